@@ -1,0 +1,69 @@
+/** An application in the emulator's directory. The secrets open nothing but the emulator that made them. */
+export interface EmulatorCredential {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** Object id, for role assignments. */
+  readonly objectId: string;
+}
+
+/** What a started emulator prints on its ready line and writes to its ready file. */
+export interface EmulatorReady {
+  readonly schemaVersion: 1;
+  /** Origins such as `https://127.0.0.1:40001`, without a slash at the end. */
+  readonly endpoints: {
+    readonly arm: string;
+    readonly entra: string;
+    readonly storage: string;
+    readonly dicom: string;
+  };
+  /** PEM file of the certificate authority that signed the emulator's certificate. */
+  readonly caPath: string;
+  readonly tenantId: string;
+  readonly subscriptionId: string;
+  readonly credentials: {
+    /** Owner of the subscription, without any data role. */
+    readonly deployer: EmulatorCredential;
+    /** No rights but those that a deployment grants. */
+    readonly verifier: EmulatorCredential;
+  };
+}
+
+export type EmulatorReadyResult =
+  | { readonly ok: true; readonly ready: EmulatorReady }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+/** Reads a ready file from parsed JSON and names every field that is missing or no string. */
+export function parseEmulatorReady(json: unknown): EmulatorReadyResult {
+  const version = valueAt(json, ['schemaVersion']);
+  if (version !== 1) {
+    return {
+      ok: false,
+      problems: [
+        `schemaVersion must be 1, got ${JSON.stringify(version) ?? 'nothing'}; is this the ready file of an emulator?`,
+      ],
+    };
+  }
+  const problems = REQUIRED.filter((path) => {
+    const value = valueAt(json, path.split('.'));
+    return typeof value !== 'string' || value === '';
+  }).map((path) => `${path} must be a string`);
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, ready: json as EmulatorReady };
+}
+
+const REQUIRED = [
+  ...['arm', 'entra', 'storage', 'dicom'].map((plane) => `endpoints.${plane}`),
+  'caPath',
+  'tenantId',
+  'subscriptionId',
+  ...['deployer', 'verifier'].flatMap((who) =>
+    ['clientId', 'clientSecret', 'objectId'].map((field) => `credentials.${who}.${field}`),
+  ),
+];
+
+function valueAt(json: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) =>
+      typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined,
+    json,
+  );
+}
