@@ -39,7 +39,7 @@ export function parseEmulatorReady(json: unknown): EmulatorReadyResult {
     return {
       ok: false,
       problems: [
-        `schemaVersion must be 1, got ${JSON.stringify(version) ?? 'nothing'}; is this the ready file of an emulator?`,
+        `schemaVersion must be 1, got ${version === undefined ? 'nothing' : JSON.stringify(version)}; is this the ready file of an emulator?`,
       ],
     };
   }
