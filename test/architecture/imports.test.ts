@@ -1,0 +1,162 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import ts from 'typescript';
+
+const ROOT = path.resolve(__dirname, '../..');
+
+const EMULATOR_PLANE = [
+  './contract',
+  './emulator/clock',
+  './emulator/fault',
+  './emulator/http',
+  './emulator/domain',
+  'node:',
+];
+
+/**
+ * Who may import whom. The key is a folder, or a file, of the repository; the longest key that fits a file decides.
+ * Entries with `./` name folders and files of the repository, the others packages; those that end in `/` or `:` are
+ * prefixes. Files of one folder may import each other. What is not allowed here is forbidden.
+ */
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  contract: [],
+  constructs: ['./contract', 'cdktf', 'constructs', '@cdktf/provider-azurerm/lib/'],
+  stacks: ['./constructs', './contract', 'cdktf', 'constructs', '@cdktf/provider-azurerm/lib/', 'node:'],
+  examples: ['./constructs', './stacks', './contract', 'cdktf', 'constructs', 'node:'],
+  local: ['./contract', 'node:', '@azure/core-auth', '@azure/core-rest-pipeline'],
+  verify: ['./contract', './verify', 'node:', '@azure/'],
+  'verify/model.ts': ['./contract'],
+  'verify/checks': ['./contract', './verify/model'],
+  'verify/probes': [
+    './contract',
+    './verify/model',
+    './verify/clients',
+    './verify/sample',
+    './verify/error',
+    'node:',
+  ],
+  'verify/clients': ['./contract', './verify/error', 'node:', '@azure/'],
+  'verify/sample': ['./contract', './verify/error', 'node:', 'dicom-parser'],
+  'verify/reporters': ['./contract', './verify/model', 'junit-report-builder', 'picocolors'],
+  emulator: ['./contract', './emulator', 'node:', '@peculiar/x509'],
+  'emulator/domain': [
+    './contract',
+    './emulator/clock',
+    './emulator/fault',
+    'node:crypto',
+    'node:zlib',
+    'dicom-parser',
+  ],
+  'emulator/http': ['./emulator/clock', './emulator/fault', 'node:'],
+  'emulator/entra': [...EMULATOR_PLANE, 'jose'],
+  'emulator/arm': EMULATOR_PLANE,
+  'emulator/blob': [...EMULATOR_PLANE, './emulator/dfs', 'fast-xml-parser'],
+  'emulator/dfs': [...EMULATOR_PLANE, './emulator/blob'],
+  'emulator/dicomweb': EMULATOR_PLANE,
+  cli: [
+    './contract',
+    './emulator',
+    './local',
+    './verify',
+    'node:',
+    '@azure/identity',
+    'commander',
+    'picocolors',
+  ],
+  bench: [
+    './constructs',
+    './stacks',
+    './contract',
+    './emulator',
+    './verify',
+    './local',
+    'cdktf',
+    'constructs',
+    '@cdktf/provider-azurerm/lib/',
+    'node:',
+    '@azure/',
+  ],
+};
+
+/** From outside these are one thing: only their index may be imported. */
+const SEALED = ['constructs', 'contract', 'emulator', 'local', 'verify'];
+
+const FILES = Object.keys(ALLOWED)
+  .filter((key) => !key.includes('/'))
+  .flatMap(sourceFiles);
+
+test('there are sources to look at', () => {
+  expect(FILES.length).toBeGreaterThan(20);
+});
+
+test.each(FILES)('%s imports only what its folder may', (file) => {
+  const forbidden = importsOf(file).filter((specifier) => !mayImport(file, specifier));
+  expect(forbidden).toEqual([]);
+});
+
+test('every folder of sources is in the table', () => {
+  const known = new Set(Object.keys(ALLOWED).map((key) => key.split('/')[0]));
+  const folders = readdirSync(ROOT, { withFileTypes: true }).filter(
+    (entry) =>
+      entry.isDirectory() &&
+      !entry.name.startsWith('.') &&
+      !['node_modules', 'dist', 'out', 'docs', 'test', 'coverage', 'cdktf.out'].includes(entry.name),
+  );
+  expect(folders.map((entry) => entry.name).filter((name) => !known.has(name))).toEqual([]);
+});
+
+function sourceFiles(folder: string): readonly string[] {
+  return readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => path.posix.join(folder, name.split(path.sep).join('/')));
+}
+
+function importsOf(file: string): readonly string[] {
+  const source = ts.createSourceFile(
+    file,
+    readFileSync(path.join(ROOT, file), 'utf8'),
+    ts.ScriptTarget.Latest,
+  );
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (
+      (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) &&
+      node.moduleSpecifier !== undefined
+    ) {
+      found.push((node.moduleSpecifier as ts.StringLiteral).text);
+    } else if (
+      ts.isCallExpression(node) &&
+      (node.expression.kind === ts.SyntaxKind.ImportKeyword || node.expression.getText(source) === 'require')
+    ) {
+      found.push(node.arguments[0]?.getText(source).slice(1, -1) ?? '');
+    } else if (ts.isImportTypeNode(node)) {
+      found.push(node.argument.getText(source).slice(1, -1));
+    }
+    ts.forEachChild(node, visit);
+  };
+  ts.forEachChild(source, visit);
+  return found;
+}
+
+function mayImport(file: string, specifier: string): boolean {
+  const key = ruleFor(file);
+  const allowed = ALLOWED[key] ?? [];
+  if (!specifier.startsWith('.')) {
+    return allowed.some((entry) => (/[/:]$/.test(entry) ? specifier.startsWith(entry) : specifier === entry));
+  }
+  const target = path.posix.normalize(path.posix.join(path.posix.dirname(file), specifier));
+  if (ruleFor(`${target}.ts`) === key || target === key) return true;
+  const [top = ''] = target.split('/');
+  if (top !== file.split('/')[0] && SEALED.includes(top) && target !== top) return false;
+  return allowed.some((entry) => isInside(target, entry.slice('./'.length)));
+}
+
+function ruleFor(file: string): string {
+  return Object.keys(ALLOWED)
+    .filter((key) => file === key || file.startsWith(`${key}/`))
+    .reduce((longest, key) => (key.length > longest.length ? key : longest), '');
+}
+
+function isInside(target: string, folder: string): boolean {
+  return target === folder || target.startsWith(`${folder}/`);
+}
