@@ -1,0 +1,47 @@
+import { UserAssignedIdentity } from '@cdktf/provider-azurerm/lib/user-assigned-identity';
+import { TerraformStack } from 'cdktf';
+import { Construct } from 'constructs';
+import type { IGrantee } from './grantee';
+import { placementConfig, type PlacementProps } from './placement';
+import { namePropProblem, problemsOf } from './private/concrete';
+import { refuseInvalid } from './private/invalid';
+
+export interface LakeIdentityProps extends PlacementProps {
+  /**
+   * 3 to 128 letters, digits, dashes or underscores, starting with a letter or digit.
+   *
+   * Replacement: the new identity has another object id, so that every role is assigned anew.
+   */
+  readonly identityName: string;
+}
+
+/**
+ * The identity with which a DICOM service writes to the lake.
+ *
+ * It is user-assigned because such an identity exists before the service does and can be given its role first; a
+ * system-assigned identity comes into being with the service, which then starts without access to its files.
+ */
+export class LakeIdentity extends Construct implements IGrantee {
+  readonly identityId: string;
+  readonly principalId: string;
+  readonly clientId: string;
+  readonly principalType = 'ServicePrincipal';
+  readonly granteeId: string;
+
+  constructor(scope: Construct, id: string, props: LakeIdentityProps) {
+    super(scope, id);
+    refuseInvalid(this, 'LakeIdentityInvalid', identityProblems(props));
+    const resource = new UserAssignedIdentity(this, 'Resource', {
+      ...placementConfig(props),
+      name: props.identityName,
+    });
+    this.identityId = resource.id;
+    this.principalId = resource.principalId;
+    this.clientId = resource.clientId;
+    this.granteeId = this.node.path.slice(TerraformStack.of(this).node.path.length + 1);
+  }
+}
+
+export function identityProblems(props: { readonly identityName?: string | undefined }): string[] {
+  return problemsOf(namePropProblem('identityName', 'userAssignedIdentity', props.identityName));
+}

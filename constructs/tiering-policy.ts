@@ -1,0 +1,143 @@
+import {
+  StorageManagementPolicy,
+  type StorageManagementPolicyRule,
+  type StorageManagementPolicyRuleActionsBaseBlob,
+} from '@cdktf/provider-azurerm/lib/storage-management-policy';
+import { Token } from 'cdktf';
+import { Construct } from 'constructs';
+import { partitionPath, servicePath } from '../contract';
+import type { IDicomService } from './dicom-service';
+import type { ILakeStorage } from './lake-storage';
+import { refuseInvalid } from './private/invalid';
+import { tierRuleProblems, type TierRule, type TierRuleSetting } from './tier-rule';
+
+export interface TieringPolicyProps {
+  /** Replacement: the policy belongs to the storage account of this service's lake. */
+  readonly dicomService: IDicomService;
+  /** At least one; at most 100 in the whole policy. */
+  readonly rules: readonly TierRule[];
+}
+
+/**
+ * Moves the files of DICOM services to cheaper tiers as they age.
+ *
+ * Azure keeps one such policy per storage account, so this one has to hold all rules of the account. A new or
+ * changed policy may take a day to start, and its first run may take days.
+ *
+ * @see https://learn.microsoft.com/azure/storage/blobs/lifecycle-management-policy-configure
+ */
+export class TieringPolicy extends Construct {
+  readonly lake: ILakeStorage;
+  readonly #resource: StorageManagementPolicy;
+  readonly #rules: StorageManagementPolicyRule[] = [];
+
+  constructor(scope: Construct, id: string, props: TieringPolicyProps) {
+    super(scope, id);
+    this.lake = props.dicomService.lake;
+    this.#refuseSecondPolicy();
+    this.#resource = new StorageManagementPolicy(this, 'Resource', {
+      storageAccountId: this.lake.storageAccountId,
+    });
+    this.addRules(props.dicomService, props.rules);
+  }
+
+  get ruleNames(): readonly string[] {
+    return this.#rules.map(({ name }) => name);
+  }
+
+  /** Adds rules, at least one, for another service in the same lake or for the same one. */
+  addRules(dicomService: IDicomService, rules: readonly TierRule[]): void {
+    const { lastAccessTracking } = this.lake;
+    const { dataPartitionsEnabled, lake } = dicomService;
+    refuseInvalid(this, 'TieringPolicyInvalid', [
+      ...(lake === this.lake ? [] : [otherLakeProblem(dicomService, this.lake)]),
+      ...tieringProblems(rules, { lastAccessTracking, dataPartitionsEnabled }, this.ruleNames),
+    ]);
+    this.#rules.push(...rules.map((rule) => providerRule(dicomService, rule)));
+    this.#resource.putRule(this.#rules);
+  }
+
+  #refuseSecondPolicy(): void {
+    const other = this.node.root.node
+      .findAll()
+      .filter((construct) => construct instanceof TieringPolicy)
+      .find((policy) => policy !== this && isSameAccount(policy.lake, this.lake));
+    if (other === undefined) return;
+    refuseInvalid(this, 'TieringPolicySecond', [
+      `the storage account of ${this.lake.node.path} has a policy already, ${other.node.path}, and Azure keeps ` +
+        'one per account; add the rules to that one with addRules()',
+    ]);
+  }
+}
+
+/** Everything that is wrong with rules that are to join those of a policy. */
+export function tieringProblems(
+  rules: readonly TierRule[],
+  setting: TierRuleSetting,
+  namesInUse: readonly string[] = [],
+): string[] {
+  const total = namesInUse.length + rules.length;
+  const names = [...namesInUse, ...rules.map(({ name }) => name)];
+  const repeated = new Set(names.filter((name, index) => names.indexOf(name) !== index));
+  return [
+    ...(rules.length > 0 ? [] : ["'rules' must hold at least one rule, got none"]),
+    ...(total <= MOST_RULES ? [] : [`a policy must have at most ${MOST_RULES} rules, got ${total}`]),
+    ...rules.flatMap((rule) =>
+      tierRuleProblems(rule, setting).map(
+        ({ prop, sentence }) => `rule '${rule.name}': '${prop}' ${sentence}`,
+      ),
+    ),
+    ...[...repeated].map((name) => `each rule must have a name of its own, got '${name}' more than once`),
+  ];
+}
+
+const MOST_RULES = 100;
+
+function otherLakeProblem(dicomService: IDicomService, lake: ILakeStorage): string {
+  return (
+    `the policy must serve services of ${lake.node.path}, got ${dicomService.node.path}, which keeps its files ` +
+    `in ${dicomService.lake.node.path}; make a policy for that lake`
+  );
+}
+
+function isSameAccount(one: ILakeStorage, other: ILakeStorage): boolean {
+  if (one === other) return true;
+  const names = [one.storageAccountName, other.storageAccountName];
+  return !names.some((name) => Token.isUnresolved(name)) && names[0] === names[1];
+}
+
+function providerRule(dicomService: IDicomService, rule: TierRule): StorageManagementPolicyRule {
+  const folder =
+    rule.partition === undefined ? servicePath(dicomService) : partitionPath(dicomService, rule.partition);
+  return {
+    name: rule.name,
+    enabled: true,
+    filters: {
+      blobTypes: ['blockBlob'],
+      prefixMatch: [`${dicomService.lake.containerName}/${folder}/`],
+    },
+    actions: {
+      baseBlob: {
+        ...(rule.coolAfterDays === undefined ? {} : COOL_AFTER[rule.basis](rule.coolAfterDays)),
+        ...(rule.coldAfterDays === undefined ? {} : COLD_AFTER[rule.basis](rule.coldAfterDays)),
+        ...(rule.returnToHotOnAccess === true ? { autoTierToHotFromCoolEnabled: true } : {}),
+      },
+    },
+  };
+}
+
+type DaysToAction = Readonly<
+  Record<TierRule['basis'], (days: number) => StorageManagementPolicyRuleActionsBaseBlob>
+>;
+
+const COOL_AFTER: DaysToAction = {
+  lastAccess: (days) => ({ tierToCoolAfterDaysSinceLastAccessTimeGreaterThan: days }),
+  lastModification: (days) => ({ tierToCoolAfterDaysSinceModificationGreaterThan: days }),
+  creation: (days) => ({ tierToCoolAfterDaysSinceCreationGreaterThan: days }),
+};
+
+const COLD_AFTER: DaysToAction = {
+  lastAccess: (days) => ({ tierToColdAfterDaysSinceLastAccessTimeGreaterThan: days }),
+  lastModification: (days) => ({ tierToColdAfterDaysSinceModificationGreaterThan: days }),
+  creation: (days) => ({ tierToColdAfterDaysSinceCreationGreaterThan: days }),
+};

@@ -1,0 +1,174 @@
+import { LakeStorage, type Replication } from '../../constructs';
+import { emptyStack, RESOURCE_GROUP, unknownNumber, unknownString } from '../support/stack';
+import { onlyResource, synth, type Synthesized } from '../support/synth';
+
+const ACCOUNT = 'azurerm_storage_account';
+const CONTAINER = 'azurerm_storage_container';
+const REQUIRED = { resourceGroup: RESOURCE_GROUP, storageAccountName: 'demolake' };
+
+function lakeWith(props: Partial<ConstructorParameters<typeof LakeStorage>[2]>): Synthesized {
+  const stack = emptyStack();
+  new LakeStorage(stack, 'Lake', { ...REQUIRED, ...props });
+  return synth(stack);
+}
+
+test('a lake with nothing but its name is a hardened account with hierarchical namespace', () => {
+  expect(onlyResource(lakeWith({}), ACCOUNT)).toEqual({
+    name: 'demolake',
+    resource_group_name: 'imaging',
+    location: 'westeurope',
+    account_kind: 'StorageV2',
+    account_tier: 'Standard',
+    account_replication_type: 'ZRS',
+    access_tier: 'Hot',
+    is_hns_enabled: true,
+    infrastructure_encryption_enabled: true,
+    https_traffic_only_enabled: true,
+    min_tls_version: 'TLS1_2',
+    shared_access_key_enabled: false,
+    default_to_oauth_authentication: true,
+    local_user_enabled: false,
+    allow_nested_items_to_be_public: false,
+    cross_tenant_replication_enabled: false,
+    blob_properties: {
+      last_access_time_enabled: true,
+      delete_retention_policy: { days: 7 },
+      container_delete_retention_policy: { days: 7 },
+    },
+    lifecycle: { prevent_destroy: true },
+  });
+});
+
+test('the container is made through Resource Manager, inside the account', () => {
+  expect(onlyResource(lakeWith({}), CONTAINER)).toEqual({
+    name: 'dicom',
+    storage_account_id: expect.stringMatching(/^\$\{azurerm_storage_account\.\w+\.id\}$/) as string,
+    lifecycle: { prevent_destroy: true },
+  });
+});
+
+test('every optional prop reaches the account or the container', () => {
+  const synthesized = lakeWith({
+    containerName: 'images',
+    replication: 'GZRS',
+    deletedFileRetentionDays: 30,
+    deletedContainerRetentionDays: 14,
+    lastAccessTracking: false,
+    destroyable: true,
+    location: 'northeurope',
+    tags: { costs: 'imaging' },
+  });
+  expect(onlyResource(synthesized, ACCOUNT)).toMatchObject({
+    location: 'northeurope',
+    tags: { costs: 'imaging' },
+    account_replication_type: 'GZRS',
+    blob_properties: {
+      last_access_time_enabled: false,
+      delete_retention_policy: { days: 30 },
+      container_delete_retention_policy: { days: 14 },
+    },
+    lifecycle: { prevent_destroy: false },
+  });
+  expect(onlyResource(synthesized, CONTAINER)).toMatchObject({
+    name: 'images',
+    lifecycle: { prevent_destroy: false },
+  });
+});
+
+test('no retention means a missing block: the provider takes an empty one for seven days', () => {
+  expect(onlyResource(lakeWith({ deletedFileRetentionDays: 0 }), ACCOUNT)['blob_properties']).toEqual({
+    last_access_time_enabled: true,
+    container_delete_retention_policy: { days: 7 },
+  });
+});
+
+test('names and days that only Terraform knows are left to Azure', () => {
+  const stack = emptyStack();
+  new LakeStorage(stack, 'Lake', {
+    resourceGroup: RESOURCE_GROUP,
+    storageAccountName: unknownString(stack, 'account'),
+    containerName: unknownString(stack, 'container'),
+    deletedFileRetentionDays: unknownNumber(stack, 'files'),
+    deletedContainerRetentionDays: unknownNumber(stack, 'containers'),
+  });
+  const synthesized = synth(stack);
+  expect(onlyResource(synthesized, ACCOUNT)).toMatchObject({
+    name: '${var.account}',
+    blob_properties: {
+      delete_retention_policy: { days: '${var.files}' },
+      container_delete_retention_policy: { days: '${var.containers}' },
+    },
+  });
+  expect(onlyResource(synthesized, CONTAINER)['name']).toBe('${var.container}');
+});
+
+const EXISTING = {
+  storageAccountId: '/subscriptions/s/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/oldlake',
+  storageAccountName: 'oldlake',
+  containerName: 'dicom',
+  deletedFileRetentionDays: 14,
+  lastAccessTracking: false,
+};
+
+test('an existing lake is referred to and not created', () => {
+  const stack = emptyStack();
+  const lake = LakeStorage.fromLakeAttributes(stack, 'Existing', EXISTING);
+  expect(lake).toMatchObject({
+    ...EXISTING,
+    containerId: `${EXISTING.storageAccountId}/blobServices/default/containers/dicom`,
+    blobEndpoint: 'https://oldlake.blob.core.windows.net/',
+    dfsEndpoint: 'https://oldlake.dfs.core.windows.net/',
+    dependables: [],
+  });
+  expect(synth(stack).resource).toBeUndefined();
+});
+
+test('an existing lake can have endpoints of its own', () => {
+  const lake = LakeStorage.fromLakeAttributes(emptyStack(), 'Existing', {
+    ...EXISTING,
+    blobEndpoint: 'https://oldlake.z1.blob.storage.azure.net/',
+    dfsEndpoint: 'https://oldlake.z1.dfs.storage.azure.net/',
+  });
+  expect(lake.blobEndpoint).toBe('https://oldlake.z1.blob.storage.azure.net/');
+  expect(lake.dfsEndpoint).toBe('https://oldlake.z1.dfs.storage.azure.net/');
+});
+
+test('fails with all problems at once', () => {
+  expect(() =>
+    lakeWith({
+      storageAccountName: 'demo-lake',
+      containerName: 'Dicom',
+      replication: 'ZRSX' as Replication,
+      deletedFileRetentionDays: 366,
+      deletedContainerRetentionDays: 0,
+    }),
+  ).toThrow(
+    new Error(
+      [
+        'LakeStorageInvalid at test/Lake:',
+        "- 'storageAccountName' must be 3 to 24 lower-case letters or digits, got 'demo-lake'",
+        "- 'containerName' must be 3 to 63 lower-case letters, digits or single dashes, starting and ending with " +
+          "a letter or digit, got 'Dicom'",
+        "- 'replication' must be one of LRS, ZRS, GRS, RAGRS, GZRS, RAGZRS, got 'ZRSX'",
+        "- 'deletedFileRetentionDays' must be a whole number from 0 to 365, got 366",
+        "- 'deletedContainerRetentionDays' must be a whole number from 1 to 365, got 0",
+      ].join('\n'),
+    ),
+  );
+});
+
+test('fails on part of a day and on an existing lake with a wrong name', () => {
+  expect(() => lakeWith({ deletedFileRetentionDays: 1.5 })).toThrow(
+    new Error(
+      "LakeStorageInvalid at test/Lake: 'deletedFileRetentionDays' must be a whole number from 0 to 365, got 1.5",
+    ),
+  );
+  expect(() =>
+    LakeStorage.fromLakeAttributes(emptyStack(), 'Existing', { ...EXISTING, storageAccountName: 'x' }),
+  ).toThrow(
+    new Error(
+      "LakeStorageInvalid at test/Existing: 'storageAccountName' must be 3 to 24 lower-case letters or digits, " +
+        "got 'x'",
+    ),
+  );
+});
