@@ -54,6 +54,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'emulator/dfs': [...EMULATOR_PLANE, './emulator/blob'],
   'emulator/dicomweb': EMULATOR_PLANE,
   cli: [
+    './package.json',
     './contract',
     './emulator',
     './local',

@@ -1,0 +1,52 @@
+import type { NameKind } from '../../contract';
+import type { ResourceId } from './resource-id';
+
+/** A JSON object as requests and answers carry it. */
+export type Body = Readonly<Record<string, unknown>>;
+
+/** What one PUT or PATCH is about. */
+export interface Write {
+  readonly resource: ResourceId;
+  /** The whole resource as it is to be: the body of a PUT, or the merged body of a PATCH. */
+  readonly body: Body;
+  readonly previous: Body | undefined;
+}
+
+/** How one type of resource behaves; what is not said here every type does alike. */
+export interface ResourceType {
+  /** As Azure spells it. */
+  readonly type: string;
+  readonly nameKind?: NameKind;
+  /** Status of a PUT that created, and of one that replaced. @default 201 and 200 */
+  readonly created?: number;
+  readonly replaced?: number;
+  /** Whether writes are long-running operations for the client. @default false */
+  readonly longRunning?: boolean;
+  /**
+   * Checks a write and answers what is stored: the body with what Azure adds.
+   *
+   * @throws ServiceFault where Azure would refuse
+   */
+  readonly complete?: (write: Write) => Body;
+  /** Told after a resource was stored. */
+  readonly onStored?: (resource: ResourceId, body: Body) => void;
+  /** Told after a resource was removed, also by way of its parent. */
+  readonly onRemoved?: (resource: ResourceId) => void;
+  /** A type whose resources live elsewhere: reads them instead of the store. */
+  readonly source?: ResourceSource;
+}
+
+export interface ResourceSource {
+  find(resource: ResourceId): Body | undefined;
+  list(parentId: string): readonly { readonly name: string; readonly body: Body }[];
+  put(resource: ResourceId, body: Body): void;
+  remove(resource: ResourceId): void;
+}
+
+export function properties(body: Body | undefined): Body {
+  return record(body?.['properties']);
+}
+
+export function record(value: unknown): Body {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Body) : {};
+}

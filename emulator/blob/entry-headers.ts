@@ -1,0 +1,84 @@
+import type { ContentHeaders, LakeEntry, LakeFile } from '../domain/lake-entry';
+import { tierAt } from '../domain/lake-tier';
+
+/** Files belong to this group until someone changes it, which the emulator does not offer. */
+export const GROUP = '$superuser';
+
+export function permissionsOf(entry: LakeEntry): string {
+  return entry.kind === 'directory' ? 'rwxr-x---' : 'rw-r-----';
+}
+
+export function httpDate(at: number): string {
+  return new Date(at).toUTCString();
+}
+
+/** Metadata as the blob protocol shows it: a directory is a blob with a mark. */
+export function visibleMetadata(entry: LakeEntry): Readonly<Record<string, string>> {
+  return entry.kind === 'directory' ? { ...entry.metadata, hdi_isfolder: 'true' } : entry.metadata;
+}
+
+export function stampHeaders({
+  etag,
+  lastModifiedAt,
+}: Pick<LakeEntry, 'etag' | 'lastModifiedAt'>): Record<string, string> {
+  return { ETag: etag, 'Last-Modified': httpDate(lastModifiedAt) };
+}
+
+/** Headers that Get Blob and Get Blob Properties have in common. */
+export function entryHeaders(entry: LakeEntry): Record<string, string> {
+  const headers: Record<string, string> = {
+    ...stampHeaders(entry),
+    'Accept-Ranges': 'bytes',
+    'x-ms-blob-type': 'BlockBlob',
+    'x-ms-creation-time': httpDate(entry.createdAt),
+    'x-ms-lease-status': 'unlocked',
+    'x-ms-lease-state': 'available',
+    'x-ms-server-encrypted': 'true',
+    'x-ms-resource-type': entry.kind,
+    'x-ms-owner': entry.owner,
+    'x-ms-group': GROUP,
+    'x-ms-permissions': permissionsOf(entry),
+    ...contentHeaders(entry.kind === 'file' ? entry.headers : {}),
+  };
+  for (const [name, value] of Object.entries(visibleMetadata(entry))) headers[`x-ms-meta-${name}`] = value;
+  if (entry.kind === 'file' && entry.lastAccessedAt !== undefined) {
+    headers['x-ms-last-access-time'] = httpDate(entry.lastAccessedAt);
+  }
+  if (entry.kind === 'file' && entry.expiresAt !== undefined) {
+    headers['x-ms-expiry-time'] = httpDate(entry.expiresAt);
+  }
+  return headers;
+}
+
+/** Only Get Blob Properties tells the tier. */
+export function tierHeaders(file: LakeFile, now: number): Record<string, string> {
+  const { tier, inferred, changedAt, rehydrating } = tierAt(file.tier, now);
+  return {
+    'x-ms-access-tier': tier,
+    ...(inferred ? { 'x-ms-access-tier-inferred': 'true' } : {}),
+    ...(changedAt === undefined ? {} : { 'x-ms-access-tier-change-time': httpDate(changedAt) }),
+    ...(rehydrating === undefined
+      ? {}
+      : {
+          'x-ms-archive-status': archiveStatus(rehydrating.to),
+          'x-ms-rehydrate-priority': rehydrating.priority,
+        }),
+  };
+}
+
+export function archiveStatus(to: string): string {
+  return `rehydrate-pending-to-${to.toLowerCase()}`;
+}
+
+function contentHeaders(headers: ContentHeaders): Record<string, string> {
+  return {
+    'Content-Type': headers.contentType ?? 'application/octet-stream',
+    ...(headers.contentEncoding === undefined ? {} : { 'Content-Encoding': headers.contentEncoding }),
+    ...(headers.contentLanguage === undefined ? {} : { 'Content-Language': headers.contentLanguage }),
+    ...(headers.contentDisposition === undefined
+      ? {}
+      : { 'Content-Disposition': headers.contentDisposition }),
+    ...(headers.cacheControl === undefined ? {} : { 'Cache-Control': headers.cacheControl }),
+    ...(headers.contentMd5 === undefined ? {} : { 'Content-MD5': headers.contentMd5 }),
+  };
+}

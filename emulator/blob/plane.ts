@@ -1,0 +1,166 @@
+import type { Clock } from '../clock';
+import { PATH_OPERATIONS } from '../dfs/path-operations';
+import type { Authenticate, Authorize } from '../domain/authorizer';
+import { contextOf, type Lake } from '../domain/lake';
+import { inDialect, type LakeDialect } from '../domain/lake-fault';
+import type { StorageAccounts } from '../domain/storage-account';
+import { ServiceFault } from '../fault';
+import type { Handler, HttpRequest, HttpResponse } from '../http/exchange';
+import { BLOB_OPERATIONS } from './blob-operations';
+import { identifyCaller } from './caller';
+import { CONTAINER_OPERATIONS } from './container-operations';
+import { httpDate } from './entry-headers';
+import { headerOf, refuseUnknownHeaders } from './request-headers';
+import { readStorageAddress } from './storage-address';
+import {
+  describeOperation,
+  levelOf,
+  SHAPE_PARAMETERS,
+  type StorageAddress,
+  type StorageOperation,
+} from './storage-operation';
+import { document, element, elements } from './xml';
+
+const OPERATIONS: readonly StorageOperation[] = [
+  ...CONTAINER_OPERATIONS,
+  ...BLOB_OPERATIONS,
+  ...PATH_OPERATIONS,
+];
+
+/** The version that is assumed where a request names none. */
+const DEFAULT_VERSION = '2026-02-06';
+
+export interface StoragePlaneOptions {
+  readonly lake: Lake;
+  readonly accounts: StorageAccounts;
+  readonly authenticate: Authenticate;
+  readonly authorize: Authorize;
+  readonly clock: Clock;
+  /**
+   * Where a client without a token is sent; the clients read the tenant from it.
+   *
+   * @default - the sign-in page of the public cloud, for no particular tenant
+   */
+  readonly authorizationUri?: string;
+}
+
+/**
+ * Answers `https://{host}/{account}/{container}/{path…}` in the protocols of Blob Storage and of Data Lake Storage,
+ * on one origin: the clients cannot derive two from a host that is not Azure's.
+ */
+export function createStoragePlane(options: StoragePlaneOptions): Handler {
+  return async (request) => {
+    const dialect = dialectOf(request);
+    const common = {
+      'x-ms-request-id': request.id,
+      'x-ms-version': headerOf(request.headers, 'x-ms-version') ?? DEFAULT_VERSION,
+      Date: httpDate(request.receivedAt),
+      ...clientRequestId(request),
+    };
+    try {
+      const response = await inDialect(dialect, () => answer(options, request, dialect));
+      return { ...response, headers: { ...common, ...response.headers } };
+    } catch (error) {
+      if (!(error instanceof ServiceFault)) throw error;
+      const response = renderFault(error, request, dialect);
+      return { ...response, headers: { ...common, ...response.headers } };
+    }
+  };
+}
+
+async function answer(
+  options: StoragePlaneOptions,
+  request: HttpRequest,
+  dialect: LakeDialect,
+): Promise<HttpResponse> {
+  const { lake, accounts, authenticate } = options;
+  const address = readStorageAddress(request, (name) => accounts.byName(name) !== undefined);
+  const account = accounts.byName(address.account);
+  if (account === undefined) {
+    throw new ServiceFault(
+      404,
+      'ResourceNotFound',
+      `The specified resource does not exist: there is no storage account '${address.account}'.`,
+    );
+  }
+  const uri = options.authorizationUri ?? 'https://login.microsoftonline.com/common/oauth2/authorize';
+  const { objectId } = await identifyCaller(request, account, authenticate, uri);
+  const operation = findOperation(request, address, dialect);
+  refuseUnknownHeaders(request.headers);
+  const container = address.container === '' ? undefined : address.container;
+  lake.permit(account, container, objectId, operation.permission);
+  if (!account.hierarchicalNamespace && operation.permission.on === 'blobs') {
+    throw new ServiceFault(
+      501,
+      'NotImplemented',
+      `The emulator knows files in accounts with a hierarchical namespace only; '${account.name}' has none.`,
+    );
+  }
+  const context = contextOf(account, objectId, request.receivedAt);
+  return operation.run({ request, address, account, context, lake });
+}
+
+function findOperation(
+  { method, url }: HttpRequest,
+  address: StorageAddress,
+  dialect: LakeDialect,
+): StorageOperation {
+  const level = levelOf(address);
+  const operation = OPERATIONS.find(
+    (candidate) =>
+      candidate.dialect === dialect &&
+      candidate.method === method &&
+      candidate.level === level &&
+      SHAPE_PARAMETERS.every((name) => url.searchParams.get(name) === (candidate.shape[name] ?? null)),
+  );
+  if (operation !== undefined) return operation;
+  const known = OPERATIONS.map(describeOperation).join('; ');
+  throw new ServiceFault(
+    501,
+    'NotImplemented',
+    `The emulator does not know ${method} ${url.pathname}${shapeOf(url)}. It knows: ${known}.`,
+  );
+}
+
+/** Leaves out parameters that do not decide, such as signatures. */
+function shapeOf({ searchParams }: URL): string {
+  const query = SHAPE_PARAMETERS.flatMap((name) => {
+    const value = searchParams.get(name);
+    return value === null ? [] : [`${name}=${value}`];
+  });
+  return query.length > 0 ? `?${query.join('&')}` : '';
+}
+
+function dialectOf({ method, url, headers }: HttpRequest): LakeDialect {
+  const query = url.searchParams;
+  if (query.has('restype') || query.has('comp')) return 'blob';
+  const shaped =
+    method === 'PATCH' ||
+    ['resource', 'action', 'paginated', 'recursive'].some((name) => query.has(name)) ||
+    query.get('mode') === 'legacy' ||
+    headers['x-ms-rename-source'] !== undefined;
+  return shaped ? 'dfs' : 'blob';
+}
+
+function renderFault(fault: ServiceFault, request: HttpRequest, dialect: LakeDialect): HttpResponse {
+  const headers = { ...fault.headers, 'x-ms-error-code': fault.code };
+  if (request.method === 'HEAD' || fault.status === 304) return { status: fault.status, headers };
+  const time = new Date(request.receivedAt).toISOString();
+  const message = `${fault.message}\nRequestId:${request.id}\nTime:${time}`;
+  return dialect === 'dfs'
+    ? {
+        status: fault.status,
+        headers: { ...headers, 'Content-Type': 'application/json;charset=utf-8' },
+        body: JSON.stringify({ error: { code: fault.code, message } }),
+      }
+    : {
+        status: fault.status,
+        headers: { ...headers, 'Content-Type': 'application/xml' },
+        body: document(element('Error', elements({ Code: fault.code, Message: message }))),
+      };
+}
+
+function clientRequestId({ headers }: HttpRequest): Record<string, string> {
+  const id = headerOf(headers, 'x-ms-client-request-id');
+  return id === undefined ? {} : { 'x-ms-client-request-id': id };
+}

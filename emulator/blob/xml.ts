@@ -1,0 +1,27 @@
+const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+
+/** An element around markup that is ready. */
+export function element(
+  name: string,
+  markup: string,
+  attributes: Readonly<Record<string, string>> = {},
+): string {
+  const written = Object.entries(attributes).map(([key, value]) => ` ${key}="${escape(value)}"`);
+  const start = `${name}${written.join('')}`;
+  return markup === '' ? `<${start} />` : `<${start}>${markup}</${name}>`;
+}
+
+/** Elements around text, in the order given; those without a value are left out. */
+export function elements(values: Readonly<Record<string, string | number | undefined>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => (value === undefined ? '' : element(name, escape(String(value)))))
+    .join('');
+}
+
+export function document(root: string): string {
+  return `<?xml version="1.0" encoding="utf-8"?>${root}`;
+}
+
+function escape(text: string): string {
+  return text.replace(/[&<>"]/g, (character) => ESCAPES[character] ?? character);
+}

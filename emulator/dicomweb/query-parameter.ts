@@ -1,0 +1,35 @@
+import { ServiceFault } from '../fault';
+
+/** @throws ServiceFault 400 */
+export function wholeNumberParameter(
+  query: URLSearchParams,
+  name: string,
+  rule: { readonly minimum: number; readonly maximum?: number; readonly whenAbsent: number },
+): number {
+  const text = valueOf(query, name);
+  if (text === undefined) return rule.whenAbsent;
+  const value = /^\d{1,15}$/.test(text) ? Number(text) : -1;
+  if (value < rule.minimum || value > (rule.maximum ?? value)) {
+    const upTo = rule.maximum === undefined ? 'on' : `to ${rule.maximum}`;
+    throw refused(`${name} must be a whole number from ${rule.minimum} ${upTo}, got '${text}'.`);
+  }
+  return value;
+}
+
+/** @throws ServiceFault 400 */
+export function booleanParameter(query: URLSearchParams, name: string, whenAbsent: boolean): boolean {
+  const text = valueOf(query, name)?.toLowerCase();
+  if (text === undefined) return whenAbsent;
+  if (text !== 'true' && text !== 'false') throw refused(`${name} must be true or false, got '${text}'.`);
+  return text === 'true';
+}
+
+/** Names of parameters do not care about case. */
+function valueOf(query: URLSearchParams, name: string): string | undefined {
+  for (const [key, value] of query) if (key.toLowerCase() === name.toLowerCase()) return value;
+  return undefined;
+}
+
+export function refused(message: string): ServiceFault {
+  return new ServiceFault(400, 'BadRequest', message);
+}

@@ -1,0 +1,156 @@
+import { TAG, type DicomDataset, type DicomElement } from '../domain/dicom-dataset';
+import type { StoreFailure, StoreOutcome, StoreSuccess } from '../domain/dicom-store';
+import { ServiceFault } from '../fault';
+import type { HttpRequest, HttpResponse } from '../http/exchange';
+import { parseMediaType, requireDicomJson } from './media-type';
+import { splitMultipart } from './multipart';
+import { DICOM_JSON, identifiersIn, type DicomExchange, type DicomRoute } from './route';
+
+const DICOM = 'application/dicom';
+/** What the open-source server takes; the body is held in memory. */
+const MAX_BODY_BYTES = 2_147_483_647;
+
+/** Stores instances; PUT replaces those that are there already. */
+export function storeRoutes(maxBodyBytes: number = MAX_BODY_BYTES): readonly DicomRoute[] {
+  return (['POST', 'PUT'] as const).flatMap((method) =>
+    ['/studies', '/studies/{study}'].map((path): DicomRoute => ({
+      method,
+      path,
+      permission: 'write',
+      partition: 'created',
+      handle: (exchange) => store(exchange, method === 'PUT', maxBodyBytes),
+    })),
+  );
+}
+
+async function store(exchange: DicomExchange, replace: boolean, maxBodyBytes: number): Promise<HttpResponse> {
+  const { request, service, partition } = exchange;
+  requireDicomJson(request.headers.accept);
+  const { study } = exchange.parameters['study'] === undefined ? {} : identifiersIn(exchange);
+  const parts = await readParts(request, maxBodyBytes);
+  if (parts.length === 0) return { status: 204 };
+  const options = { replace, ...(study === undefined ? {} : { study }) };
+  const outcomes: StoreOutcome[] = [];
+  for (const part of parts) outcomes.push(await service.store(partition, part, options));
+  return describe(exchange, study, outcomes);
+}
+
+/** @throws ServiceFault 400, 413, 415 */
+async function readParts(request: HttpRequest, maxBodyBytes: number): Promise<readonly Buffer[]> {
+  const contentType = request.headers['content-type'] ?? '';
+  const { type, parameters } = parseMediaType(contentType);
+  if (type === DICOM && parameters.size === 0) return [await readBounded(request, maxBodyBytes)];
+  const boundary = parameters.get('boundary') ?? '';
+  if (type !== 'multipart/related' || boundary === '') throw unsupported(contentType);
+  if (parameters.has('start')) {
+    throw new ServiceFault(
+      400,
+      'BadRequest',
+      `The parameter start of Content-Type is not supported, got '${contentType}'; send the parts in any order, without it.`,
+    );
+  }
+  const parts = splitMultipart(await readBounded(request, maxBodyBytes), boundary);
+  return parts.map((part, at) => {
+    const partType = part.contentType ?? (at === 0 ? (parameters.get('type') ?? '') : '');
+    if (parseMediaType(partType).type !== DICOM) throw unsupported(partType);
+    return part.content;
+  });
+}
+
+function unsupported(contentType: string): ServiceFault {
+  return new ServiceFault(
+    415,
+    'UnsupportedMediaType',
+    `Content-Type must be application/dicom without parameters, or multipart/related; type="application/dicom"; boundary=… with parts of application/dicom, got '${contentType}'.`,
+  );
+}
+
+async function readBounded({ body, headers }: HttpRequest, maxBytes: number): Promise<Buffer> {
+  const tooLarge = new ServiceFault(
+    413,
+    'RequestEntityTooLarge',
+    `The request exceeded the allowed limit of ${maxBytes} bytes.`,
+  );
+  if (Number(headers['content-length'] ?? 0) > maxBytes) throw tooLarge;
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of body) {
+    length += (chunk as Buffer).length;
+    if (length > maxBytes) throw tooLarge;
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks);
+}
+
+function describe(
+  { baseUrl, request }: DicomExchange,
+  study: string | undefined,
+  outcomes: readonly StoreOutcome[],
+): HttpResponse {
+  const stored = outcomes.filter((outcome) => outcome.outcome === 'stored');
+  const failed = outcomes.filter((outcome) => outcome.outcome === 'failed');
+  const dataset: DicomDataset = {
+    ...(study !== undefined && stored.length > 0
+      ? { [TAG.retrieveUrl]: element('UR', `${baseUrl}/studies/${study}`) }
+      : {}),
+    ...(failed.length > 0
+      ? { [TAG.failedSopSequence]: { vr: 'SQ', Value: failed.map(describeFailure) } }
+      : {}),
+    ...(stored.length > 0
+      ? {
+          [TAG.referencedSopSequence]: {
+            vr: 'SQ',
+            Value: stored.map((one) => describeSuccess(one, baseUrl)),
+          },
+        }
+      : {}),
+  };
+  const warning = `299 ${request.headers.host ?? ''}: "One or more indexed Dicom tag(s) have multiple values, only first value is indexed."`;
+  return {
+    status: statusOf(stored, failed),
+    headers: {
+      ...DICOM_JSON,
+      ...(stored.some((one) => one.severalValuesIndexed) ? { Warning: warning } : {}),
+    },
+    body: JSON.stringify(dataset),
+  };
+}
+
+function statusOf(stored: readonly StoreSuccess[], failed: readonly StoreFailure[]): number {
+  if (stored.length === 0) return 409;
+  return failed.length > 0 || stored.some(({ warning }) => warning !== undefined) ? 202 : 200;
+}
+
+function describeSuccess(
+  { instance, sopClassUid, warning, problems }: StoreSuccess,
+  baseUrl: string,
+): DicomDataset {
+  const url = `${baseUrl}/studies/${instance.study}/series/${instance.series}/instances/${instance.instance}`;
+  return {
+    [TAG.referencedSopClassUid]: element('UI', sopClassUid),
+    [TAG.referencedSopInstanceUid]: element('UI', instance.instance),
+    [TAG.retrieveUrl]: element('UR', url),
+    ...(warning === undefined ? {} : { [TAG.warningReason]: element('US', warning) }),
+    [TAG.failedAttributesSequence]: failedAttributes(problems),
+  };
+}
+
+function describeFailure({ sopClassUid, sopInstanceUid, reason, problems }: StoreFailure): DicomDataset {
+  return {
+    ...(sopClassUid === undefined ? {} : { [TAG.referencedSopClassUid]: element('UI', sopClassUid) }),
+    ...(sopInstanceUid === undefined
+      ? {}
+      : { [TAG.referencedSopInstanceUid]: element('UI', sopInstanceUid) }),
+    [TAG.failureReason]: element('US', reason),
+    ...(problems.length === 0 ? {} : { [TAG.failedAttributesSequence]: failedAttributes(problems) }),
+  };
+}
+
+function failedAttributes(problems: readonly string[]): DicomElement {
+  if (problems.length === 0) return { vr: 'SQ' };
+  return { vr: 'SQ', Value: problems.map((problem) => ({ [TAG.errorComment]: element('LO', problem) })) };
+}
+
+function element(vr: string, value: string | number): DicomElement {
+  return { vr, Value: [value] };
+}

@@ -1,0 +1,123 @@
+import { inflateRawSync } from 'node:zlib';
+import {
+  bigEndianByteArrayParser,
+  ByteStream,
+  littleEndianByteArrayParser,
+  parseDicomDataSetExplicit,
+  parseDicomDataSetImplicit,
+  readDicomElementExplicit,
+  type DataSet,
+  type Element,
+} from 'dicom-parser';
+import { definitionOfTag } from './dicom-dictionary';
+
+export const TRANSFER_SYNTAX = {
+  implicitLittleEndian: '1.2.840.10008.1.2',
+  explicitLittleEndian: '1.2.840.10008.1.2.1',
+  deflatedLittleEndian: '1.2.840.10008.1.2.1.99',
+  explicitBigEndian: '1.2.840.10008.1.2.2',
+  jpeg2000Lossless: '1.2.840.10008.1.2.4.90',
+} as const;
+
+const PREAMBLE_BYTES = 128;
+const META_GROUP = 0x0002;
+/** Bound on what a deflated data set may expand to. */
+const MAX_INFLATED_BYTES = 1 << 30;
+
+/** A DICOM file, read as far as its structure: values are still bytes. */
+export interface DicomFile {
+  readonly transferSyntaxUid: string;
+  readonly dataSet: ParsedDataSet;
+}
+
+/** Elements by their lower-case tags with an `x` before them. */
+export type ParsedDataSet = Pick<DataSet, 'byteArray' | 'byteArrayParser' | 'elements'>;
+
+export class UnreadableDicomFile extends Error {
+  public override readonly name = 'UnreadableDicomFile';
+}
+
+/**
+ * Reads a DICOM file (PS3.10).
+ *
+ * @throws UnreadableDicomFile where the bytes are no DICOM file, or not a whole one
+ */
+export function readDicomFile(bytes: Buffer): DicomFile {
+  const magic = bytes.toString('latin1', PREAMBLE_BYTES, PREAMBLE_BYTES + 4);
+  if (magic !== 'DICM') throw new UnreadableDicomFile('there is no DICM after the preamble');
+  try {
+    const { transferSyntaxUid, end } = readFileMeta(bytes);
+    const dataSet = readDataSet(bytes, end, transferSyntaxUid);
+    requireWhole(dataSet);
+    return { transferSyntaxUid, dataSet };
+  } catch (error) {
+    if (error instanceof UnreadableDicomFile) throw error;
+    throw new UnreadableDicomFile('the elements cannot be read', { cause: error });
+  }
+}
+
+function readFileMeta(bytes: Buffer): { readonly transferSyntaxUid: string; readonly end: number } {
+  const stream = new ByteStream(littleEndianByteArrayParser, bytes, PREAMBLE_BYTES + 4);
+  let transferSyntaxUid: string | undefined;
+  let end = bytes.length;
+  while (stream.position < end && bytes.readUInt16LE(stream.position) === META_GROUP) {
+    const element = readDicomElementExplicit(stream);
+    const { dataOffset, length } = element;
+    if (element.tag === 'x00020000') end = dataOffset + length + bytes.readUInt32LE(dataOffset);
+    if (element.tag === 'x00020010') {
+      transferSyntaxUid = bytes.toString('latin1', dataOffset, dataOffset + length).replace(/[\0 ]+$/, '');
+    }
+  }
+  if (transferSyntaxUid === undefined) {
+    throw new UnreadableDicomFile('the file meta information names no transfer syntax');
+  }
+  return { transferSyntaxUid, end: stream.position };
+}
+
+function readDataSet(bytes: Buffer, start: number, transferSyntaxUid: string): DataSet {
+  const deflated = transferSyntaxUid === TRANSFER_SYNTAX.deflatedLittleEndian;
+  const content = deflated
+    ? inflateRawSync(bytes.subarray(start), { maxOutputLength: MAX_INFLATED_BYTES })
+    : bytes;
+  const parser =
+    transferSyntaxUid === TRANSFER_SYNTAX.explicitBigEndian
+      ? bigEndianByteArrayParser
+      : littleEndianByteArrayParser;
+  const stream = new ByteStream(parser, content, deflated ? 0 : start);
+  const dataSet = { byteArray: content, byteArrayParser: parser, elements: {}, warnings: [] as string[] };
+  const parsed = dataSet as unknown as DataSet;
+  if (transferSyntaxUid === TRANSFER_SYNTAX.implicitLittleEndian) {
+    const vrCallback = (tag: string): string => sequenceVr(tag) as string;
+    parseDicomDataSetImplicit(parsed, stream, content.length, { vrCallback } as never);
+  } else {
+    parseDicomDataSetExplicit(parsed, stream, content.length);
+  }
+  const [warning] = [...dataSet.warnings, ...stream.warnings];
+  if (warning !== undefined) throw new UnreadableDicomFile(warning);
+  return parsed;
+}
+
+/** The parser must know which elements are sequences; undefined lets it look for itself. */
+function sequenceVr(tag: string): string | undefined {
+  return definitionOfTag(tag.slice(1).toUpperCase())?.vr;
+}
+
+/** The parser skips values without looking whether they are there. */
+function requireWhole(dataSet: ParsedDataSet): void {
+  for (const element of Object.values(dataSet.elements)) {
+    if (element.dataOffset + element.length > dataSet.byteArray.length) {
+      throw new UnreadableDicomFile(`the value of ${element.tag} is cut off`);
+    }
+    for (const { dataSet: item } of itemsOf(element)) if (item !== undefined) requireWhole(item);
+  }
+}
+
+/** Items of a sequence; none for any other element, and none for an empty sequence. */
+export function itemsOf(element: Element): readonly Element[] {
+  return element.items ?? [];
+}
+
+export function bytesOf(dataSet: ParsedDataSet, element: Element): Buffer {
+  const { buffer, byteOffset } = dataSet.byteArray;
+  return Buffer.from(buffer, byteOffset + element.dataOffset, element.length);
+}

@@ -1,0 +1,62 @@
+import { SERVICE_FACTS } from '../../contract';
+import type { Clock } from '../clock';
+import { DicomService } from './dicom-service';
+import type { DicomServiceDefinition, DicomServices } from './dicom-service-definition';
+import type { OpenLake } from './lake-client';
+
+export interface DicomServiceHostOptions {
+  readonly clock: Clock;
+  readonly openLake: OpenLake;
+  /**
+   * How often the services remove the files of deleted instances from the lake.
+   *
+   * @default 180_000
+   */
+  readonly fileRemovalPeriodMs?: number;
+}
+
+/** All DICOM services of the emulator. */
+export class DicomServiceHost implements DicomServices {
+  private readonly byId = new Map<string, { readonly label: string; readonly service: DicomService }>();
+  private readonly byLabel = new Map<string, DicomService>();
+  private readonly closing: Promise<void>[] = [];
+
+  public constructor(private readonly options: DicomServiceHostOptions) {}
+
+  public put(definition: DicomServiceDefinition): void {
+    const known = this.byId.get(definition.id.toLowerCase());
+    if (known !== undefined) {
+      known.service.takeIdentity(definition.principalId);
+      return;
+    }
+    const { clock, openLake, fileRemovalPeriodMs } = this.options;
+    const service = new DicomService({
+      definition,
+      clock,
+      openLake,
+      fileRemovalPeriodMs: fileRemovalPeriodMs ?? SERVICE_FACTS.fileRemovalPeriodSeconds.value * 1000,
+    });
+    const label = `${definition.workspaceName}-${definition.serviceName}`.toLowerCase();
+    this.byId.set(definition.id.toLowerCase(), { label, service });
+    this.byLabel.set(label, service);
+  }
+
+  /** The service's index is gone with it; its files stay in the lake. */
+  public delete(id: string): void {
+    const known = this.byId.get(id.toLowerCase());
+    if (known === undefined) return;
+    this.byId.delete(id.toLowerCase());
+    this.byLabel.delete(known.label);
+    this.closing.push(known.service.close());
+  }
+
+  /** @param hostLabel first label of the service's host name: `{workspace}-{service}` */
+  public find(hostLabel: string): DicomService | undefined {
+    return this.byLabel.get(hostLabel.toLowerCase());
+  }
+
+  public async close(): Promise<void> {
+    for (const id of [...this.byId.keys()]) this.delete(id);
+    await Promise.all(this.closing);
+  }
+}

@@ -1,0 +1,139 @@
+import { printTag, TAG, textOf, type DicomDataset } from './dicom-dataset';
+import { readDicomFile, TRANSFER_SYNTAX, UnreadableDicomFile, type DicomFile } from './dicom-file';
+import { locateFrames } from './dicom-frames';
+import type { DicomInstance, InstanceIdentifiers } from './dicom-index';
+import { readMetadata, type InvalidAttribute } from './dicom-json';
+import { SEARCHED_TAGS } from './dicom-search';
+import { isUid } from './dicom-value-rule';
+
+/** Why an instance was not stored (FailureReason). */
+export const FAILURE = {
+  processing: 272,
+  validation: 43264,
+  otherStudy: 43265,
+  alreadyExists: 45070,
+  beingStored: 45071,
+} as const;
+
+/** What is odd about an instance that was stored (WarningReason). */
+export const WARNING = { validation: 1, implicitVr: 45063 } as const;
+
+export interface StoreFailure {
+  readonly outcome: 'failed';
+  readonly reason: number;
+  readonly sopClassUid?: string;
+  readonly sopInstanceUid?: string;
+  readonly problems: readonly string[];
+}
+
+export interface StoreSuccess {
+  readonly outcome: 'stored';
+  readonly instance: DicomInstance;
+  readonly sopClassUid: string;
+  readonly warning?: number;
+  readonly problems: readonly string[];
+  /** Whether an attribute that can be searched for has more values than the one that is searched. */
+  readonly severalValuesIndexed: boolean;
+}
+
+export type StoreOutcome = StoreSuccess | StoreFailure;
+
+/** An instance that may be stored. */
+export interface StorableInstance
+  extends InstanceIdentifiers, Pick<DicomInstance, 'transferSyntaxUid' | 'metadata' | 'frames'> {
+  readonly sopClassUid: string;
+  readonly warning?: number;
+  readonly problems: readonly string[];
+  readonly severalValuesIndexed: boolean;
+}
+
+const UID_TAGS = [TAG.studyInstanceUid, TAG.seriesInstanceUid, TAG.sopInstanceUid, TAG.sopClassUid];
+
+/** Reads and judges what a client wants to store, by the rules of version 2 of the service. */
+export function examine(
+  bytes: Buffer,
+  studyInUrl: string | undefined,
+): { readonly storable: StorableInstance } | { readonly failure: StoreFailure } {
+  const file = readOrUndefined(bytes);
+  if (file === undefined) return { failure: failure({}, FAILURE.processing, []) };
+  const { dataset, invalid } = readMetadata(file.dataSet);
+  const missing = problemsOfRequired(dataset, invalid);
+  if (missing.length > 0) return { failure: failure(dataset, FAILURE.validation, missing) };
+  const study = textOf(dataset, TAG.studyInstanceUid) ?? '';
+  if (studyInUrl !== undefined && study !== studyInUrl) {
+    const problem = comment(TAG.studyInstanceUid, `The instance does not belong to the study ${studyInUrl}.`);
+    return { failure: failure(dataset, FAILURE.otherStudy, [problem]) };
+  }
+  return { storable: storableInstance(file, dataset, study, invalid) };
+}
+
+export function failure(dataset: DicomDataset, reason: number, problems: readonly string[]): StoreFailure {
+  const sopClassUid = textOf(dataset, TAG.sopClassUid);
+  const sopInstanceUid = textOf(dataset, TAG.sopInstanceUid);
+  return {
+    outcome: 'failed',
+    reason,
+    ...(sopClassUid === undefined ? {} : { sopClassUid }),
+    ...(sopInstanceUid === undefined ? {} : { sopInstanceUid }),
+    problems,
+  };
+}
+
+function readOrUndefined(bytes: Buffer): DicomFile | undefined {
+  try {
+    return readDicomFile(bytes);
+  } catch (error) {
+    if (error instanceof UnreadableDicomFile) return undefined;
+    throw error;
+  }
+}
+
+/** PatientID must be there, but may be empty; the others need a value. */
+function problemsOfRequired(dataset: DicomDataset, invalid: readonly InvalidAttribute[]): readonly string[] {
+  const required = [...UID_TAGS, TAG.patientId];
+  const broken = invalid.filter(({ tag }) => required.some((needed) => needed === tag));
+  const absent = required.filter(
+    (tag) =>
+      !broken.some((attribute) => attribute.tag === tag) &&
+      (tag === TAG.patientId ? dataset[tag] === undefined : !isUid(textOf(dataset, tag) ?? '')),
+  );
+  return [...broken.map(({ tag, problem }) => comment(tag, problem)), ...absent.map(missingComment)];
+}
+
+function storableInstance(
+  { transferSyntaxUid, dataSet }: DicomFile,
+  metadata: DicomDataset,
+  study: string,
+  invalid: readonly InvalidAttribute[],
+): StorableInstance {
+  const problems = [
+    ...invalid.map(({ tag, problem }) => comment(tag, problem)),
+    ...(textOf(metadata, TAG.patientId) === undefined ? [missingComment(TAG.patientId)] : []),
+  ];
+  const warning =
+    transferSyntaxUid === TRANSFER_SYNTAX.implicitLittleEndian
+      ? WARNING.implicitVr
+      : problems.length > 0
+        ? WARNING.validation
+        : undefined;
+  return {
+    study,
+    series: textOf(metadata, TAG.seriesInstanceUid) ?? '',
+    instance: textOf(metadata, TAG.sopInstanceUid) ?? '',
+    sopClassUid: textOf(metadata, TAG.sopClassUid) ?? '',
+    transferSyntaxUid,
+    metadata,
+    frames: locateFrames(dataSet, metadata),
+    problems,
+    ...(warning === undefined ? {} : { warning }),
+    severalValuesIndexed: SEARCHED_TAGS.some((tag) => (metadata[tag]?.Value?.length ?? 0) > 1),
+  };
+}
+
+function missingComment(tag: string): string {
+  return comment(tag, `The required tag '${printTag(tag)}' is missing.`);
+}
+
+function comment(tag: string, message: string): string {
+  return `DICOM100: ${printTag(tag)} - ${message}`;
+}

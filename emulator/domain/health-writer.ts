@@ -1,0 +1,87 @@
+import { SERVICE_FACTS } from '../../contract';
+import type { Clock } from '../clock';
+import { ServiceFault } from '../fault';
+import type { DicomLake } from './dicom-lake';
+import { HostNotFound } from './lake-client';
+import { PeriodicTask } from './periodic-task';
+
+/** What the service last found out about its lake. */
+export interface DicomServiceHealth {
+  readonly status: 'Unknown' | 'Healthy' | 'Degraded' | 'Unhealthy';
+  /** Code of the lake, such as `AuthorizationPermissionMismatch`; absent while all is well. */
+  readonly code?: string;
+  readonly checkedAt?: number;
+}
+
+const CONTENT = Buffer.from('Test content.');
+const EXPIRY_MS = SERVICE_FACTS.healthFileExpirySeconds.value * 1000;
+
+/**
+ * Answers of the lake that the owner of the lake can mend; whatever else goes wrong makes the service unhealthy.
+ *
+ * @see https://github.com/microsoft/dicom-server BlobStorageErrorExtensions
+ */
+const DEGRADING_CODES = new Set([
+  '400 UnsupportedHeader',
+  '401 InvalidAuthenticationInfo',
+  '403 AccountIsDisabled',
+  '403 AuthorizationFailure',
+  '403 AuthorizationPermissionMismatch',
+  '403 InsufficientAccountPermissions',
+  '403 InvalidAuthenticationInfo',
+  '403 KeyVaultAccessTokenCannotBeAcquired',
+  '403 KeyVaultEncryptionKeyNotFound',
+  '403 KeyVaultVaultNotFound',
+  '404 ContainerNotFound',
+  '404 FilesystemNotFound',
+  '409 ContainerBeingDeleted',
+  '409 ContainerDisabled',
+]);
+
+/** Writes, reads and deletes a small file in the lake, time and again, and remembers how that went. */
+export class HealthWriter {
+  private lastHealth: DicomServiceHealth = { status: 'Unknown' };
+  private readonly task: PeriodicTask;
+
+  public constructor(
+    private readonly clock: Clock,
+    private readonly lake: DicomLake,
+  ) {
+    this.task = new PeriodicTask(clock, () => this.check(), {
+      firstDelayMs: SERVICE_FACTS.healthProbeFirstDelaySeconds.value * 1000,
+      periodMs: SERVICE_FACTS.healthProbePeriodSeconds.value * 1000,
+    });
+  }
+
+  public get health(): DicomServiceHealth {
+    return this.lastHealth;
+  }
+
+  public stop(): Promise<void> {
+    return this.task.stop();
+  }
+
+  private async check(): Promise<void> {
+    this.lastHealth = { ...(await this.probe()), checkedAt: this.clock.now() };
+  }
+
+  private async probe(): Promise<DicomServiceHealth> {
+    const lake = this.lake.client();
+    const path = this.lake.healthFilePath();
+    try {
+      await lake.put(path, CONTENT, { expiresInMs: EXPIRY_MS });
+      await lake.get(path);
+      await lake.delete(path);
+      return { status: 'Healthy' };
+    } catch (error) {
+      return judge(error);
+    }
+  }
+}
+
+function judge(error: unknown): DicomServiceHealth {
+  if (error instanceof HostNotFound) return { status: 'Degraded', code: error.name };
+  if (!(error instanceof ServiceFault)) return { status: 'Unhealthy', code: String(error) };
+  const degraded = DEGRADING_CODES.has(`${error.status} ${error.code}`);
+  return { status: degraded ? 'Degraded' : 'Unhealthy', code: error.code };
+}

@@ -1,0 +1,60 @@
+import type { TierState } from './lake-tier';
+
+/** Headers that a file gives back as it got them. */
+export interface ContentHeaders {
+  readonly contentType?: string;
+  readonly contentEncoding?: string;
+  readonly contentLanguage?: string;
+  readonly contentDisposition?: string;
+  readonly cacheControl?: string;
+  /** Base64. */
+  readonly contentMd5?: string;
+}
+
+interface EntryFacts {
+  /** Quoted, as on the wire. */
+  readonly etag: string;
+  readonly createdAt: number;
+  readonly lastModifiedAt: number;
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Object id of the principal that made it. */
+  readonly owner: string;
+}
+
+export interface LakeDirectory extends EntryFacts {
+  readonly kind: 'directory';
+}
+
+/** A run of bytes inside a file that came as one block. */
+export interface CommittedBlock {
+  /** Base64, as the caller named it. */
+  readonly id: string;
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** Bytes that were appended and wait for a flush. */
+export interface AppendedData {
+  readonly position: number;
+  readonly content: Buffer;
+}
+
+/** Never changed in place: a change puts another entry at the same path. */
+export interface LakeFile extends EntryFacts {
+  readonly kind: 'file';
+  readonly content: Buffer;
+  readonly headers: ContentHeaders;
+  readonly tier: TierState;
+  readonly blocks: readonly CommittedBlock[];
+  readonly appended: readonly AppendedData[];
+  /** Undefined where tracking was never on. */
+  readonly lastAccessedAt: number | undefined;
+  /** Undefined for never. */
+  readonly expiresAt: number | undefined;
+}
+
+export type LakeEntry = LakeDirectory | LakeFile;
+
+export function hasExpired(entry: LakeEntry, now: number): boolean {
+  return entry.kind === 'file' && entry.expiresAt !== undefined && entry.expiresAt <= now;
+}

@@ -1,0 +1,242 @@
+import { createHash } from 'node:crypto';
+
+import { checkCreate, checkRead, checkWrite, type LakeConditions } from './lake-condition';
+import {
+  hasExpired,
+  type CommittedBlock,
+  type ContentHeaders,
+  type LakeDirectory,
+  type LakeEntry,
+  type LakeFile,
+} from './lake-entry';
+import { expiresAt, type LakeExpiry } from './lake-expiry';
+import { LakeFault } from './lake-fault';
+import { LakePathTable, successor } from './lake-path-table';
+import type { LakeSequence } from './lake-sequence';
+import { LakeStagedBlocks } from './lake-staged-blocks';
+import { refuseArchived, type BlobTier } from './lake-tier';
+import { LakeTrash, type DeletedPath } from './lake-trash';
+
+const DAY_MS = 86_400_000;
+
+/** Who asks, when, and under which settings of the account. */
+export interface LakeContext {
+  readonly now: number;
+  readonly principalId: string;
+  /** Days that a deleted path stays recoverable; 0 while soft delete is off. */
+  readonly retentionDays: number;
+  readonly lastAccessTracking: boolean;
+}
+
+/** What a new file, or new content for an old one, comes with. */
+export interface NewFile {
+  readonly content: Buffer;
+  readonly headers?: ContentHeaders;
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** @default - the default of the account, inferred */
+  readonly tier?: BlobTier;
+  /** @default - never */
+  readonly expiry?: LakeExpiry;
+  readonly blocks?: readonly CommittedBlock[];
+  readonly conditions?: LakeConditions;
+}
+
+/** A path with everything below it, `descendants` by the part of the path after the root's own. */
+export interface LakeTree {
+  readonly root: LakeEntry;
+  readonly descendants: ReadonlyMap<string, LakeEntry>;
+}
+
+/**
+ * The paths of one container with a hierarchical namespace. Directories are entries of their own: writing a file
+ * makes those above it. Paths have no slash at either end. Every failure is a LakeFault.
+ */
+export class LakeFileSystem {
+  public readonly staged = new LakeStagedBlocks();
+  private readonly entries = new LakePathTable<LakeEntry>();
+  private readonly trash = new LakeTrash();
+
+  public constructor(private readonly sequence: LakeSequence) {}
+
+  public find(path: string, now: number): LakeEntry | undefined {
+    const entry = this.entries.get(path);
+    if (entry === undefined || !hasExpired(entry, now)) return entry;
+    this.entries.delete(path);
+    return undefined;
+  }
+
+  /** The entry without its content: tells nothing about when it was read. */
+  public stat(path: string, { now }: LakeContext, conditions: LakeConditions = {}): LakeEntry {
+    const entry = this.find(path, now);
+    checkRead(conditions, entry);
+    if (entry === undefined) throw new LakeFault('path-missing');
+    return entry;
+  }
+
+  /** The entry for its content; counts as an access once a day. */
+  public read(path: string, context: LakeContext, conditions: LakeConditions = {}): LakeEntry {
+    const entry = this.stat(path, context, conditions);
+    if (entry.kind === 'directory') return entry;
+    refuseArchived(entry.tier, context.now);
+    const { lastAccessedAt } = entry;
+    const isDue = lastAccessedAt === undefined || context.now - lastAccessedAt >= DAY_MS;
+    if (!context.lastAccessTracking || !isDue) return entry;
+    return this.replace(path, { ...entry, lastAccessedAt: context.now });
+  }
+
+  public makeDirectory(
+    path: string,
+    context: LakeContext,
+    options: {
+      readonly metadata?: Readonly<Record<string, string>>;
+      readonly conditions?: LakeConditions;
+    } = {},
+  ): LakeDirectory {
+    const existing = this.find(path, context.now);
+    checkCreate(options.conditions ?? {}, existing);
+    if (existing?.kind === 'file') throw new LakeFault('type-mismatch');
+    this.makeParents(path, context);
+    return this.replace(path, {
+      ...newEntry(this.sequence, context),
+      kind: 'directory',
+      metadata: options.metadata ?? {},
+      ...(existing === undefined ? {} : { createdAt: existing.createdAt, owner: existing.owner }),
+    });
+  }
+
+  /** Creates the file or replaces it as a whole, settings included. */
+  public write(path: string, context: LakeContext, file: NewFile): LakeFile {
+    const { now } = context;
+    const existing = this.find(path, now);
+    checkCreate(file.conditions ?? {}, existing);
+    if (existing?.kind === 'directory') throw new LakeFault('type-mismatch');
+    const vanishesAt = file.expiry === undefined ? undefined : expiresAt(file.expiry, now, now);
+    this.makeParents(path, context);
+    this.staged.drop(path);
+    return this.replace(path, {
+      ...newEntry(this.sequence, context),
+      kind: 'file',
+      content: file.content,
+      headers: { contentType: 'application/octet-stream', ...file.headers },
+      metadata: file.metadata ?? {},
+      tier: file.tier === undefined ? {} : { chosen: file.tier, changedAt: now },
+      blocks: file.blocks ?? [],
+      appended: [],
+      lastAccessedAt: context.lastAccessTracking ? now : undefined,
+      expiresAt: vanishesAt,
+    });
+  }
+
+  /** The entry that a request is about to change. */
+  public forChange(path: string, { now }: LakeContext, conditions: LakeConditions = {}): LakeEntry {
+    const entry = this.find(path, now);
+    checkWrite(conditions, entry);
+    if (entry === undefined) throw new LakeFault('path-missing');
+    return entry;
+  }
+
+  public replace<Entry extends LakeEntry>(path: string, entry: Entry): Entry {
+    this.entries.set(path, entry);
+    return entry;
+  }
+
+  /** ETag and time for an entry whose content or properties change now. */
+  public stamp({ now }: LakeContext): Pick<LakeEntry, 'etag' | 'lastModifiedAt'> {
+    return { etag: this.sequence.etag(now), lastModifiedAt: now };
+  }
+
+  /** Answers the deletion id where soft delete keeps the path. */
+  public remove(
+    path: string,
+    context: LakeContext,
+    options: { readonly recursive?: boolean; readonly conditions?: LakeConditions } = {},
+  ): string | undefined {
+    const { now, retentionDays } = context;
+    const entry = this.find(path, now);
+    checkWrite(options.conditions ?? {}, entry);
+    if (entry === undefined) throw new LakeFault('path-missing');
+    if (options.recursive !== true && !this.isEmpty(path, now)) throw new LakeFault('directory-not-empty');
+    const tree = this.detach(path, entry, now);
+    if (retentionDays === 0) return undefined;
+    const deletionId = this.sequence.deletionId(now);
+    this.trash.add({ path, deletionId, deletedAt: now, ...tree }, retentionDays);
+    return deletionId;
+  }
+
+  /** Brings back what `remove` took, directories with all they held. */
+  public restore(path: string, deletionId: string, context: LakeContext): LakeEntry {
+    if (this.find(path, context.now) !== undefined) throw new LakeFault('path-exists');
+    const deleted = this.trash.take(path, deletionId, context.now);
+    if (deleted === undefined) throw new LakeFault('path-missing');
+    this.makeParents(path, context);
+    this.attach(path, deleted);
+    return deleted.root;
+  }
+
+  /** Takes a path and everything below it out of the container. */
+  public detach(path: string, root: LakeEntry, now: number): LakeTree {
+    const descendants = new Map<string, LakeEntry>();
+    for (const [child, entry] of this.below(path, now)) {
+      descendants.set(child.slice(path.length), entry);
+      this.entries.delete(child);
+    }
+    this.entries.delete(path);
+    this.staged.drop(path);
+    return { root, descendants };
+  }
+
+  public attach(path: string, { root, descendants }: LakeTree): void {
+    this.entries.set(path, root);
+    for (const [rest, entry] of descendants) this.entries.set(path + rest, entry);
+  }
+
+  public isEmpty(path: string, now: number): boolean {
+    return this.below(path, now).next().done === true;
+  }
+
+  /** The first live path that is not before `start`. */
+  public firstFrom(start: string, now: number): readonly [string, LakeEntry] | undefined {
+    let found = this.entries.firstFrom(start);
+    while (found !== undefined && hasExpired(found[1], now)) {
+      this.entries.delete(found[0]);
+      found = this.entries.firstFrom(successor(found[0]));
+    }
+    return found;
+  }
+
+  /** The first deletion whose key is not before `start`; the key sorts right after the path. */
+  public firstDeletedFrom(start: string, now: number): readonly [string, DeletedPath] | undefined {
+    return this.trash.firstFrom(start, now);
+  }
+
+  private *below(path: string, now: number): Generator<readonly [string, LakeEntry]> {
+    const folder = `${path}/`;
+    let found = this.firstFrom(folder, now);
+    while (found?.[0].startsWith(folder) === true) {
+      yield found;
+      found = this.firstFrom(successor(found[0]), now);
+    }
+  }
+
+  private makeParents(path: string, context: LakeContext): void {
+    for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
+      const parent = path.slice(0, slash);
+      const entry = this.find(parent, context.now);
+      if (entry?.kind === 'file') throw new LakeFault('type-mismatch');
+      if (entry === undefined) {
+        this.replace(parent, { ...newEntry(this.sequence, context), kind: 'directory', metadata: {} });
+      }
+    }
+  }
+}
+
+export function md5(content: Buffer): string {
+  return createHash('md5').update(content).digest('base64');
+}
+
+function newEntry(
+  sequence: LakeSequence,
+  { now, principalId }: LakeContext,
+): Pick<LakeEntry, 'etag' | 'createdAt' | 'lastModifiedAt' | 'owner'> {
+  return { etag: sequence.etag(now), createdAt: now, lastModifiedAt: now, owner: principalId };
+}

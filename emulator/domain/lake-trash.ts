@@ -1,0 +1,68 @@
+import type { LakeEntry } from './lake-entry';
+import { LakePathTable, successor } from './lake-path-table';
+
+const DAY_MS = 86_400_000;
+
+/** A path that soft delete keeps; a directory keeps everything that was in it, out of sight. */
+export interface DeletedPath {
+  readonly path: string;
+  readonly deletionId: string;
+  readonly deletedAt: number;
+  /** When it is gone for good. */
+  readonly purgedAt: number;
+  readonly root: LakeEntry;
+  /** What the directory held, by the part of the path after the directory's own. */
+  readonly descendants: ReadonlyMap<string, LakeEntry>;
+}
+
+/** Whole days that a deleted path has left. */
+export function remainingRetentionDays(deleted: DeletedPath, now: number): number {
+  return Math.max(0, Math.ceil((deleted.purgedAt - now) / DAY_MS) - 1);
+}
+
+/** Everything that was deleted from one container and can still come back. */
+export class LakeTrash {
+  private readonly table = new LakePathTable<DeletedPath>();
+  /** In order of deletion, so that what is due stands in front. */
+  private readonly byDeletion = new Map<string, DeletedPath>();
+
+  public add(deleted: Omit<DeletedPath, 'purgedAt'>, retentionDays: number): void {
+    this.purge(deleted.deletedAt);
+    const kept: DeletedPath = { ...deleted, purgedAt: deleted.deletedAt + retentionDays * DAY_MS };
+    this.table.set(keyOf(kept.path, kept.deletionId), kept);
+    this.byDeletion.set(kept.deletionId, kept);
+  }
+
+  public take(path: string, deletionId: string, now: number): DeletedPath | undefined {
+    const deleted = this.table.get(keyOf(path, deletionId));
+    if (deleted === undefined || deleted.purgedAt <= now) return undefined;
+    this.drop(deleted);
+    return deleted;
+  }
+
+  /** The first deletion whose key is not before `start`. The key of a deletion sorts right after its path. */
+  public firstFrom(start: string, now: number): readonly [string, DeletedPath] | undefined {
+    let found = this.table.firstFrom(start);
+    while (found !== undefined && found[1].purgedAt <= now) {
+      this.drop(found[1]);
+      found = this.table.firstFrom(successor(found[0]));
+    }
+    return found;
+  }
+
+  private purge(now: number): void {
+    for (const deleted of this.byDeletion.values()) {
+      if (deleted.purgedAt > now) return;
+      this.drop(deleted);
+    }
+  }
+
+  private drop(deleted: DeletedPath): void {
+    this.table.delete(keyOf(deleted.path, deleted.deletionId));
+    this.byDeletion.delete(deleted.deletionId);
+  }
+}
+
+function keyOf(path: string, deletionId: string): string {
+  return `${path}\0${deletionId}`;
+}

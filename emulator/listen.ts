@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import http, { type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import https from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { Clock } from './clock';
+import type { Handler, HttpResponse } from './http/exchange';
+
+export interface ListenOptions {
+  readonly handler: Handler;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** PEM texts; without them the listener speaks plain http. */
+  readonly tls?: { readonly certificate: string; readonly key: string };
+  readonly clock: Clock;
+  /** Told of errors that are the emulator's own fault. */
+  readonly onError: (error: unknown) => void;
+}
+
+export interface Listener {
+  /** Such as `https://127.0.0.1:40001`. */
+  readonly origin: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Serves a handler on the loopback address, over HTTP/1.1.
+ *
+ * @throws the error of node, such as EADDRINUSE where the port is taken
+ */
+export async function listen(options: ListenOptions): Promise<Listener> {
+  const { tls } = options;
+  const onRequest: RequestListener = (request, response) => void answer(options, request, response);
+  const server =
+    tls === undefined
+      ? http.createServer(onRequest)
+      : https.createServer({ cert: tls.certificate, key: tls.key }, onRequest);
+  server.keepAliveTimeout = 2_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    origin: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
+    close: async () => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+async function answer(
+  options: ListenOptions,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
+  const id = randomUUID();
+  try {
+    const target = (incoming.url ?? '/').replace(/^\/{2,}/, '/');
+    const response = await options.handler({
+      method: incoming.method ?? 'GET',
+      url: new URL(target, `https://${incoming.headers.host ?? '127.0.0.1'}`),
+      headers: incoming.headers,
+      body: incoming,
+      receivedAt: options.clock.now(),
+      id,
+    });
+    await send(outgoing, response, id, options.clock.now());
+  } catch (error) {
+    options.onError(error);
+    if (outgoing.headersSent) {
+      outgoing.destroy();
+    } else {
+      outgoing.writeHead(500, { 'Content-Type': 'text/plain; charset=utf-8', 'x-ms-request-id': id });
+      outgoing.end('internal error of the emulator; its output says more');
+    }
+  }
+  incoming.resume();
+}
+
+async function send(
+  outgoing: ServerResponse,
+  response: HttpResponse,
+  id: string,
+  now: number,
+): Promise<void> {
+  const { status, headers = {}, body } = response;
+  const common = { 'x-ms-request-id': id, Date: new Date(now).toUTCString() };
+  if (body === undefined || typeof body === 'string' || Buffer.isBuffer(body)) {
+    const length =
+      status === 204 || status === 304 ? {} : { 'Content-Length': String(Buffer.byteLength(body ?? '')) };
+    outgoing.writeHead(status, { ...common, ...length, ...headers });
+    outgoing.end(body);
+    return;
+  }
+  outgoing.writeHead(status, { ...common, ...headers });
+  for await (const chunk of body) {
+    if (!outgoing.write(chunk)) await new Promise((resolve) => outgoing.once('drain', resolve));
+  }
+  outgoing.end();
+}

@@ -1,0 +1,149 @@
+import { type Emulator } from '../../../emulator';
+import { startTestEmulator } from '../../support/emulator';
+import { type RawAnswer, rawRequests } from '../../support/raw-arm';
+import v4 from './azurerm-v4.54.0.json';
+import v5 from './azurerm-v5.2.0.json';
+
+/**
+ * The life of a deployment (apply, plan, update, plan, destroy) as the unmodified azurerm provider sent it, for the
+ * resource types of this kit. The provider accepts a closed list of statuses for each operation, and a field that is
+ * missing from an answer makes it replace the resource, plan a change or crash.
+ */
+interface RecordedRequest {
+  readonly phase: string;
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly body?: unknown;
+  readonly status: number;
+}
+
+const ACCEPTED: Readonly<Record<string, Readonly<Record<string, readonly number[]>>>> = {
+  resourceGroups: { PUT: [200, 201], PATCH: [200], DELETE: [200, 202] },
+  userAssignedIdentities: { PUT: [200, 201], DELETE: [200, 204] },
+  storageAccounts: { PUT: [200, 202], DELETE: [200, 204], POST: [200, 401, 403, 409] },
+  blobServices: { PUT: [200] },
+  containers: { PUT: [200, 201], PATCH: [200], DELETE: [200, 204] },
+  managementPolicies: { PUT: [200], DELETE: [200, 204] },
+  roleAssignments: { PUT: [200, 201], DELETE: [200, 204] },
+  workspaces: { PUT: [200, 201, 202], PATCH: [200, 202], DELETE: [200, 202, 204] },
+  dicomServices: { PUT: [200, 201, 202], PATCH: [200, 202], DELETE: [200, 202, 204] },
+};
+
+const REQUIRED: Readonly<Record<string, readonly string[]>> = {
+  resourceGroups: ['location', 'tags'],
+  userAssignedIdentities: [
+    'location',
+    'properties.principalId',
+    'properties.clientId',
+    'properties.tenantId',
+  ],
+  storageAccounts: [
+    'location',
+    'sku.name',
+    'sku.tier',
+    'kind',
+    'identity.type',
+    'tags',
+    'properties.isHnsEnabled',
+    'properties.allowSharedKeyAccess',
+    'properties.defaultToOAuthAuthentication',
+    'properties.minimumTlsVersion',
+    'properties.networkAcls.bypass',
+    'properties.networkAcls.defaultAction',
+    'properties.networkAcls.ipRules',
+    'properties.supportsHttpsTrafficOnly',
+    'properties.allowBlobPublicAccess',
+    'properties.primaryEndpoints.blob',
+    'properties.primaryEndpoints.dfs',
+  ],
+  blobServices: [
+    'properties.deleteRetentionPolicy.enabled',
+    'properties.deleteRetentionPolicy.days',
+    'properties.containerDeleteRetentionPolicy.enabled',
+    'properties.containerDeleteRetentionPolicy.days',
+    'properties.lastAccessTimeTrackingPolicy.enable',
+  ],
+  fileServices: ['properties.shareDeleteRetentionPolicy.days'],
+  containers: ['properties.publicAccess', 'properties.metadata.ver'],
+  managementPolicies: ['properties.policy.rules.0.definition.actions.baseBlob'],
+  roleAssignments: [
+    'id',
+    'properties.principalId',
+    'properties.principalType',
+    'properties.roleDefinitionId',
+    'properties.scope',
+  ],
+  roleDefinitions: ['properties.roleName'],
+  workspaces: ['location', 'tags'],
+  dicomServices: [
+    'location',
+    'properties.enableDataPartitions',
+    'properties.storageConfiguration.fileSystemName',
+    'properties.storageConfiguration.storageResourceId',
+    'properties.serviceUrl',
+    'properties.authenticationConfiguration.authority',
+    'identity.type',
+    'identity.userAssignedIdentities',
+    'tags',
+  ],
+};
+
+describe.each([
+  ['4.54.0', v4 as readonly RecordedRequest[]],
+  ['5.2.0', v5 as readonly RecordedRequest[]],
+])('the recorded traffic of azurerm %s', (_version, requests) => {
+  test('is answered as the provider needs it, from create to destroy', async () => {
+    await using emulator: Emulator = await startTestEmulator();
+    const send = await rawRequests(emulator);
+    let principalId = '';
+    const complaints: string[] = [];
+    for (const request of requests) {
+      const body = withPrincipal(request.body, principalId);
+      const answer = await send(request.method, `${request.path}?${request.query}`, body);
+      if (kindOf(request.path) === 'userAssignedIdentities' && answer.status < 300) {
+        principalId = (valueAt(answer.body, 'properties.principalId') as string | undefined) ?? principalId;
+      }
+      complaints.push(...judge(request, answer));
+    }
+    expect(complaints).toEqual([]);
+    expect(requests.length).toBeGreaterThan(90);
+  });
+});
+
+function judge(request: RecordedRequest, answer: RawAnswer): readonly string[] {
+  const kind = kindOf(request.path);
+  const where = `${request.phase}: ${request.method} ${kind}`;
+  const accepted = request.method === 'GET' ? [request.status] : (ACCEPTED[kind]?.[request.method] ?? []);
+  if (!accepted.includes(answer.status)) {
+    return [
+      `${where} was answered ${answer.status}, accepted are ${accepted.join(', ')}: ${JSON.stringify(answer.body)}`,
+    ];
+  }
+  if (answer.status === 202 && answer.headers['azure-asyncoperation'] === undefined)
+    return [`${where}: 202 without a poller`];
+  if (request.method !== 'GET' || answer.status !== 200) return [];
+  const missing = (REQUIRED[kind] ?? []).filter((path) => valueAt(answer.body, path) === undefined);
+  return missing.map((path) => `${where}: the answer lacks ${path}`);
+}
+
+/** The type of the last resource in a path, without its namespace. */
+function kindOf(path: string): string {
+  const segments = path.split('/').filter((segment) => segment !== '');
+  if (segments.at(-1) === 'resources') return 'resources';
+  return segments.length % 2 === 1 ? (segments.at(-3) ?? '') : (segments.at(-2) ?? '');
+}
+
+/** Principals differ from run to run; assignments name the one of this run. */
+function withPrincipal(body: unknown, principalId: string): unknown {
+  const properties = (body as { properties?: { principalId?: string } } | undefined)?.properties;
+  return properties?.principalId === undefined
+    ? body
+    : { ...(body as object), properties: { ...properties, principalId } };
+}
+
+function valueAt(body: unknown, path: string): unknown {
+  return path
+    .split('.')
+    .reduce<unknown>((value, key) => (value as Record<string, unknown> | null | undefined)?.[key], body);
+}

@@ -1,0 +1,183 @@
+import { readFileSync } from 'node:fs';
+import { ClientSecretCredential } from '@azure/identity';
+import { type DeploymentManifest, ROLES } from '../../contract';
+import { type Emulator, type EmulatorOptions, startEmulator } from '../../emulator';
+import { ArmClient } from '../../local';
+
+/** An emulator whose own errors fail the test that caused them. */
+export async function startTestEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  return startEmulator({
+    onError: (error) => {
+      throw error;
+    },
+    ...options,
+  });
+}
+
+/** A credential of the emulator's directory for any Azure SDK; nothing of the SDK is changed for it. */
+export function credentialOf(emulator: Emulator, who: 'deployer' | 'verifier'): ClientSecretCredential {
+  const { ready, ca } = emulator;
+  const { clientId, clientSecret } = ready.credentials[who];
+  return new ClientSecretCredential(ready.tenantId, clientId, clientSecret, {
+    authorityHost: ready.endpoints.entra,
+    disableInstanceDiscovery: true,
+    tlsOptions: { ca },
+  });
+}
+
+export function armOf(emulator: Emulator, who: 'deployer' | 'verifier' = 'deployer'): ArmClient {
+  return new ArmClient({
+    endpoint: emulator.ready.endpoints.arm,
+    credential: credentialOf(emulator, who),
+    ca: emulator.ca,
+  });
+}
+
+/** What provisionLake made. */
+export interface ProvisionedLake {
+  readonly groupId: string;
+  readonly accountId: string;
+  readonly accountName: string;
+  readonly containerId: string;
+  readonly containerName: string;
+  /** `https://127.0.0.1:PORT/{account}`, for blob and dfs clients alike. */
+  readonly accountUrl: string;
+  readonly dicomServiceId: string;
+  /** Without a version. */
+  readonly serviceUrl: string;
+  /** Object id of the DICOM service's identity, its role assignment on the container. */
+  readonly principalId: string;
+  readonly serviceRoleAssignmentId: string;
+  readonly manifest: DeploymentManifest;
+}
+
+export interface ProvisionOptions {
+  readonly dataPartitionsEnabled?: boolean;
+  readonly deletedFileRetentionDays?: number;
+  /** Data roles of deployer and verifier on container and service, so that tests can look. @default true */
+  readonly grantCallers?: boolean;
+}
+
+const GROUP_API = '2023-07-01';
+const STORAGE_API = '2023-05-01';
+const HEALTH_API = '2024-03-31';
+
+/** Makes a lake with a DICOM service on it through Azure Resource Manager, as the deployer. */
+export async function provisionLake(
+  emulator: Emulator,
+  options: ProvisionOptions = {},
+): Promise<ProvisionedLake> {
+  const { dataPartitionsEnabled = false, deletedFileRetentionDays = 7, grantCallers = true } = options;
+  const arm = armOf(emulator);
+  const { ready } = emulator;
+  const location = 'westeurope';
+  const groupId = `/subscriptions/${ready.subscriptionId}/resourceGroups/rg-test`;
+  const accountId = `${groupId}/providers/Microsoft.Storage/storageAccounts/testlake`;
+  const containerId = `${accountId}/blobServices/default/containers/dicom`;
+  const identityId = `${groupId}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/testws-images`;
+  const workspaceId = `${groupId}/providers/Microsoft.HealthcareApis/workspaces/testws`;
+  const dicomServiceId = `${workspaceId}/dicomServices/images`;
+
+  await arm.put(groupId, GROUP_API, { location, tags: {} });
+  const identity = await arm.put(identityId, '2024-11-30', { location, properties: {} });
+  await arm.put(accountId, STORAGE_API, {
+    location,
+    kind: 'StorageV2',
+    sku: { name: 'Standard_ZRS' },
+    properties: { isHnsEnabled: true, allowSharedKeyAccess: false, allowBlobPublicAccess: false },
+  });
+  await arm.put(`${accountId}/blobServices/default`, STORAGE_API, {
+    properties: {
+      deleteRetentionPolicy:
+        deletedFileRetentionDays > 0 ? { enabled: true, days: deletedFileRetentionDays } : { enabled: false },
+      lastAccessTimeTrackingPolicy: { enable: true },
+    },
+  });
+  await arm.put(containerId, STORAGE_API, { properties: { publicAccess: 'None', metadata: {} } });
+  const { principalId } = identity['properties'] as { readonly principalId: string };
+  const serviceRoleAssignmentId = await assignRole(
+    arm,
+    containerId,
+    ROLES.storageBlobDataContributor.id,
+    principalId,
+    1,
+  );
+  await arm.put(workspaceId, HEALTH_API, { location, properties: {} });
+  const service = await arm.put(dicomServiceId, HEALTH_API, {
+    location,
+    identity: { type: 'UserAssigned', userAssignedIdentities: { [identityId]: {} } },
+    properties: {
+      enableDataPartitions: dataPartitionsEnabled,
+      storageConfiguration: { storageResourceId: accountId, fileSystemName: 'dicom' },
+    },
+  });
+  const { serviceUrl } = service['properties'] as { readonly serviceUrl: string };
+  if (grantCallers) {
+    const { deployer, verifier } = ready.credentials;
+    await assignRole(arm, containerId, ROLES.storageBlobDataOwner.id, deployer.objectId, 2);
+    await assignRole(arm, containerId, ROLES.storageBlobDataReader.id, verifier.objectId, 3);
+    await assignRole(arm, dicomServiceId, ROLES.dicomDataOwner.id, deployer.objectId, 4);
+    await assignRole(arm, dicomServiceId, ROLES.dicomDataOwner.id, verifier.objectId, 5);
+    await assignRole(arm, groupId, ROLES.reader.id, verifier.objectId, 6);
+  }
+  const accountUrl = `${ready.endpoints.storage}/testlake`;
+  return {
+    groupId,
+    accountId,
+    accountName: 'testlake',
+    containerId,
+    containerName: 'dicom',
+    accountUrl,
+    dicomServiceId,
+    serviceUrl,
+    principalId,
+    serviceRoleAssignmentId,
+    manifest: {
+      schemaVersion: 1,
+      tenantId: ready.tenantId,
+      subscriptionId: ready.subscriptionId,
+      resourceGroup: 'rg-test',
+      workspace: { id: workspaceId, name: 'testws' },
+      dicomService: {
+        id: dicomServiceId,
+        name: 'images',
+        serviceUrl,
+        principalId,
+        dataPartitionsEnabled,
+        partitions: ['Microsoft.Default'],
+      },
+      lake: {
+        storageAccountId: accountId,
+        storageAccountName: 'testlake',
+        containerName: 'dicom',
+        blobEndpoint: `${accountUrl}/`,
+        dfsEndpoint: `${accountUrl}/`,
+        deletedFileRetentionDays,
+        lastAccessTracking: true,
+      },
+      tiering: { ruleNames: [] },
+    },
+  };
+}
+
+/** Assigns a role under a name made from `number`, and answers the id of the assignment. */
+export async function assignRole(
+  arm: ArmClient,
+  scope: string,
+  roleId: string,
+  principalId: string,
+  number: number,
+): Promise<string> {
+  const name = `00000000-0000-0000-0000-${String(number).padStart(12, '0')}`;
+  const id = `${scope}/providers/Microsoft.Authorization/roleAssignments/${name}`;
+  const roleDefinitionId = `/subscriptions/${scope.split('/')[2] ?? ''}/providers/Microsoft.Authorization/roleDefinitions/${roleId}`;
+  await arm.put(id, '2022-04-01', {
+    properties: { principalId, roleDefinitionId, principalType: 'ServicePrincipal' },
+  });
+  return id;
+}
+
+/** Text of the certificate authority, read as a user of the ready file would. */
+export function caOf(emulator: Emulator): string {
+  return readFileSync(emulator.ready.caPath, 'utf8');
+}
