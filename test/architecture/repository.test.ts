@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 const ROOT = path.resolve(__dirname, '../..');
@@ -36,9 +36,13 @@ test('scripts of the documentation exist', () => {
 });
 
 test('no tracked file names a path of somebody’s machine', () => {
-  const files = execFileSync('git', ['ls-files', '-z'], { cwd: ROOT, encoding: 'utf8' })
+  const files = execFileSync(
+    'git',
+    ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--deduplicate'],
+    { cwd: ROOT, encoding: 'utf8' },
+  )
     .split('\0')
-    .filter(Boolean);
+    .filter((file) => file !== '' && existsSync(path.join(ROOT, file)));
   const personal = /(?<![\w.])\/(?:home|Users|root)\/[a-z]/;
   const found = files.filter(
     (file) => file !== 'test/architecture/repository.test.ts' && personal.test(read(file)),

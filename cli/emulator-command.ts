@@ -1,0 +1,98 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { SERVICE_FACTS } from '../contract';
+import { startEmulator } from '../emulator';
+import { type CommandContext, UsageError } from './command-context';
+
+interface EmulatorOptions {
+  readonly readyFile?: string;
+  readonly state: string;
+  readonly armPort: number;
+  readonly entraPort: number;
+  readonly storagePort: number;
+  readonly dicomPort: number;
+  readonly fileRemovalSeconds: number;
+}
+
+/** `dicom-lake emulator`: runs until it is interrupted. */
+export function emulatorCommand(context: CommandContext): Command {
+  const removal = SERVICE_FACTS.fileRemovalPeriodSeconds.value;
+  return new Command('emulator')
+    .description('run Azure, as far as this kit needs it, on this machine (loopback only)')
+    .option('--ready-file <file>', 'write the ready line to this file as well, readable by you alone')
+    .option('--state <folder>', 'folder of the certificate authority', '.dicom-lake/emulator')
+    .option('--arm-port <port>', 'port of Azure Resource Manager; 0 takes a free one', port, 0)
+    .option('--entra-port <port>', 'port of the token endpoint; 0 takes a free one', port, 0)
+    .option('--storage-port <port>', 'port of the lake, blob and dfs; 0 takes a free one', port, 0)
+    .option('--dicom-port <port>', 'port of the DICOM services; 0 takes a free one', port, 0)
+    .option(
+      '--file-removal-seconds <seconds>',
+      'how often files of deleted instances are removed',
+      seconds,
+      removal,
+    )
+    .addHelpText('after', EMULATOR_HELP)
+    .action((options: EmulatorOptions) => runEmulator(context, options));
+}
+
+const EMULATOR_HELP = `
+Prints one line of JSON when it is ready: endpoints, certificate authority, tenant, subscription and credentials.
+
+Example:
+  dicom-lake emulator --ready-file ready.json
+  dicom-lake local apply cdktf.out/stacks/imaging/cdk.tf.json --emulator ready.json --out manifest.json
+  dicom-lake verify manifest.json --emulator ready.json`;
+
+async function runEmulator(context: CommandContext, options: EmulatorOptions): Promise<void> {
+  const ports = {
+    arm: options.armPort,
+    entra: options.entraPort,
+    storage: options.storagePort,
+    dicom: options.dicomPort,
+  };
+  const emulator = await startEmulator({
+    ports,
+    stateFolder: path.resolve(context.workingDirectory, options.state),
+    fileRemovalPeriodMs: options.fileRemovalSeconds * 1000,
+    onError: (error) => context.err(`${String((error as Error).stack ?? error)}\n`),
+  }).catch((error: unknown) => {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new UsageError(
+      code === 'EADDRINUSE' ? `a port is taken: ${message}; choose another, or 0 for a free one` : message,
+    );
+  });
+  try {
+    const line = `${JSON.stringify(emulator.ready)}\n`;
+    if (options.readyFile !== undefined) {
+      writeFileSync(path.resolve(context.workingDirectory, options.readyFile), line, { mode: 0o600 });
+    }
+    context.err('The emulator is ready; Ctrl-C stops it.\n');
+    context.out(line);
+    await aborted(context.signal);
+  } finally {
+    await emulator.close();
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+function port(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0 || value > 65_535) {
+    throw new InvalidArgumentError('a port is a whole number from 0 to 65535.');
+  }
+  return value;
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value <= 86_400))
+    throw new InvalidArgumentError('give seconds, more than 0 and at most 86400.');
+  return value;
+}

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseEmulatorReady, type EmulatorReady } from '../contract';
+import { type CommandContext, UsageError } from './command-context';
+
+/** Parses a JSON file named by the user, relative to the working directory. */
+export function readJsonFile(context: CommandContext, file: string, what: string): unknown {
+  const text = readTextFile(path.resolve(context.workingDirectory, file), file, what);
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw new UsageError(`${what} '${file}' is not JSON: ${(error as Error).message}`);
+  }
+}
+
+/** The ready file of a running emulator, with the certificate authority it names. */
+export function readEmulatorReady(
+  context: CommandContext,
+  file: string,
+): { readonly ready: EmulatorReady; readonly ca: string } {
+  const what = 'the ready file of the emulator';
+  const result = parseEmulatorReady(readJsonFile(context, file, what));
+  if (!result.ok) throw new UsageError(`${what} '${file}' cannot be used`, result.problems);
+  const ca = readTextFile(
+    result.ready.caPath,
+    result.ready.caPath,
+    'the certificate authority of the emulator',
+  );
+  return { ready: result.ready, ca };
+}
+
+function readTextFile(location: string, shown: string, what: string): string {
+  try {
+    return readFileSync(location, 'utf8');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reason = {
+      ENOENT: 'there is no such file',
+      EISDIR: 'it is a folder',
+      EACCES: 'it may not be read',
+    }[code ?? ''];
+    throw new UsageError(`${what} '${shown}' cannot be read: ${reason ?? message}`);
+  }
+}

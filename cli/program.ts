@@ -1,0 +1,61 @@
+import { Command, CommanderError } from 'commander';
+import { version } from '../package.json';
+import { type CommandContext, type ExitCode, UsageError } from './command-context';
+import { demoCommand } from './demo-command';
+import { emulatorCommand } from './emulator-command';
+import { localCommand } from './local-apply-command';
+import { verifyCommand } from './verify-command';
+
+/** Runs one command line and answers what the process should exit with. Prints every expected error itself. */
+export async function runProgram(args: readonly string[], context: CommandContext): Promise<ExitCode> {
+  let exitCode: ExitCode = 0;
+  const program = new Command('dicom-lake')
+    .description(
+      'Deploy the DICOM service of Azure Health Data Services on a data lake you own, and prove that it works.',
+    )
+    .version(version)
+    .configureOutput({ writeOut: context.out, writeErr: context.err })
+    .exitOverride()
+    .showHelpAfterError('(add --help for the options and an example)')
+    .addHelpText('after', EXIT_CODES);
+  const commands = [
+    verifyCommand(context, (code) => (exitCode = code)),
+    emulatorCommand(context),
+    localCommand(context),
+    demoCommand(context, (code) => (exitCode = code)),
+  ];
+  for (const command of commands) program.addCommand(inherit(command, program));
+
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (context.signal.aborted) {
+      context.err('Interrupted.\n');
+      return 130;
+    }
+    if (error instanceof UsageError) {
+      context.err(
+        `error: ${[error.message, ...error.problems.map((problem) => `  - ${problem}`)].join('\n')}\n`,
+      );
+      return 2;
+    }
+    throw error;
+  }
+}
+
+const EXIT_CODES = `
+Exit codes:
+  0    everything asked for passed
+  1    a check failed
+  2    wrong use: an unknown flag, or input that cannot be read
+  3    nothing failed, but something could not be judged
+  130  interrupted; what had been started was cleaned up`;
+
+/** Subcommands print and exit as the program does; commander copies that only for commands it creates itself. */
+function inherit(command: Command, parent: Command): Command {
+  command.copyInheritedSettings(parent);
+  for (const child of command.commands) inherit(child, command);
+  return command;
+}

@@ -1,0 +1,187 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { DefaultAzureCredential } from '@azure/identity';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { version } from '../package.json';
+import {
+  ConfigError,
+  connectionForEmulator,
+  exitCodeOf,
+  findManifest,
+  jsonReport,
+  junitReport,
+  type Report,
+  textReport,
+  verify,
+  type VerifyTarget,
+} from '../verify';
+import { type CommandContext, type ExitCode, UsageError } from './command-context';
+import { readEmulatorReady, readJsonFile } from './json-file';
+
+interface VerifyOptions {
+  readonly emulator?: string;
+  readonly stack?: string;
+  readonly dicomweb?: string;
+  readonly dicom?: string;
+  readonly only: readonly string[];
+  readonly skip: readonly string[];
+  readonly readOnly?: true;
+  readonly failOn: 'fail' | 'warn';
+  readonly json?: true;
+  readonly quiet?: true;
+  readonly report: readonly ReportTarget[];
+  readonly state: string;
+  readonly fileRemovalDeadline: number;
+  readonly healthWindow: number;
+}
+
+interface ReportTarget {
+  readonly format: keyof typeof FORMATS;
+  readonly file: string;
+}
+
+const FORMATS = {
+  text: (report: Report): string => textReport(report, false),
+  json: jsonReport,
+  junit: junitReport,
+};
+
+/** `dicom-lake verify`. */
+export function verifyCommand(context: CommandContext, setExitCode: (code: ExitCode) => void): Command {
+  return new Command('verify')
+    .description('prove that images go in, lie in the lake as promised, come out unchanged and go away')
+    .argument(
+      '[manifest]',
+      'JSON of the deployment: a manifest, terraform output -json, or cdktf deploy --outputs-file',
+    )
+    .option('--stack <name>', 'which stack, where the file has several')
+    .option('--emulator <file>', 'verify against a running emulator, by its ready file, instead of Azure')
+    .option(
+      '--dicomweb <url>',
+      'verify any DICOMweb server instead; a bearer token is taken from DICOMWEB_TOKEN',
+    )
+    .option('--dicom <folder>', 'send the DICOM files of this folder as well, under fresh UIDs')
+    .option('--only <names...>', 'run these checks or topics only', [])
+    .option('--skip <names...>', 'leave these checks or topics out', [])
+    .option('--read-only', 'leave out every check that has to send something')
+    .addOption(
+      new Option('--fail-on <outcome>', 'what ends with 1').choices(['fail', 'warn']).default('fail'),
+    )
+    .option('--json', 'print the report as JSON')
+    .option('--quiet', 'print no progress')
+    .option(
+      '--report <format=file>',
+      'write the report to a file as text, json or junit; may be repeated',
+      reportTarget,
+      [],
+    )
+    .option('--state <folder>', 'where studies are journalled until they are deleted', '.dicom-lake/journal')
+    .option(
+      '--file-removal-deadline <seconds>',
+      'how long to wait for files of deleted images to go',
+      seconds,
+      600,
+    )
+    .option('--health-window <seconds>', 'how long to watch for the health file', seconds, 70)
+    .addHelpText('after', VERIFY_HELP)
+    .action(async (manifest: string | undefined, options: VerifyOptions) => {
+      const report = await run(context, manifest, options);
+      context.out(options.json === true ? jsonReport(report) : textReport(report, context.color));
+      for (const { format, file } of options.report) writeReport(context, file, FORMATS[format](report));
+      setExitCode(exitCodeOf(report, options.failOn));
+    });
+}
+
+const VERIFY_HELP = `
+Signs in as DefaultAzureCredential does: environment, workload identity, managed identity, az login. Whoever runs it
+needs DICOM Data Owner on the service, Storage Blob Data Reader on the container and Reader on the resource group.
+Sends images of nobody under fresh UIDs, deletes them, and touches nothing else.
+
+Examples:
+  npx cdktf deploy --outputs-file outputs.json && dicom-lake verify outputs.json
+  dicom-lake verify outputs.json --report junit=verify.xml --report json=verify.json
+  dicom-lake verify outputs.json --read-only --only tiers
+  dicom-lake verify --dicomweb http://127.0.0.1:8042/dicom-web`;
+
+async function run(
+  context: CommandContext,
+  manifest: string | undefined,
+  options: VerifyOptions,
+): Promise<Report> {
+  try {
+    return await verify(
+      {
+        target: targetOf(context, manifest, options),
+        journalFolder: path.resolve(context.workingDirectory, options.state),
+        only: options.only,
+        skip: options.skip,
+        readOnly: options.readOnly ?? false,
+        limits: {
+          fileRemovalMs: options.fileRemovalDeadline * 1000,
+          healthWindowMs: options.healthWindow * 1000,
+        },
+        version,
+        ...(options.dicom === undefined
+          ? {}
+          : { dicomFolder: path.resolve(context.workingDirectory, options.dicom) }),
+      },
+      { signal: context.signal, progress: options.quiet === true ? () => undefined : progressTo(context) },
+    );
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new UsageError(error.message.split('\n')[0] ?? '', error.problems);
+  }
+}
+
+function targetOf(
+  context: CommandContext,
+  manifest: string | undefined,
+  options: VerifyOptions,
+): VerifyTarget {
+  const { dicomweb, emulator, stack } = options;
+  if ((manifest === undefined) === (dicomweb === undefined)) {
+    throw new UsageError('give either the manifest of a deployment or --dicomweb URL');
+  }
+  if (dicomweb !== undefined) {
+    if (emulator !== undefined || stack !== undefined)
+      throw new UsageError('--emulator and --stack go with a manifest');
+    const bearerToken = context.environment['DICOMWEB_TOKEN'];
+    return { kind: 'dicomweb', url: dicomweb, ...(bearerToken === undefined ? {} : { bearerToken }) };
+  }
+  const file = manifest ?? '';
+  const found = findManifest(readJsonFile(context, file, 'the manifest'), file, stack);
+  if (emulator === undefined)
+    return { kind: 'deployment', manifest: found, azure: { credential: new DefaultAzureCredential() } };
+  const { ready, ca } = readEmulatorReady(context, emulator);
+  return { kind: 'deployment', manifest: found, azure: connectionForEmulator(ready, ca) };
+}
+
+/** Says the same thing once only: probes repeat themselves while they wait. */
+function progressTo(context: CommandContext): (message: string) => void {
+  let last = '';
+  return (message) => {
+    const gist = message.replace(/\d+/g, '#');
+    if (gist !== last) context.err(`  ${message}\n`);
+    last = gist;
+  };
+}
+
+function writeReport(context: CommandContext, file: string, text: string): void {
+  const target = path.resolve(context.workingDirectory, file);
+  mkdirSync(path.dirname(target), { recursive: true });
+  writeFileSync(target, text);
+}
+
+function reportTarget(text: string, others: readonly ReportTarget[]): readonly ReportTarget[] {
+  const [, format, file] = /^(text|json|junit)=(.+)$/s.exec(text) ?? [];
+  if (format === undefined || file === undefined) {
+    throw new InvalidArgumentError('give text=FILE, json=FILE or junit=FILE.');
+  }
+  return [...others, { format: format as ReportTarget['format'], file }];
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (!(value >= 0 && value <= 86_400)) throw new InvalidArgumentError('give seconds, from 0 to 86400.');
+  return value;
+}

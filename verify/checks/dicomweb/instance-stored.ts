@@ -1,0 +1,19 @@
+import { defineCheck } from '../../model';
+import { judgeStep, roundTripsThatCount } from './reading';
+
+export const instanceStored = defineCheck({
+  id: 'dicomweb/instance-stored',
+  title: 'the service stores images',
+  failureTitle: 'the service does not store images',
+  why: 'an image that is not stored is lost as soon as the sender forgets it',
+  severity: 'blocker',
+  needs: ['dicomweb.round-trip'],
+  judge: ({ 'dicomweb.round-trip': trip }) =>
+    judgeStep(
+      roundTripsThatCount(trip),
+      ({ store }) => store,
+      () => undefined,
+      'STOW-RS was refused',
+      'look at the Resource Health and the diagnostic logs of the DICOM service',
+    ),
+});

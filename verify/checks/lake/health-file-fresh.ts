@@ -1,0 +1,29 @@
+import { SERVICE_FACTS } from '../../../contract';
+import { defineCheck, type Verdict } from '../../model';
+
+const PERIOD_SECONDS = SERVICE_FACTS.healthProbePeriodSeconds.value;
+const FRESH_SECONDS = 2 * PERIOD_SECONDS + PERIOD_SECONDS / 2;
+
+export const healthFileFresh = defineCheck({
+  id: 'lake/health-file-fresh',
+  title: 'the service keeps writing its health file',
+  failureTitle: 'no health file appeared in the last two periods',
+  why: 'a silent writer is the first sign that the service lost its way to the lake',
+  severity: 'blocker',
+  needs: ['lake.health-file'],
+  judge: ({ 'lake.health-file': seen }): Verdict => {
+    const { newestAgeSeconds, seenBy, watchedSeconds } = seen;
+    if (newestAgeSeconds !== undefined && newestAgeSeconds <= FRESH_SECONDS) {
+      return { outcome: 'pass', detail: `seen ${newestAgeSeconds} s ago by ${seenBy ?? 'listing'}` };
+    }
+    return {
+      outcome: 'fail',
+      reason:
+        newestAgeSeconds === undefined
+          ? `the service wrote none while it was watched for ${watchedSeconds} s, nor before`
+          : `the newest one is ${newestAgeSeconds} s old; the service writes one every ${PERIOD_SECONDS} s`,
+      remedy:
+        'look at the Resource Health of the DICOM service; check its role on the container, the firewall of the storage account and its keys',
+    };
+  },
+});

@@ -1,0 +1,73 @@
+import { type ManagementPolicyRule, StorageManagementClient } from '@azure/arm-storage';
+import type { TokenCredential } from '@azure/core-auth';
+import { ClientSecretCredential } from '@azure/identity';
+import {
+  BlobServiceClient,
+  type ContainerClient,
+  type StoragePipelineOptions as BlobPipelineOptions,
+} from '@azure/storage-blob';
+import {
+  type DataLakeFileSystemClient,
+  DataLakeServiceClient,
+  type StoragePipelineOptions as LakePipelineOptions,
+} from '@azure/storage-file-datalake';
+import { AUDIENCES, type DeploymentManifest, type EmulatorReady } from '../../contract';
+import { httpSender, type SendHttp } from './http';
+
+/** How Azure is reached, and as whom. */
+export interface AzureConnection {
+  readonly credential: TokenCredential;
+  /** @default - https://management.azure.com */
+  readonly armEndpoint?: string;
+  /** PEM text of a certificate authority to trust beside the usual ones. @default - none */
+  readonly ca?: string;
+}
+
+/** The emulator, as the verifier of its directory. */
+export function connectionForEmulator(ready: EmulatorReady, ca: string): AzureConnection {
+  const { clientId, clientSecret } = ready.credentials.verifier;
+  const credential = new ClientSecretCredential(ready.tenantId, clientId, clientSecret, {
+    authorityHost: ready.endpoints.entra,
+    disableInstanceDiscovery: true,
+    tlsOptions: { ca },
+  });
+  return { credential, armEndpoint: ready.endpoints.arm, ca };
+}
+
+/** The clients that probes use on a deployment; the SDKs are Azure's own, unmodified. */
+export interface AzureClients {
+  readonly dicom: SendHttp;
+  /** The container of the lake, by the blob and by the dfs protocol. */
+  readonly container: ContainerClient;
+  readonly fileSystem: DataLakeFileSystemClient;
+  readonly storageManagement: StorageManagementClient;
+}
+
+interface TlsOptions {
+  readonly tlsOptions?: { readonly ca: string };
+}
+
+export function azureClients(manifest: DeploymentManifest, connection: AzureConnection): AzureClients {
+  const { credential, armEndpoint, ca } = connection;
+  // The storage SDKs hand this to the pipeline of all Azure SDKs, though their own option types leave it out.
+  const tls: TlsOptions = ca === undefined ? {} : { tlsOptions: { ca } };
+  const blobOptions: BlobPipelineOptions & TlsOptions = tls;
+  const lakeOptions: LakePipelineOptions & TlsOptions = tls;
+  const { blobEndpoint, dfsEndpoint, containerName } = manifest.lake;
+  return {
+    dicom: httpSender({
+      ...(ca === undefined ? {} : { ca }),
+      token: { credential, scope: `${AUDIENCES.dicom}/.default` },
+    }),
+    container: new BlobServiceClient(blobEndpoint, credential, blobOptions).getContainerClient(containerName),
+    fileSystem: new DataLakeServiceClient(dfsEndpoint, credential, lakeOptions).getFileSystemClient(
+      containerName,
+    ),
+    storageManagement: new StorageManagementClient(credential, manifest.subscriptionId, {
+      ...tls,
+      ...(armEndpoint === undefined ? {} : { endpoint: armEndpoint }),
+    }),
+  };
+}
+
+export type { ManagementPolicyRule };

@@ -1,0 +1,130 @@
+import type { AccessToken, TokenCredential } from '@azure/core-auth';
+import {
+  bearerTokenAuthenticationPolicy,
+  createDefaultHttpClient,
+  createHttpHeaders,
+  createPipelineFromOptions,
+  createPipelineRequest,
+  type HttpMethods,
+  RestError,
+} from '@azure/core-rest-pipeline';
+import { EvidenceError } from '../error';
+
+export interface HttpAnswer {
+  readonly status: number;
+  header(name: string): string | undefined;
+  readonly body: Buffer;
+}
+
+export interface HttpCall {
+  readonly method: HttpMethods;
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Buffer;
+  readonly signal?: AbortSignal;
+}
+
+/** How a service is reached. */
+export interface HttpAccess {
+  /** PEM text of a certificate authority to trust beside the usual ones. */
+  readonly ca?: string;
+  readonly token?:
+    { readonly credential: TokenCredential; readonly scope: string } | { readonly bearer: string };
+}
+
+export type SendHttp = (call: HttpCall) => Promise<HttpAnswer>;
+
+const CALL_TIMEOUT_MS = 120_000;
+
+/**
+ * Sends requests through Azure's own pipeline: tokens, proxies, time-outs, and no retry of what must not be done
+ * twice. Answers every status; the caller knows which it expects.
+ *
+ * @throws EvidenceError UNREACHABLE or NOT_AUTHENTICATED
+ */
+export function httpSender(access: HttpAccess): SendHttp {
+  const http = createDefaultHttpClient();
+  const pipelines = { once: pipelineFor(access, 0), again: pipelineFor(access, 3) };
+  return async ({ method, url, headers = {}, body, signal }) => {
+    const request = createPipelineRequest({
+      url,
+      method,
+      headers: createHttpHeaders({ ...headers }),
+      timeout: CALL_TIMEOUT_MS,
+      streamResponseStatusCodes: new Set([Number.POSITIVE_INFINITY]),
+      allowInsecureConnection: url.startsWith('http:'),
+      ...(body === undefined ? {} : { body }),
+      ...(signal === undefined ? {} : { abortSignal: signal }),
+    });
+    try {
+      const response = await pipelines[method === 'GET' ? 'again' : 'once'].sendRequest(http, request);
+      const chunks: Buffer[] = [];
+      for await (const chunk of response.readableStreamBody ?? []) chunks.push(Buffer.from(chunk));
+      return {
+        status: response.status,
+        header: (name) => response.headers.get(name),
+        body: Buffer.concat(chunks),
+      };
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw transportError(error, url);
+    }
+  };
+}
+
+function pipelineFor(access: HttpAccess, maxRetries: number): ReturnType<typeof createPipelineFromOptions> {
+  const pipeline = createPipelineFromOptions({
+    userAgentOptions: { userAgentPrefix: 'dicom-lake-verify' },
+    retryOptions: { maxRetries },
+    ...(access.ca === undefined ? {} : { tlsOptions: { ca: access.ca } }),
+  });
+  if (access.token === undefined) return pipeline;
+  const { token } = access;
+  const credential: TokenCredential = 'bearer' in token ? fixedToken(token.bearer) : token.credential;
+  const scopes = 'bearer' in token ? 'unused' : token.scope;
+  pipeline.addPolicy(bearerTokenAuthenticationPolicy({ credential, scopes }));
+  return pipeline;
+}
+
+/** A token that somebody else renews. */
+function fixedToken(token: string): TokenCredential {
+  const answer: AccessToken = { token, expiresOnTimestamp: Number.MAX_SAFE_INTEGER };
+  return { getToken: () => Promise.resolve(answer) };
+}
+
+/** What a transport or credential error means to whoever reads the report. */
+export function transportError(error: unknown, url: string): unknown {
+  const { host } = new URL(url);
+  if (error instanceof RestError && error.statusCode === undefined) {
+    const reason = {
+      ENOTFOUND: 'no such host',
+      ECONNREFUSED: 'nothing listens there',
+      ETIMEDOUT: 'no answer in time',
+      EAI_AGAIN: 'name lookup failed',
+    }[error.code ?? ''];
+    return new EvidenceError(
+      'UNREACHABLE',
+      `${host} cannot be reached: ${reason ?? error.message.split('\n')[0] ?? 'no reason given'}${reason === undefined ? '' : ` (${error.code ?? ''})`}`,
+      'check the URL, the network and the proxy; a service without public access is reached from inside its network only',
+      { cause: error },
+    );
+  }
+  const { name, message } = error as Error;
+  if (/Authentication|CredentialUnavailable/.test(name)) {
+    return new EvidenceError(
+      'NOT_AUTHENTICATED',
+      `no token for ${host}: ${message.split('\n')[0] ?? ''}`,
+      'sign in (az login), or give AZURE_TENANT_ID, AZURE_CLIENT_ID and a secret, certificate or federated token',
+      { cause: error },
+    );
+  }
+  if (error instanceof Error && /aborted|socket hang up|terminated|ECONNRESET/i.test(message)) {
+    return new EvidenceError(
+      'UNREACHABLE',
+      `${host} cut the connection: ${message}`,
+      'try again; if it stays, look at the health of the service',
+      { cause: error },
+    );
+  }
+  return error;
+}

@@ -1,0 +1,45 @@
+import type { Plane } from '../contract';
+
+/** The run cannot start: wrong settings or input. All problems at once. */
+export class ConfigError extends Error {
+  public override readonly name = 'ConfigError';
+
+  public constructor(
+    message: string,
+    public readonly problems: readonly string[] = [],
+  ) {
+    super([message, ...problems].join('\n'));
+  }
+}
+
+export type EvidenceErrorCode =
+  'UNREACHABLE' | 'NOT_AUTHENTICATED' | 'NOT_AUTHORIZED' | 'REFUSED' | 'NOT_OBSERVABLE' | 'INTERRUPTED';
+
+/** Evidence could not be had; the checks that need it become inconclusive. */
+export class EvidenceError extends Error {
+  public override readonly name = 'EvidenceError';
+
+  public constructor(
+    public readonly code: EvidenceErrorCode,
+    message: string,
+    public readonly remedy: string,
+    options?: { readonly cause?: unknown },
+  ) {
+    super(message, options);
+  }
+}
+
+/** A service answered with a status that was not expected. Holds no token and no body beyond its error text. */
+export class ServiceRefusal extends Error {
+  public override readonly name = 'ServiceRefusal';
+
+  public constructor(
+    public readonly plane: Plane,
+    public readonly operation: string,
+    public readonly status: number,
+    /** Azure's own code, where it gave one. */
+    public readonly serviceCode: string | undefined,
+  ) {
+    super(`${operation} was answered ${status}${serviceCode === undefined ? '' : ` ${serviceCode}`}`);
+  }
+}

@@ -1,0 +1,16 @@
+import type { Report } from './model';
+
+/** What a run ends with; 2 is for runs that could not start. */
+export type VerifyExitCode = 0 | 1 | 3 | 130;
+
+/**
+ * 130 interrupted, 1 a check failed (or warned, where that counts as failing), 3 nothing failed but something could
+ * not be judged or was left behind, 0 all is well.
+ */
+export function exitCodeOf(report: Report, failOn: 'fail' | 'warn' = 'fail'): VerifyExitCode {
+  const { counts, interrupted, leftovers } = report;
+  if (interrupted) return 130;
+  if (counts.fail > 0 || (failOn === 'warn' && counts.warn > 0)) return 1;
+  if (counts.inconclusive > 0 || (leftovers.length > 0 && counts.warn === 0)) return 3;
+  return 0;
+}

@@ -1,0 +1,20 @@
+export { type AzureConnection, connectionForEmulator } from './clients/azure';
+export { type Clock, ManualClock, SystemClock } from './clock';
+export { checksMarkdown, errorsMarkdown } from './docs/markdown';
+export { ConfigError } from './error';
+export { exitCodeOf, type VerifyExitCode } from './exit-code';
+export { findManifest } from './find-manifest';
+export {
+  type Check,
+  defineCheck,
+  type EvidenceMap,
+  type Finding,
+  type Outcome,
+  type Report,
+  type ReportRow,
+  type Verdict,
+} from './model';
+export { jsonReport } from './reporters/json';
+export { junitReport } from './reporters/junit';
+export { textReport } from './reporters/text';
+export { verify, type VerifyConfig, type VerifyEnvironment, type VerifyTarget } from './verify';

@@ -1,0 +1,184 @@
+import type { LakePath, OnlineTier } from '../contract';
+
+/** What became of one step of a round trip. */
+export type Step<T> =
+  | { readonly state: 'done'; readonly value: T }
+  | { readonly state: 'refused'; readonly operation: string; readonly status: number; readonly code?: string }
+  | { readonly state: 'skipped'; readonly reason: string };
+
+/** One instance on its way through the service and back. */
+export interface InstanceTrip {
+  /** `synthetic`, with the partition where there are several; or the relative path of a given file. */
+  readonly label: string;
+  readonly origin: 'synthetic' | 'given';
+  readonly sopInstanceUid: string;
+  /** Digests of what was sent: whole, and from the end of the preamble on. */
+  readonly sent: Digests;
+  readonly store: Step<{ readonly warning?: string }>;
+  readonly search: Readonly<Record<'study' | 'series' | 'instance', Step<{ readonly found: number }>>>;
+  readonly retrieve: Step<Digests>;
+  readonly metadata: Step<{ readonly differences: readonly string[] }>;
+  readonly frames: Step<{ readonly expected: number; readonly equal: number }>;
+  readonly changeFeed: Step<{ readonly found: boolean; readonly filePath?: string }>;
+  readonly lakeFile: Step<Digests & { readonly path: string; readonly kind: LakePath['kind'] }>;
+  /** After the study was deleted. */
+  readonly gone: Step<{ readonly retrieveStatus: number; readonly found: number }>;
+  readonly fileGone: Step<{
+    readonly removed: boolean;
+    readonly waitedSeconds: number;
+    readonly path: string;
+  }>;
+}
+
+export interface Digests {
+  readonly bytes: number;
+  /** SHA-256 in hexadecimal. */
+  readonly whole: string;
+  /** The same from offset 128 on: the service writes zeros over the preamble. */
+  readonly fromPreamble: string;
+  readonly preambleIsZero: boolean;
+}
+
+export interface RoundTrip {
+  readonly instances: readonly InstanceTrip[];
+  /** Files of the given folder that could not be sent, by relative path. */
+  readonly unreadable: readonly { readonly file: string; readonly reason: string }[];
+  readonly deletion: Step<{ readonly studies: number }>;
+}
+
+export interface HealthFile {
+  /** Age in seconds, by the clock of the storage service, of the newest sign of life; absent where there was none. */
+  readonly newestAgeSeconds?: number;
+  readonly seenBy?: 'listing' | 'soft-deleted files';
+  readonly watchedSeconds: number;
+}
+
+export interface TierCensus {
+  readonly tiers: readonly { readonly tier: string; readonly count: number; readonly bytes: number }[];
+  /** Files that the service cannot read, up to 20 of them by name, and how many there are. */
+  readonly offline: readonly {
+    readonly path: string;
+    readonly tier: string;
+    readonly rehydrating: boolean;
+  }[];
+  readonly offlineCount: number;
+  /** Whether there were more files than are counted in one run. */
+  readonly truncated: boolean;
+}
+
+export interface TieringPolicyEvidence {
+  /** What rules have to begin with, or end before, to reach the files of the service. */
+  readonly contractPrefix: string;
+  readonly expectedRules: readonly string[];
+  readonly rules: readonly LifecycleRule[];
+}
+
+export interface LifecycleRule {
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly prefixes: readonly string[];
+  readonly actions: readonly ('archive' | 'delete' | Lowercase<OnlineTier>)[];
+  readonly countsLastAccess: boolean;
+}
+
+export interface BlobServiceEvidence {
+  readonly lastAccessTracking: boolean;
+  readonly lastAccessTrackingIntended: boolean;
+}
+
+/** The only place where a new kind of evidence is announced. Plain JSON, without secrets or patient data. */
+export interface EvidenceMap {
+  readonly 'dicomweb.round-trip': RoundTrip;
+  readonly 'lake.health-file': HealthFile;
+  readonly 'lake.tier-census': TierCensus;
+  readonly 'arm.tiering-policy': TieringPolicyEvidence;
+  readonly 'arm.blob-service': BlobServiceEvidence;
+}
+
+export type EvidenceId = keyof EvidenceMap;
+
+/** What a probe brought back, or why it could not. */
+export type Gathered<T> =
+  | { readonly state: 'had'; readonly evidence: T }
+  | { readonly state: 'failed'; readonly code: string; readonly reason: string; readonly remedy: string }
+  | { readonly state: 'not-applicable'; readonly reason: string };
+
+export interface Finding {
+  readonly subject: string;
+  readonly expected: string;
+  readonly actual: string;
+}
+
+export type Verdict =
+  | { readonly outcome: 'pass'; readonly detail?: string }
+  | {
+      readonly outcome: 'warn' | 'fail';
+      readonly reason: string;
+      readonly remedy: string;
+      readonly findings?: readonly Finding[];
+    }
+  | { readonly outcome: 'not-applicable'; readonly reason: string };
+
+export interface CheckMeta {
+  /** `topic/state-in-words`, the same as its path below checks/. */
+  readonly id: string;
+  /** States the good state. */
+  readonly title: string;
+  /** States the bad state. */
+  readonly failureTitle: string;
+  /** Why it matters. */
+  readonly why: string;
+  readonly severity: 'blocker' | 'major' | 'minor';
+}
+
+export interface Check extends CheckMeta {
+  readonly needs: readonly EvidenceId[];
+  /** Sees only the evidence it declared. */
+  judge(evidence: Partial<EvidenceMap>): Verdict;
+}
+
+/** A check whose judge can read the evidence in `needs` and nothing else; reading more does not compile. */
+export function defineCheck<const N extends readonly EvidenceId[]>(
+  check: CheckMeta & {
+    readonly needs: N;
+    readonly judge: (evidence: Pick<EvidenceMap, N[number]>) => Verdict;
+  },
+): Check {
+  return { ...check, judge: (evidence) => check.judge(evidence as Pick<EvidenceMap, N[number]>) };
+}
+
+export type Outcome = Verdict['outcome'] | 'inconclusive';
+
+export interface ReportRow {
+  readonly id: string;
+  readonly outcome: Outcome;
+  /** The good state's title for pass and not-applicable, the bad state's for warn and fail. */
+  readonly title: string;
+  readonly why: string;
+  readonly severity: CheckMeta['severity'];
+  readonly detail?: string;
+  readonly reason?: string;
+  readonly remedy?: string;
+  readonly findings?: readonly Finding[];
+  readonly docs: string;
+}
+
+/** The product of a run; every format is a function of it. */
+export interface Report {
+  readonly schemaVersion: 1;
+  readonly tool: { readonly name: 'dicom-lake'; readonly version: string };
+  readonly target: { readonly kind: 'deployment' | 'dicomweb'; readonly serviceUrl: string };
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly interrupted: boolean;
+  readonly rows: readonly ReportRow[];
+  readonly counts: Readonly<Record<Outcome, number>>;
+  /** Studies of the verifier that could not be deleted; the next run tries again. */
+  readonly leftovers: readonly string[];
+  readonly probes: readonly {
+    readonly id: EvidenceId;
+    readonly durationMs: number;
+    readonly error?: string;
+  }[];
+}

@@ -1,0 +1,38 @@
+import { ConfigError } from './error';
+import type { Check, EvidenceId } from './model';
+import { CHECKS, PROBES } from './registry';
+
+export interface Plan {
+  readonly checks: readonly Check[];
+  /** The smallest set of probes that serves the checks. */
+  readonly probes: readonly EvidenceId[];
+}
+
+/**
+ * Chooses checks by id or topic, and the probes they need.
+ *
+ * @param only ids or topics to run; empty for all
+ * @param readOnly leaves out every check whose evidence changes something
+ * @throws ConfigError naming every id and topic that does not exist, or where nothing is left to check
+ */
+export function makePlan(only: readonly string[], skip: readonly string[], readOnly: boolean): Plan {
+  const matches =
+    (name: string) =>
+    (check: Check): boolean =>
+      check.id === name || check.id.startsWith(`${name}/`);
+  const unknown = [...only, ...skip].filter((name) => !CHECKS.some(matches(name)));
+  if (unknown.length > 0) {
+    throw new ConfigError(`there is no check or topic ${unknown.map((name) => `'${name}'`).join(', ')}`, [
+      `known are ${[...new Set(CHECKS.flatMap(({ id }) => [id.split('/')[0] ?? '', id]))].join(', ')}`,
+    ]);
+  }
+  const checks = CHECKS.filter(
+    (check) =>
+      (only.length === 0 || only.some((name) => matches(name)(check))) &&
+      !skip.some((name) => matches(name)(check)) &&
+      (!readOnly || check.needs.every((id) => PROBES[id].effect === 'read')),
+  );
+  if (checks.length === 0)
+    throw new ConfigError('nothing is left to check; loosen --only, --skip or --read-only');
+  return { checks, probes: [...new Set(checks.flatMap((check) => check.needs))] };
+}

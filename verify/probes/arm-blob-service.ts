@@ -1,0 +1,20 @@
+import type { Probe } from '../probe';
+
+/** Settings of the account's blob service that tiering depends on. */
+export const armBlobService: Probe<'arm.blob-service'> = {
+  id: 'arm.blob-service',
+  title: 'the blob service of the storage account',
+  effect: 'read',
+  target: 'deployment',
+  gather: async ({ target, signal }) => {
+    const { resourceGroup, lake } = target.manifest;
+    const { blobServices } = target.azure.storageManagement;
+    const service = await blobServices.getServiceProperties(resourceGroup, lake.storageAccountName, {
+      abortSignal: signal,
+    });
+    return {
+      lastAccessTracking: service.lastAccessTimeTrackingPolicy?.enable === true,
+      lastAccessTrackingIntended: lake.lastAccessTracking,
+    };
+  },
+};

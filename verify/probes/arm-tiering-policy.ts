@@ -1,0 +1,54 @@
+import { servicePath } from '../../contract';
+import type { ManagementPolicyRule } from '../clients/azure';
+import type { LifecycleRule } from '../model';
+import type { Probe } from '../probe';
+
+/** The lifecycle rules of the storage account as they are deployed, beside those that were meant. */
+export const armTieringPolicy: Probe<'arm.tiering-policy'> = {
+  id: 'arm.tiering-policy',
+  title: 'the lifecycle policy of the storage account',
+  effect: 'read',
+  target: 'deployment',
+  gather: async ({ target, signal }) => {
+    const { manifest, azure } = target;
+    const { resourceGroup, lake, workspace, dicomService, tiering } = manifest;
+    const path = servicePath({ workspaceName: workspace.name, dicomServiceName: dicomService.name });
+    let rules: readonly ManagementPolicyRule[];
+    try {
+      const { managementPolicies } = azure.storageManagement;
+      const found = await managementPolicies.get(resourceGroup, lake.storageAccountName, 'default', {
+        abortSignal: signal,
+      });
+      rules = found.policy?.rules ?? [];
+    } catch (error) {
+      if ((error as { statusCode?: number }).statusCode !== 404) throw error;
+      rules = [];
+    }
+    return {
+      contractPrefix: `${lake.containerName}/${path}/`,
+      expectedRules: tiering.ruleNames,
+      rules: rules.map(readRule),
+    };
+  },
+};
+
+function readRule({ name, enabled, definition }: ManagementPolicyRule): LifecycleRule {
+  const actions = definition.actions.baseBlob ?? {};
+  const taken = [
+    actions.tierToHot && ('hot' as const),
+    actions.tierToCool && ('cool' as const),
+    actions.tierToCold && ('cold' as const),
+    actions.tierToArchive && ('archive' as const),
+    actions.delete && ('delete' as const),
+  ].filter((action) => action !== undefined);
+  return {
+    name,
+    enabled: enabled ?? true,
+    prefixes: definition.filters?.prefixMatch ?? [],
+    actions: taken,
+    countsLastAccess: Object.values(actions).some(
+      (action: unknown) =>
+        typeof action === 'object' && action !== null && 'daysAfterLastAccessTimeGreaterThan' in action,
+    ),
+  };
+}

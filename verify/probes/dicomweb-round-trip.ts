@@ -1,0 +1,287 @@
+import { API_VERSIONS, explainServiceError, readLakePath } from '../../contract';
+import { DicomWebClient } from '../clients/dicomweb';
+import { firstText } from '../clients/dicom-json';
+import { EvidenceError, ServiceRefusal } from '../error';
+import type { InstanceTrip, RoundTrip, Step } from '../model';
+import type { Probe, ProbeContext, ProbeTarget } from '../probe';
+import { digestsOf, type SampleInstance } from '../sample/sample-instance';
+import { syntheticInstance } from '../sample/synthetic-instance';
+import { deleteStudies } from './study-deletion';
+
+/** The change feed is asked from a while before the store on, by the clock of the service. */
+const FEED_MARGIN_MS = 60_000;
+const REMOVAL_POLL_MS = 1_000;
+
+interface Lane {
+  readonly client: DicomWebClient;
+  readonly baseUrl: string;
+  readonly instances: readonly SampleInstance[];
+}
+
+/** What a trip knows before the study is deleted. */
+type OutwardTrip = Omit<InstanceTrip, 'gone' | 'fileGone'>;
+
+/** Sends instances to the service, finds them again on every way, deletes them and sees them gone. */
+export const dicomWebRoundTrip: Probe<'dicomweb.round-trip'> = {
+  id: 'dicomweb.round-trip',
+  title: 'instances go in, come out and go away',
+  effect: 'write',
+  target: 'any',
+  gather: async (context) => {
+    const lanes = lanesOf(context);
+    const trips: { readonly lane: Lane; readonly instance: SampleInstance; readonly trip: OutwardTrip }[] =
+      [];
+    let refusedByLake = false;
+    for (const lane of lanes) {
+      context.journal.add({ studyInstanceUid: context.studyInstanceUid, baseUrl: lane.baseUrl });
+      for (const instance of lane.instances) {
+        if (!refusedByLake) context.progress(`round trip of ${instance.label}`);
+        const trip: OutwardTrip = refusedByLake ? notSent(instance) : await outward(context, lane, instance);
+        refusedByLake ||= trip.store.state === 'refused' && trip.store.status === 424;
+        trips.push({ lane, instance, trip });
+      }
+    }
+    context.progress('deleting what was sent');
+    const deletion = await deletionStep(context, lanes);
+    const instances: InstanceTrip[] = [];
+    for (const { lane, instance, trip } of trips)
+      instances.push(await homeward(context, lane, instance, trip, deletion));
+    return { instances, unreadable: context.givenFiles.unreadable, deletion };
+  },
+};
+
+function lanesOf(context: ProbeContext): readonly Lane[] {
+  const { target, signal, studyInstanceUid, givenFiles } = context;
+  if (target.kind === 'dicomweb') {
+    const client = new DicomWebClient(target.dicom, target.url, target.url, signal);
+    const instances = [syntheticInstance(studyInstanceUid, 'synthetic'), ...givenFiles.instances];
+    return [{ client, baseUrl: target.url, instances }];
+  }
+  const { serviceUrl, dataPartitionsEnabled, partitions } = target.manifest.dicomService;
+  const root = `${serviceUrl.replace(/\/$/, '')}/${API_VERSIONS.dicomWeb}`;
+  return partitions.map((partition, index) => {
+    const baseUrl = dataPartitionsEnabled ? `${root}/partitions/${partition}` : root;
+    const label = partitions.length > 1 ? `synthetic in ${partition}` : 'synthetic';
+    const given = index === 0 ? givenFiles.instances : [];
+    return {
+      client: new DicomWebClient(target.azure.dicom, baseUrl, root, signal),
+      baseUrl,
+      instances: [syntheticInstance(studyInstanceUid, label), ...given],
+    };
+  });
+}
+
+async function outward(context: ProbeContext, lane: Lane, instance: SampleInstance): Promise<OutwardTrip> {
+  const { client } = lane;
+  let serverTime = NaN;
+  const store = await step(async () => {
+    const stored = await client.store(instance.file);
+    serverTime = stored.serverTime;
+    return stored.warning === undefined ? {} : { warning: stored.warning };
+  });
+  if (store.state !== 'done') return { ...notSent(instance), store };
+
+  const search = {
+    study: await step(async () => ({
+      found: await client.search('studies', 'StudyInstanceUID', instance.studyInstanceUid),
+    })),
+    series: await step(async () => ({
+      found: await client.search('series', 'SeriesInstanceUID', instance.seriesInstanceUid),
+    })),
+    instance: await step(async () => ({
+      found: await client.search('instances', 'SOPInstanceUID', instance.sopInstanceUid),
+    })),
+  };
+  const retrieve = await step(async () => digestsOf(await client.retrieve(instance)));
+  const metadata = await step(async () => ({ differences: await metadataDifferences(client, instance) }));
+  const frames = await step(
+    () => compareFrames(client, instance),
+    instance.frames.length === 0 ? 'its frames cannot be told without decoding' : undefined,
+  );
+  const since = (Number.isNaN(serverTime) ? context.clock.now() : serverTime) - FEED_MARGIN_MS;
+  const changeFeed = await step(
+    async () => {
+      const entry = await client.changeFeedEntry(instance.sopInstanceUid, since);
+      return {
+        found: entry !== undefined,
+        ...(entry?.filePath === undefined ? {} : { filePath: entry.filePath }),
+      };
+    },
+    context.target.kind === 'dicomweb' ? NO_AZURE : undefined,
+  );
+  const lakeFile = await lakeFileStep(context.target, changeFeed);
+  return { ...identityOf(instance), store, search, retrieve, metadata, frames, changeFeed, lakeFile };
+}
+
+async function homeward(
+  context: ProbeContext,
+  lane: Lane,
+  instance: SampleInstance,
+  trip: OutwardTrip,
+  deletion: RoundTrip['deletion'],
+): Promise<InstanceTrip> {
+  const reason =
+    trip.store.state !== 'done'
+      ? NOT_STORED
+      : deletion.state !== 'done'
+        ? 'the study could not be deleted'
+        : undefined;
+  const gone = await step(
+    async () => ({
+      retrieveStatus: await lane.client.retrieveStatus(instance),
+      found: await lane.client.search('instances', 'SOPInstanceUID', instance.sopInstanceUid),
+    }),
+    reason,
+  );
+  const { lakeFile } = trip;
+  const fileReason =
+    reason ??
+    (lakeFile.state === 'done'
+      ? undefined
+      : lakeFile.state === 'skipped'
+        ? lakeFile.reason
+        : 'its file was not found');
+  const fileGone = await step(
+    () => awaitRemoval(context, lakeFile.state === 'done' ? lakeFile.value.path : ''),
+    fileReason,
+  );
+  return { ...trip, gone, fileGone };
+}
+
+async function metadataDifferences(
+  client: DicomWebClient,
+  instance: SampleInstance,
+): Promise<readonly string[]> {
+  const dataSet = await client.metadata(instance);
+  return Object.entries(instance.expectedMetadata)
+    .filter(([tag, expected]) => firstText(dataSet, tag)?.trim() !== expected.trim())
+    .map(([tag]) => tag);
+}
+
+async function compareFrames(
+  client: DicomWebClient,
+  { frames, ...uids }: SampleInstance,
+): Promise<{ readonly expected: number; readonly equal: number }> {
+  const received = await client.frames(uids, frames.length);
+  return {
+    expected: frames.length,
+    equal: frames.filter((frame, index) => received[index]?.equals(frame)).length,
+  };
+}
+
+async function lakeFileStep(
+  target: ProbeTarget,
+  changeFeed: InstanceTrip['changeFeed'],
+): Promise<InstanceTrip['lakeFile']> {
+  if (target.kind === 'dicomweb') return { state: 'skipped', reason: NO_AZURE };
+  const path = changeFeed.state === 'done' ? changeFeed.value.filePath : undefined;
+  if (path === undefined) return { state: 'skipped', reason: 'the change feed names no file' };
+  const { workspace, dicomService } = target.manifest;
+  const { kind } = readLakePath({ workspaceName: workspace.name, dicomServiceName: dicomService.name }, path);
+  return step(async () => {
+    const content = await target.azure.fileSystem.getFileClient(path).readToBuffer();
+    return { ...digestsOf(content), path, kind };
+  });
+}
+
+async function awaitRemoval(
+  { target, clock, signal, limits, progress }: ProbeContext,
+  path: string,
+): Promise<{ readonly removed: boolean; readonly waitedSeconds: number; readonly path: string }> {
+  if (target.kind === 'dicomweb') throw new Error('there is no lake to look into');
+  const file = target.azure.fileSystem.getFileClient(path);
+  const start = clock.now();
+  for (;;) {
+    const waitedMs = clock.now() - start;
+    const removed = !(await file.exists({ abortSignal: signal }));
+    if (removed || waitedMs >= limits.fileRemovalMs)
+      return { removed, waitedSeconds: Math.round(waitedMs / 1000), path };
+    progress(
+      `waiting for the service to remove a deleted file (${Math.round(waitedMs / 1000)} s; it may take minutes)`,
+    );
+    await clock.sleep(REMOVAL_POLL_MS, signal);
+  }
+}
+
+async function deletionStep(context: ProbeContext, lanes: readonly Lane[]): Promise<RoundTrip['deletion']> {
+  return step(async () => {
+    const own = context.journal.studies.filter(
+      ({ studyInstanceUid }) => studyInstanceUid === context.studyInstanceUid,
+    );
+    await deleteStudies(own, context.journal, (baseUrl) => {
+      const lane = lanes.find((one) => one.baseUrl === baseUrl);
+      if (lane === undefined) throw new Error(`no client for ${baseUrl}`);
+      return lane.client;
+    });
+    return { studies: own.length };
+  });
+}
+
+/**
+ * Runs one step. What the service refuses is evidence; that it cannot be reached, or lets the caller do nothing, is
+ * not.
+ *
+ * @throws EvidenceError where nothing can be learned
+ */
+async function step<T>(action: () => Promise<T>, skip?: string): Promise<Step<T>> {
+  if (skip !== undefined) return { state: 'skipped', reason: skip };
+  try {
+    return { state: 'done', value: await action() };
+  } catch (error) {
+    const refused = asRefusal(error);
+    if (refused === undefined) throw error;
+    const { plane, operation, status, serviceCode } = refused;
+    if (status === 401 || status === 403) {
+      const explained = explainServiceError(plane, status, serviceCode);
+      throw new EvidenceError(
+        status === 401 ? 'NOT_AUTHENTICATED' : 'NOT_AUTHORIZED',
+        `${refused.message}: ${explained?.cause ?? 'the caller may not do this'}`,
+        explained?.remedy ?? 'look at the roles of whoever runs the verification',
+        { cause: error },
+      );
+    }
+    return {
+      state: 'refused',
+      operation,
+      status,
+      ...(serviceCode === undefined ? {} : { code: serviceCode }),
+    };
+  }
+}
+
+/** Storage SDK errors carry status and code like our own. */
+function asRefusal(error: unknown): ServiceRefusal | undefined {
+  if (error instanceof ServiceRefusal) return error;
+  const { name, statusCode, code } = error as { name?: string; statusCode?: number; code?: string };
+  if (name === 'RestError' && statusCode !== undefined) {
+    return new ServiceRefusal('lake', 'reading the file in the lake', statusCode, code);
+  }
+  return undefined;
+}
+
+const NO_AZURE = 'only a DICOMweb URL was given; this needs the manifest of a deployment';
+const NOT_STORED = 'the instance was not stored';
+
+function identityOf(
+  instance: SampleInstance,
+): Pick<OutwardTrip, 'label' | 'origin' | 'sopInstanceUid' | 'sent'> {
+  const { label, origin, sopInstanceUid, file } = instance;
+  return { label, origin, sopInstanceUid, sent: digestsOf(file) };
+}
+
+function notSent(instance: SampleInstance): OutwardTrip {
+  const skipped = { state: 'skipped', reason: NOT_STORED } as const;
+  return {
+    ...identityOf(instance),
+    store: {
+      state: 'skipped',
+      reason: 'the service cannot write to the lake, as an earlier instance showed',
+    },
+    search: { study: skipped, series: skipped, instance: skipped },
+    retrieve: skipped,
+    metadata: skipped,
+    frames: skipped,
+    changeFeed: skipped,
+    lakeFile: skipped,
+  };
+}

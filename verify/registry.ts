@@ -1,0 +1,69 @@
+import { changeFeedNamesFile } from './checks/contract/change-feed-names-file';
+import { fileHoldsImage } from './checks/contract/file-holds-image';
+import { fileRemovedAfterDelete } from './checks/contract/file-removed-after-delete';
+import { fileWherePromised } from './checks/contract/file-where-promised';
+import { bytesUnchanged } from './checks/dicomweb/bytes-unchanged';
+import { deletedImageGone } from './checks/dicomweb/deleted-image-gone';
+import { foundBySearch } from './checks/dicomweb/found-by-search';
+import { framesUnchanged } from './checks/dicomweb/frames-unchanged';
+import { givenFilesAccepted } from './checks/dicomweb/given-files-accepted';
+import { instanceStored } from './checks/dicomweb/instance-stored';
+import { metadataAgrees } from './checks/dicomweb/metadata-agrees';
+import { healthFileFresh } from './checks/lake/health-file-fresh';
+import { filesOnline } from './checks/tiers/files-online';
+import { lastAccessTracked } from './checks/tiers/last-access-tracked';
+import { policyAsIntended } from './checks/tiers/policy-as-intended';
+import { policyKeepsFilesOnline } from './checks/tiers/policy-keeps-files-online';
+import type { Check, EvidenceId } from './model';
+import type { Probe } from './probe';
+import { armBlobService } from './probes/arm-blob-service';
+import { armTieringPolicy } from './probes/arm-tiering-policy';
+import { dicomWebRoundTrip } from './probes/dicomweb-round-trip';
+import { lakeHealthFile } from './probes/lake-health-file';
+import { lakeTierCensus } from './probes/lake-tier-census';
+
+/** Every check, in the order of the report. */
+export const CHECKS: readonly Check[] = validated([
+  instanceStored,
+  foundBySearch,
+  bytesUnchanged,
+  metadataAgrees,
+  framesUnchanged,
+  deletedImageGone,
+  givenFilesAccepted,
+  changeFeedNamesFile,
+  fileWherePromised,
+  fileHoldsImage,
+  fileRemovedAfterDelete,
+  healthFileFresh,
+  filesOnline,
+  policyKeepsFilesOnline,
+  policyAsIntended,
+  lastAccessTracked,
+]);
+
+/** The probe for every kind of evidence; the type makes a missing one a compile error. */
+export const PROBES: { readonly [I in EvidenceId]: Probe<I> } = {
+  'dicomweb.round-trip': dicomWebRoundTrip,
+  'lake.health-file': lakeHealthFile,
+  'lake.tier-census': lakeTierCensus,
+  'arm.tiering-policy': armTieringPolicy,
+  'arm.blob-service': armBlobService,
+};
+
+/** Where a check is explained. */
+export function docsOf(checkId: string): string {
+  return `docs/checks.md#${checkId.replaceAll('/', '')}`;
+}
+
+/** @throws Error where an id is given twice or malformed, or a text is missing: a bug, found when the module loads */
+export function validated(checks: readonly Check[]): readonly Check[] {
+  const problems = checks.flatMap(({ id, title, failureTitle, why, needs }) => [
+    ...(/^[a-z]+\/[a-z-]+$/.test(id) ? [] : [`'${id}' is no id like topic/state-in-words`]),
+    ...(checks.filter((other) => other.id === id).length > 1 ? [`'${id}' is given twice`] : []),
+    ...([title, failureTitle, why].includes('') ? [`'${id}' lacks a text`] : []),
+    ...(needs.length === 0 ? [`'${id}' needs no evidence`] : []),
+  ]);
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+  return checks;
+}

@@ -1,0 +1,68 @@
+import { createColors } from 'picocolors';
+import type { Finding, Outcome, Report, ReportRow } from '../model';
+
+const SYMBOLS: Readonly<Record<Outcome, string>> = {
+  pass: 'ok  ',
+  warn: 'WARN',
+  fail: 'FAIL',
+  inconclusive: '????',
+  'not-applicable': '-   ',
+};
+const SHOWN_FINDINGS = 10;
+
+/** The report for people. */
+export function textReport(report: Report, color: boolean): string {
+  const paint = createColors(color);
+  const colors: Readonly<Record<Outcome, (text: string) => string>> = {
+    pass: paint.green,
+    warn: paint.yellow,
+    fail: paint.red,
+    inconclusive: paint.yellow,
+    'not-applicable': paint.dim,
+  };
+  const lines = report.rows.flatMap((row) => [
+    `${colors[row.outcome](SYMBOLS[row.outcome])}  ${row.id.padEnd(36)} ${row.title}${row.detail === undefined ? '' : paint.dim(` (${row.detail})`)}`,
+    ...explanation(row).map((line) => `      ${line}`),
+  ]);
+  return [
+    `Verified ${report.target.serviceUrl} in ${(report.durationMs / 1000).toFixed(1)} s`,
+    '',
+    ...lines,
+    '',
+    summary(report),
+    ...leftBehind(report),
+    '',
+  ].join('\n');
+}
+
+function explanation({ outcome, reason, remedy, why, findings = [] }: ReportRow): readonly string[] {
+  if (outcome === 'pass') return [];
+  if (outcome === 'not-applicable') return [reason ?? ''];
+  const hidden = findings.length - SHOWN_FINDINGS;
+  return [
+    reason ?? '',
+    ...findings.slice(0, SHOWN_FINDINGS).map(findingLine),
+    ...(hidden > 0 ? [`and ${hidden} more, in the JSON report`] : []),
+    ...(outcome === 'fail' ? [`why it matters: ${why}`] : []),
+    `remedy: ${remedy ?? ''}`,
+  ];
+}
+
+function findingLine({ subject, expected, actual }: Finding): string {
+  return `- ${subject}: expected ${expected}, got ${actual}`;
+}
+
+function summary({ counts, interrupted }: Report): string {
+  const { pass, warn, fail, inconclusive } = counts;
+  const numbers = `${pass} passed, ${warn} warned, ${fail} failed, ${inconclusive} inconclusive, ${counts['not-applicable']} not applicable`;
+  return interrupted ? `Interrupted. ${numbers}` : numbers;
+}
+
+function leftBehind({ leftovers }: Report): readonly string[] {
+  if (leftovers.length === 0) return [];
+  return [
+    '',
+    'Left behind in the service, to be deleted by the next run:',
+    ...leftovers.map((uid) => `  study ${uid}`),
+  ];
+}

@@ -1,0 +1,65 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { ConfigError } from '../error';
+import { rewriteUids } from './rewrite-uids';
+import type { SampleInstance } from './sample-instance';
+import { uidFrom } from './uid';
+
+export interface GivenFiles {
+  readonly instances: readonly SampleInstance[];
+  /** Relative path and reason; never a value of the file. */
+  readonly unreadable: readonly { readonly file: string; readonly reason: string }[];
+}
+
+/**
+ * The DICOM files below a folder, under fresh UIDs in the verifier's own study.
+ *
+ * @throws ConfigError where the folder cannot be read or holds no file
+ */
+export function readGivenFiles(folder: string, studyInstanceUid: string): GivenFiles {
+  const instances: SampleInstance[] = [];
+  const unreadable: { file: string; reason: string }[] = [];
+  for (const file of filesBelow(folder)) {
+    const uids = {
+      studyInstanceUid,
+      seriesInstanceUid: uidFrom(`${studyInstanceUid}/${file}/series`),
+      sopInstanceUid: uidFrom(`${studyInstanceUid}/${file}/instance`),
+    };
+    try {
+      const rewritten = rewriteUids(readFileSync(path.join(folder, file)), uids);
+      instances.push({
+        label: file,
+        origin: 'given',
+        ...uids,
+        file: rewritten.file,
+        frames: rewritten.frames,
+        expectedMetadata: {
+          '00080016': rewritten.sopClassUid,
+          '00080018': uids.sopInstanceUid,
+          '0020000D': uids.studyInstanceUid,
+          '0020000E': uids.seriesInstanceUid,
+        },
+      });
+    } catch (error) {
+      unreadable.push({ file, reason: (error as Error).message });
+    }
+  }
+  return { instances, unreadable };
+}
+
+function filesBelow(folder: string): readonly string[] {
+  let entries;
+  try {
+    entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  } catch (error) {
+    throw new ConfigError(
+      `the folder of DICOM files '${folder}' cannot be read: ${(error as Error).message}`,
+    );
+  }
+  const files = entries
+    .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
+    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'))
+    .sort();
+  if (files.length === 0) throw new ConfigError(`the folder of DICOM files '${folder}' holds no file`);
+  return files;
+}

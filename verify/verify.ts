@@ -1,0 +1,163 @@
+import { randomUUID } from 'node:crypto';
+import type { DeploymentManifest } from '../contract';
+import { azureClients, type AzureConnection } from './clients/azure';
+import { DicomWebClient } from './clients/dicomweb';
+import { httpSender } from './clients/http';
+import { type Clock, SystemClock } from './clock';
+import { ConfigError, EvidenceError, ServiceRefusal } from './error';
+import { gather } from './gather';
+import { judge } from './judge';
+import type { Outcome, Report } from './model';
+import { makePlan } from './plan';
+import type { ProbeContext, ProbeLimits, ProbeTarget } from './probe';
+import { deleteStudies } from './probes/study-deletion';
+import { readGivenFiles } from './sample/given-files';
+import { Journal } from './sample/journal';
+import { uidFrom } from './sample/uid';
+
+export type VerifyTarget =
+  | { readonly kind: 'deployment'; readonly manifest: DeploymentManifest; readonly azure: AzureConnection }
+  | {
+      readonly kind: 'dicomweb';
+      /** Base URL of the DICOMweb services, such as `https://pacs.example.org/dicom-web`. */
+      readonly url: string;
+      /** @default - none is sent */
+      readonly bearerToken?: string;
+    };
+
+export interface VerifyConfig {
+  readonly target: VerifyTarget;
+  /** Folder in which the studies sent are written down until they are deleted. */
+  readonly journalFolder: string;
+  /** Ids or topics. @default - every check */
+  readonly only?: readonly string[];
+  /** Ids or topics. @default - none */
+  readonly skip?: readonly string[];
+  /** Leaves out every check that has to send something. @default false */
+  readonly readOnly?: boolean;
+  /** Folder of DICOM files to send as well, under fresh UIDs. @default - none */
+  readonly dicomFolder?: string;
+  readonly limits?: Partial<ProbeLimits>;
+  /** Version of the tool, for the report. */
+  readonly version: string;
+}
+
+export interface VerifyEnvironment {
+  /** @default - the clock of the machine */
+  readonly clock?: Clock;
+  /** Told what is going on. @default - nobody */
+  readonly progress?: (message: string) => void;
+  /** Stops the run; what was sent is still deleted. @default - never */
+  readonly signal?: AbortSignal;
+}
+
+const DEFAULT_LIMITS: ProbeLimits = { fileRemovalMs: 600_000, healthWindowMs: 70_000 };
+
+/**
+ * Verifies a deployment, or any DICOMweb server: gathers evidence, deletes what it sent, judges. Never changes or
+ * deletes anything that it did not create itself.
+ *
+ * @throws ConfigError where the run cannot start
+ */
+export async function verify(config: VerifyConfig, environment: VerifyEnvironment = {}): Promise<Report> {
+  const {
+    clock = new SystemClock(),
+    progress = () => undefined,
+    signal = new AbortController().signal,
+  } = environment;
+  const plan = makePlan(config.only ?? [], config.skip ?? [], config.readOnly ?? false);
+  const target = probeTarget(config.target);
+  const serviceUrl = target.kind === 'dicomweb' ? target.url : target.manifest.dicomService.serviceUrl;
+  const studyInstanceUid = uidFrom(randomUUID());
+  const journal = Journal.open(config.journalFolder, serviceUrl);
+  const writes = plan.probes.includes('dicomweb.round-trip');
+  const givenFiles =
+    config.dicomFolder === undefined || !writes
+      ? { instances: [], unreadable: [] }
+      : readGivenFiles(config.dicomFolder, studyInstanceUid);
+  const context: ProbeContext = {
+    target,
+    clock,
+    signal,
+    progress,
+    journal,
+    studyInstanceUid,
+    givenFiles,
+    limits: { ...DEFAULT_LIMITS, ...config.limits },
+  };
+
+  const startedAt = clock.now();
+  if (writes) await sweep(context, 'deleting what an earlier run left behind');
+  try {
+    const { evidence, probes } = await gather(plan.probes, context);
+    if (signal.aborted) await sweep(context, 'deleting what was sent');
+    const rows = judge(plan.checks, evidence);
+    return {
+      schemaVersion: 1,
+      tool: { name: 'dicom-lake', version: config.version },
+      target: { kind: target.kind, serviceUrl },
+      startedAt: new Date(startedAt).toISOString(),
+      durationMs: clock.now() - startedAt,
+      interrupted: signal.aborted,
+      rows,
+      counts: countOutcomes(rows.map(({ outcome }) => outcome)),
+      leftovers: journal.studies.map((study) => study.studyInstanceUid),
+      probes,
+    };
+  } catch (error) {
+    await sweep(context, 'deleting what was sent');
+    throw error;
+  }
+}
+
+function probeTarget(target: VerifyTarget): ProbeTarget {
+  if (target.kind === 'deployment') {
+    return {
+      kind: 'deployment',
+      manifest: target.manifest,
+      azure: azureClients(target.manifest, target.azure),
+    };
+  }
+  const { bearerToken } = target;
+  const url = target.url.replace(/\/+$/, '');
+  if (!/^https?:\/\/[^/]+/.test(url)) {
+    throw new ConfigError(`the DICOMweb URL must start with http:// or https://, got '${target.url}'`);
+  }
+  if (bearerToken !== undefined && !url.startsWith('https:')) {
+    throw new ConfigError(`a bearer token is sent over https only, got '${url}'`);
+  }
+  return {
+    kind: 'dicomweb',
+    url,
+    dicom: httpSender(bearerToken === undefined ? {} : { token: { bearer: bearerToken } }),
+  };
+}
+
+/**
+ * Deletes every study of the journal. Does not heed the signal: it runs after Ctrl-C as well. What cannot be deleted
+ * now stays in the journal for the next run.
+ */
+async function sweep({ target, journal, progress }: ProbeContext, message: string): Promise<void> {
+  if (journal.studies.length === 0) return;
+  progress(message);
+  const send = target.kind === 'dicomweb' ? target.dicom : target.azure.dicom;
+  for (const study of journal.studies) {
+    try {
+      await deleteStudies([study], journal, (baseUrl) => new DicomWebClient(send, baseUrl));
+    } catch (error) {
+      if (!(error instanceof ServiceRefusal) && !(error instanceof EvidenceError)) throw error;
+      progress(`the study ${study.studyInstanceUid} could not be deleted: ${error.message}`);
+    }
+  }
+}
+
+function countOutcomes(outcomes: readonly Outcome[]): Readonly<Record<Outcome, number>> {
+  const count = (outcome: Outcome): number => outcomes.filter((one) => one === outcome).length;
+  return {
+    pass: count('pass'),
+    warn: count('warn'),
+    fail: count('fail'),
+    inconclusive: count('inconclusive'),
+    'not-applicable': count('not-applicable'),
+  };
+}
