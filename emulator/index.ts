@@ -115,7 +115,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       metadata: () => cloudMetadata(origin('arm')(), origin('entra')(), origin('storage')()),
     }),
     storage: createStoragePlane({ lake, accounts, authenticate, authorize, clock }),
-    dicom: createDicomPlane({ services: dicomServices, authenticate, authorize, clock }),
+    dicom: createDicomPlane({ services: dicomServices, authenticate, authorize }),
   };
 
   const listeners: Listener[] = [];

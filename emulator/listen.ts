@@ -3,6 +3,7 @@ import http, { type IncomingMessage, type RequestListener, type ServerResponse }
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from './clock';
+import { ServiceFault } from './fault';
 import type { Handler, HttpResponse } from './http/exchange';
 
 export interface ListenOptions {
@@ -68,9 +69,11 @@ async function answer(
     });
     await send(outgoing, response, id, options.clock.now());
   } catch (error) {
-    options.onError(error);
-    if (outgoing.headersSent) {
-      outgoing.destroy();
+    // A fault that comes after the headers cannot be told: what was written goes out, then the connection is cut.
+    const tooLate = outgoing.headersSent;
+    if (!(tooLate && error instanceof ServiceFault)) options.onError(error);
+    if (tooLate) {
+      outgoing.socket?.destroySoon();
     } else {
       outgoing.writeHead(500, { 'Content-Type': 'text/plain; charset=utf-8', 'x-ms-request-id': id });
       outgoing.end('internal error of the emulator; its output says more');
@@ -96,7 +99,21 @@ async function send(
   }
   outgoing.writeHead(status, { ...common, ...headers });
   for await (const chunk of body) {
-    if (!outgoing.write(chunk)) await new Promise((resolve) => outgoing.once('drain', resolve));
+    if (outgoing.destroyed) return;
+    if (!outgoing.write(chunk)) await drained(outgoing);
   }
   outgoing.end();
+}
+
+/** Ends when the client has read on, or has gone. */
+function drained(outgoing: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      outgoing.off('drain', done);
+      outgoing.off('close', done);
+      resolve();
+    };
+    outgoing.once('drain', done);
+    outgoing.once('close', done);
+  });
 }

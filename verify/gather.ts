@@ -1,6 +1,7 @@
 import { explainServiceError, type Plane } from '../contract';
 import { transportError } from './clients/http';
-import { EvidenceError, ServiceRefusal } from './error';
+import { refusalOf } from './clients/rest-refusal';
+import { EvidenceError } from './error';
 import type { EvidenceId, EvidenceMap, Gathered } from './model';
 import type { DeploymentContext, Probe, ProbeContext } from './probe';
 import { PROBES } from './registry';
@@ -71,7 +72,7 @@ function failureOf(
   if (known instanceof EvidenceError) {
     return { state: 'failed', code: known.code, reason: known.message, remedy: known.remedy };
   }
-  const refusal = refusalOf(error, plane);
+  const refusal = refusalOf(error, plane, `a request to ${PLANES[plane]}`);
   if (refusal === undefined) throw error;
   const explained = explainServiceError(refusal.plane, refusal.status, refusal.serviceCode);
   return {
@@ -84,18 +85,12 @@ function failureOf(
   };
 }
 
-function refusalOf(error: unknown, plane: Plane): ServiceRefusal | undefined {
-  if (error instanceof ServiceRefusal) return error;
-  const { name, statusCode, code } = error as { name?: string; statusCode?: number; code?: string };
-  if (name !== 'RestError' || statusCode === undefined) return undefined;
-  const operation = {
-    arm: 'Azure Resource Manager',
-    lake: 'the lake',
-    dicom: 'the DICOM service',
-    entra: 'Entra',
-  }[plane];
-  return new ServiceRefusal(plane, `a request to ${operation}`, statusCode, code);
-}
+const PLANES: Readonly<Record<Plane, string>> = {
+  arm: 'Azure Resource Manager',
+  lake: 'the lake',
+  dicom: 'the DICOM service',
+  entra: 'Entra',
+};
 
 function urlOf(plane: Plane, { target }: ProbeContext): string {
   if (target.kind === 'dicomweb') return target.url;

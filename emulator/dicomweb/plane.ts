@@ -1,5 +1,4 @@
 import { AUDIENCES, DEFAULT_PARTITION, isPartitionName } from '../../contract';
-import type { Clock } from '../clock';
 import type { Authenticate, Authorize } from '../domain/authorizer';
 import type { DicomPartition } from '../domain/dicom-partition';
 import type { DicomService } from '../domain/dicom-service';
@@ -22,13 +21,6 @@ export interface DicomPlaneOptions {
   readonly services: DicomServiceHost;
   readonly authenticate: Authenticate;
   readonly authorize: Authorize;
-  readonly clock: Clock;
-  /**
-   * Where a client without a token is sent.
-   *
-   * @default - the sign-in page of the public cloud, for no particular tenant
-   */
-  readonly authorizationUri?: string;
   /**
    * Largest body that is taken.
    *
@@ -64,7 +56,7 @@ export function createDicomPlane(options: DicomPlaneOptions): Handler {
 }
 
 async function answer(
-  { services, authenticate, authorize, authorizationUri }: DicomPlaneOptions,
+  { services, authenticate, authorize }: DicomPlaneOptions,
   routes: readonly DicomRoute[],
   request: HttpRequest,
 ): Promise<HttpResponse> {
@@ -74,11 +66,12 @@ async function answer(
     throw new ServiceFault(404, 'NotFound', `There is no DICOM service '${address.label}'.`);
   }
   const caller = await authenticate(request.headers.authorization, [AUDIENCES.dicom]);
-  if (caller === undefined) throw challenge(authorizationUri);
+  if (caller === undefined) throw challenge();
   const { route, parameters } = findRoute(routes, request, address);
   if (!authorize(caller.objectId, 'data-action', `${DATA_ACTION}/${route.permission}`, service.id)) {
     throw new ServiceFault(403, 'Forbidden', 'Authorization failed.');
   }
+  refuseUnknownHeaders(request);
   if (/<|%3c/i.test(request.url.search)) {
     throw new ServiceFault(400, 'BadRequest', 'The query string included invalid characters.');
   }
@@ -125,6 +118,17 @@ function findRoute(
   );
 }
 
+/** Expiry, external metadata and the like must not look as if they worked. */
+function refuseUnknownHeaders({ headers }: HttpRequest): void {
+  const [header] = Object.keys(headers).filter((name) => name.startsWith('msdicom-'));
+  if (header === undefined) return;
+  throw new ServiceFault(
+    501,
+    'NotImplemented',
+    `The emulator does not know the header ${header}; it knows none that begins with msdicom-.`,
+  );
+}
+
 function findPartition(service: DicomService, route: DicomRoute, name: string | undefined): DicomPartition {
   if (name !== undefined && !service.dataPartitionsEnabled) throw partitionsDisabled();
   if (route.partition === 'none' || !service.dataPartitionsEnabled) {
@@ -143,11 +147,11 @@ function findPartition(service: DicomService, route: DicomRoute, name: string | 
   return partition;
 }
 
-function challenge(
-  authorizationUri = 'https://login.microsoftonline.com/common/oauth2/authorize',
-): ServiceFault {
+/** Names the sign-in page of the public cloud, for no particular tenant. */
+function challenge(): ServiceFault {
+  const uri = 'https://login.microsoftonline.com/common/oauth2/authorize';
   return new ServiceFault(401, 'Unauthorized', '', {
-    'WWW-Authenticate': `Bearer authorization_uri="${authorizationUri}", resource_id="${AUDIENCES.dicom}", realm="${AUDIENCES.dicom}"`,
+    'WWW-Authenticate': `Bearer authorization_uri="${uri}", resource_id="${AUDIENCES.dicom}", realm="${AUDIENCES.dicom}"`,
   });
 }
 

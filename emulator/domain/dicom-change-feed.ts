@@ -98,7 +98,7 @@ export class DicomChangeFeed {
   private entry(row: Row, at: number): ChangeFeedEntry {
     const { life, watermark, ...told } = row;
     const current = this.lives.get(keyOf(row))?.current;
-    const isCurrent = row.action !== 'Delete' && current?.watermark === watermark;
+    const isCurrent = current?.watermark === watermark;
     return {
       ...told,
       sequence: at + 1,

@@ -68,7 +68,7 @@ export function send(
             body: content,
             text,
             get json(): unknown {
-              return JSON.parse(text);
+              return JSON.parse(text) as unknown;
             },
             complete: incoming.complete,
           });

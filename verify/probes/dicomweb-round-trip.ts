@@ -1,7 +1,8 @@
 import { API_VERSIONS, explainServiceError, readLakePath } from '../../contract';
 import { DicomWebClient } from '../clients/dicomweb';
 import { firstText } from '../clients/dicom-json';
-import { EvidenceError, ServiceRefusal } from '../error';
+import { refusalOf } from '../clients/rest-refusal';
+import { EvidenceError } from '../error';
 import type { InstanceTrip, RoundTrip, Step } from '../model';
 import type { Probe, ProbeContext, ProbeTarget } from '../probe';
 import { digestsOf, type SampleInstance } from '../sample/sample-instance';
@@ -228,7 +229,7 @@ async function step<T>(action: () => Promise<T>, skip?: string): Promise<Step<T>
   try {
     return { state: 'done', value: await action() };
   } catch (error) {
-    const refused = asRefusal(error);
+    const refused = refusalOf(error, 'lake', LAKE_READ);
     if (refused === undefined) throw error;
     const { plane, operation, status, serviceCode } = refused;
     if (status === 401 || status === 403) {
@@ -249,16 +250,7 @@ async function step<T>(action: () => Promise<T>, skip?: string): Promise<Step<T>
   }
 }
 
-/** Storage SDK errors carry status and code like our own. */
-function asRefusal(error: unknown): ServiceRefusal | undefined {
-  if (error instanceof ServiceRefusal) return error;
-  const { name, statusCode, code } = error as { name?: string; statusCode?: number; code?: string };
-  if (name === 'RestError' && statusCode !== undefined) {
-    return new ServiceRefusal('lake', 'reading the file in the lake', statusCode, code);
-  }
-  return undefined;
-}
-
+const LAKE_READ = 'reading the file in the lake';
 const NO_AZURE = 'only a DICOMweb URL was given; this needs the manifest of a deployment';
 const NOT_STORED = 'the instance was not stored';
 

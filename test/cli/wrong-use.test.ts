@@ -1,0 +1,102 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { runCli, temporaryFolder } from '../support/cli';
+import { manifestFixture } from '../support/manifest';
+
+/** What is wrong with the command line or its files ends with 2 and a message that says what to change. */
+describe('dicom-lake, used wrongly', () => {
+  test.each([
+    [
+      'an unknown flag',
+      ['verify', '--manifset', 'x'],
+      /error: unknown option '--manifset'\n\(Did you mean --.*\?\)|error: unknown option '--manifset'/,
+    ],
+    ['an unknown command', ['verfy'], /error: unknown command 'verfy'\n\(Did you mean verify\?\)/],
+    [
+      'neither manifest nor URL',
+      ['verify'],
+      /error: give either the manifest of a deployment or --dicomweb URL\n/,
+    ],
+    [
+      'a missing manifest',
+      ['verify', 'absent.json'],
+      /error: the manifest 'absent.json' cannot be read: there is no such file\n/,
+    ],
+    ['a folder as manifest', ['verify', '.'], /error: the manifest '.' cannot be read: it is a folder\n/],
+    ['an unparsable manifest', ['verify', 'broken.json'], /error: the manifest 'broken.json' is not JSON: /],
+    [
+      'another schema version',
+      ['verify', 'future.json'],
+      /error: the deployment manifest in 'future.json' cannot be used\n {2}- schemaVersion must be 1, got 9; deploy and verify with the same version of dicom-lake\n/,
+    ],
+    [
+      'wrong fields, all at once',
+      ['verify', 'wrong.json'],
+      /cannot be used\n {2}- tenantId must be a GUID .*, got 'contoso'\n {2}- location is not a field of the manifest; known here: .*\n$/,
+    ],
+    [
+      'a manifest without emulator file',
+      ['verify', 'good.json', '--emulator', 'absent.json'],
+      /error: the ready file of the emulator 'absent.json' cannot be read: there is no such file\n/,
+    ],
+    [
+      'an unknown check',
+      ['verify', 'good.json', '--only', 'tears'],
+      /error: there is no check or topic 'tears'\n {2}- known are dicomweb, dicomweb\/instance-stored, /,
+    ],
+    [
+      'a wrong report format',
+      ['verify', 'good.json', '--report', 'html=x'],
+      /error: option '--report <format=file>' argument 'html=x' is invalid. give text=FILE, json=FILE or junit=FILE.\n/,
+    ],
+    [
+      'a URL without a scheme',
+      ['verify', '--dicomweb', 'pacs.example.org'],
+      /error: the DICOMweb URL must start with http:\/\/ or https:\/\/, got 'pacs.example.org'\n/,
+    ],
+    [
+      'an empty folder of files',
+      ['verify', 'good.json', '--dicom', 'nothing'],
+      /error: the folder of DICOM files '.*nothing' cannot be read: /,
+    ],
+    [
+      'a port that is none',
+      ['emulator', '--arm-port', '99999'],
+      /a port is a whole number from 0 to 65535.\n/,
+    ],
+    [
+      'local apply without an emulator',
+      ['local', 'apply', 'good.json'],
+      /error: required option '--emulator <file>' not specified\n/,
+    ],
+  ])('fails on %s', async (_what, args, message) => {
+    using folder = temporaryFolder();
+    const write = (name: string, content: unknown): void =>
+      writeFileSync(
+        path.join(folder.path, name),
+        typeof content === 'string' ? content : JSON.stringify(content),
+      );
+    write('broken.json', '{"schemaVersion": 1,');
+    write('future.json', { ...manifestFixture(), schemaVersion: 9 });
+    write('wrong.json', { ...manifestFixture(), tenantId: 'contoso', location: 'westeurope' });
+    write('good.json', manifestFixture());
+
+    const { exitCode, stdout, stderr } = await runCli(args, { cwd: folder.path });
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(/\n\s+at /);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+  });
+
+  test.each([
+    [['--help']],
+    [['verify', '--help']],
+    [['local', 'apply', '--help']],
+    [['emulator', '--help']],
+    [['--version']],
+  ])('answers %j with 0', async (args) => {
+    using folder = temporaryFolder();
+    const { exitCode, stdout, stderr } = await runCli(args, { cwd: folder.path });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).not.toBe('');
+  });
+});

@@ -1,0 +1,149 @@
+import { ManualClock } from '../../emulator';
+import type { Clock } from '../../emulator';
+import { ServiceFault } from '../../emulator/fault';
+import { DicomServiceHost } from '../../emulator/domain/dicom-service-host';
+import { HostNotFound, type LakeClient } from '../../emulator/domain/lake-client';
+import { healthCheckPath } from '../../contract';
+import { startDicomService } from '../support/dicom-service';
+
+const FOLDER = healthCheckPath({ workspaceName: 'testws', dicomServiceName: 'images' });
+
+describe('on a lake', () => {
+  test('the service is healthy after its first check, 5 seconds after its creation, and leaves nothing behind', async () => {
+    const clock = new ManualClock();
+    await using service = await startDicomService({ clock });
+    const health = () => service.emulator.dicomServices.find('testws-images')?.health;
+    await clock.advance(4999);
+    expect(health()).toEqual({ status: 'Unknown' });
+    await clock.advance(1);
+    expect(health()).toEqual({ status: 'Healthy', checkedAt: clock.now() });
+    const left: unknown[] = [];
+    for await (const path of service.fileSystem.listPaths({ path: FOLDER })) left.push(path.name);
+    expect(left).toEqual([]);
+  });
+
+  test('it is degraded while its identity has no role, and heals with it', async () => {
+    const clock = new ManualClock();
+    await using service = await startDicomService({ clock });
+    const health = () => service.emulator.dicomServices.find('testws-images')?.health;
+    const grant = await service.revoke();
+    await clock.advance(5000);
+    expect(health()).toMatchObject({ status: 'Degraded', code: 'AuthorizationPermissionMismatch' });
+    await grant();
+    await clock.advance(29_999);
+    expect(health()).toMatchObject({ status: 'Degraded' });
+    await clock.advance(1);
+    expect(health()).toEqual({ status: 'Healthy', checkedAt: clock.now() });
+  });
+
+  test('it is degraded without its container', async () => {
+    const clock = new ManualClock();
+    await using service = await startDicomService({ clock });
+    await service.fileSystem.delete();
+    await clock.advance(5000);
+    expect(service.emulator.dicomServices.find('testws-images')?.health).toMatchObject({
+      status: 'Degraded',
+      code: 'ContainerNotFound',
+    });
+  });
+});
+
+/** A lake in which a test decides how each step ends. */
+interface Step {
+  readonly call: 'put' | 'get' | 'delete';
+  readonly path: string;
+  readonly expiresInMs?: number | undefined;
+}
+
+function start(clock: Clock, onStep: (step: Step) => Promise<void>): DicomServiceHost {
+  const lake: LakeClient = {
+    put: async (path, content, options) => {
+      await onStep({ call: 'put', path, expiresInMs: options?.expiresInMs });
+      return { etag: '"1"', length: content.length, lastModifiedAt: clock.now() };
+    },
+    head: () => Promise.reject(new Error('the probe does not ask for properties')),
+    get: async (path) => {
+      await onStep({ call: 'get', path });
+      return Buffer.from('Test content.');
+    },
+    delete: (path) => onStep({ call: 'delete', path }),
+  };
+  const host = new DicomServiceHost({ clock, openLake: () => lake });
+  host.put({
+    id: '/subscriptions/1/dicomServices/images',
+    workspaceName: 'testws',
+    serviceName: 'images',
+    principalId: 'identity',
+    storageAccountId: 'account',
+    containerName: 'dicom',
+    dataPartitionsEnabled: false,
+  });
+  return host;
+}
+
+describe('step by step', () => {
+  test('each check writes a file of its own, which would expire by itself, reads it and deletes it', async () => {
+    const clock = new ManualClock();
+    const steps: Step[] = [];
+    const host = start(clock, (step) => Promise.resolve(void steps.push(step)));
+    await clock.advance(35_000);
+    await host.close();
+    expect(steps.map(({ call }) => call)).toEqual(['put', 'get', 'delete', 'put', 'get', 'delete']);
+    const paths = [...new Set(steps.map(({ path }) => path))];
+    expect(paths).toHaveLength(2);
+    expect(paths[0]).toMatch(/^AHDS\/testws\/dicom\/images\/healthCheck\/health[0-9a-f-]{36}\.txt$/);
+    expect(steps[0]?.expiresInMs).toBe(300_000);
+  });
+
+  test.each([
+    [new ServiceFault(409, 'ContainerBeingDeleted', ''), 'Degraded', 'ContainerBeingDeleted'],
+    [new ServiceFault(400, 'UnsupportedHeader', ''), 'Degraded', 'UnsupportedHeader'],
+    [new HostNotFound('no such host'), 'Degraded', 'HostNotFound'],
+    [new ServiceFault(404, 'BlobNotFound', ''), 'Unhealthy', 'BlobNotFound'],
+    [new ServiceFault(409, 'LeaseIdMissing', ''), 'Unhealthy', 'LeaseIdMissing'],
+  ])('%s makes the service %s', async (fault, status, code) => {
+    const clock = new ManualClock();
+    const host = start(clock, ({ call }) => (call === 'get' ? Promise.reject(fault) : Promise.resolve()));
+    await clock.advance(5000);
+    expect(host.find('testws-images')?.health).toEqual({ status, code, checkedAt: clock.now() });
+    await host.close();
+  });
+
+  test('a check that hangs keeps the next ones from starting', async () => {
+    const clock = new ManualClock();
+    const steps: Step[] = [];
+    let letGo = (): void => undefined;
+    const hanging = new Promise<void>((resolve) => (letGo = resolve));
+    const host = start(clock, (step) => {
+      steps.push(step);
+      return hanging;
+    });
+    await clock.advance(5000 + 3 * 30_000);
+    expect(steps).toHaveLength(1);
+    letGo();
+    await new Promise((resolve) => setImmediate(resolve));
+    await clock.advance(30_000);
+    expect(steps.map(({ call }) => call)).toEqual(['put', 'get', 'delete', 'put', 'get', 'delete']);
+    await host.close();
+  });
+
+  test('closing waits for the check that is under way and starts no other', async () => {
+    const clock = new ManualClock();
+    const steps: Step[] = [];
+    let letGo = (): void => undefined;
+    const hanging = new Promise<void>((resolve) => (letGo = resolve));
+    const host = start(clock, (step) => {
+      steps.push(step);
+      return hanging;
+    });
+    await clock.advance(5000);
+    let closed = false;
+    const closing = host.close().then(() => (closed = true));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(closed).toBe(false);
+    letGo();
+    await closing;
+    await clock.advance(10 * 60_000);
+    expect(steps).toHaveLength(3);
+  });
+});

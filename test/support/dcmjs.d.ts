@@ -1,0 +1,16 @@
+/** The part of dcmjs that the tests use; the package has no types of its own. */
+declare module 'dcmjs' {
+  export interface DcmjsElement {
+    readonly vr: string;
+    readonly Value?: readonly unknown[];
+  }
+  export const data: {
+    readonly DicomMessage: {
+      readFile(
+        bytes: ArrayBuffer,
+        options?: { readonly ignoreErrors?: boolean },
+      ): { readonly dict: Readonly<Record<string, DcmjsElement>> };
+    };
+  };
+  export const log: { setLevel(level: 'silent' | 'warn'): void };
+}
