@@ -17,14 +17,16 @@ export interface GatherResult {
   }[];
 }
 
-/** Runs probes side by side. What one cannot bring back becomes its evidence; only bugs are thrown. */
+/** Runs those probes that fit the target, side by side. What one cannot bring back becomes its evidence; only bugs are thrown. */
 export async function gather(ids: readonly EvidenceId[], context: ProbeContext): Promise<GatherResult> {
   const results = await Promise.all(
-    ids.map(async (id) => {
-      const start = context.clock.now();
-      const gathered = await gatherOne(PROBES[id], context);
-      return { id, gathered, durationMs: context.clock.now() - start };
-    }),
+    ids
+      .filter((id) => PROBES[id].target === 'any' || context.target.kind === 'deployment')
+      .map(async (id) => {
+        const start = context.clock.now();
+        const gathered = await gatherOne(PROBES[id], context);
+        return { id, gathered, durationMs: context.clock.now() - start };
+      }),
   );
   return {
     evidence: Object.fromEntries(results.map(({ id, gathered }) => [id, gathered])),
@@ -35,12 +37,6 @@ export async function gather(ids: readonly EvidenceId[], context: ProbeContext):
 }
 
 async function gatherOne(probe: Probe, context: ProbeContext): Promise<Gathered<EvidenceMap[EvidenceId]>> {
-  if (probe.target === 'deployment' && context.target.kind !== 'deployment') {
-    return {
-      state: 'not-applicable',
-      reason: 'only a DICOMweb URL was given; this needs the manifest of a deployment',
-    };
-  }
   try {
     context.signal.throwIfAborted();
     const evidence =

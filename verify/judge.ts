@@ -1,20 +1,26 @@
 import type { GatheredMap } from './gather';
-import type { Check, EvidenceMap, Gathered, ReportRow, Verdict } from './model';
+import type { Check, EvidenceMap, Gathered, Report, ReportRow, Verdict } from './model';
 import { docsOf } from './registry';
 
+type TargetKind = Report['target']['kind'];
+
 /** Verdicts from evidence. Pure: the same evidence gives the same rows. */
-export function judge(checks: readonly Check[], evidence: GatheredMap): readonly ReportRow[] {
-  return checks.map((check) => judgeOne(check, evidence));
+export function judge(
+  checks: readonly Check[],
+  evidence: GatheredMap,
+  targetKind: TargetKind,
+): readonly ReportRow[] {
+  return checks.map((check) => judgeOne(check, evidence, targetKind));
 }
 
-function judgeOne(check: Check, evidence: GatheredMap): ReportRow {
+function judgeOne(check: Check, evidence: GatheredMap, targetKind: TargetKind): ReportRow {
   const { id, why, severity, title, failureTitle } = check;
   const common = { id, why, severity, docs: docsOf(id) };
+  if (check.target === 'deployment' && targetKind === 'dicomweb') {
+    const reason = 'only a DICOMweb URL was given; this needs the manifest of a deployment';
+    return { ...common, title, outcome: 'not-applicable', reason };
+  }
   const needed = check.needs.map((name) => evidence[name] as Gathered<unknown> | undefined);
-
-  const absent = needed.find((gathered) => gathered?.state === 'not-applicable');
-  if (absent?.state === 'not-applicable')
-    return { ...common, title, outcome: 'not-applicable', reason: absent.reason };
   const failed = needed.find((gathered) => gathered?.state === 'failed');
   if (failed?.state === 'failed') {
     return {

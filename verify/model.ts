@@ -100,8 +100,7 @@ export type EvidenceId = keyof EvidenceMap;
 /** What a probe brought back, or why it could not. */
 export type Gathered<T> =
   | { readonly state: 'had'; readonly evidence: T }
-  | { readonly state: 'failed'; readonly code: string; readonly reason: string; readonly remedy: string }
-  | { readonly state: 'not-applicable'; readonly reason: string };
+  | { readonly state: 'failed'; readonly code: string; readonly reason: string; readonly remedy: string };
 
 export interface Finding {
   readonly subject: string;
@@ -129,6 +128,8 @@ export interface CheckMeta {
   /** Why it matters. */
   readonly why: string;
   readonly severity: 'blocker' | 'major' | 'minor';
+  /** What it can be asked of. @default - any DICOMweb server */
+  readonly target?: 'deployment';
 }
 
 export interface Check extends CheckMeta {

@@ -91,7 +91,7 @@ export async function verify(config: VerifyConfig, environment: VerifyEnvironmen
   try {
     const { evidence, probes } = await gather(plan.probes, context);
     await sweep(context, 'deleting what was sent');
-    const rows = judge(plan.checks, evidence);
+    const rows = judge(plan.checks, evidence, target.kind);
     return {
       schemaVersion: 1,
       tool: { name: 'dicom-lake', version: config.version },

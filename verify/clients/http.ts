@@ -50,11 +50,14 @@ export function httpSender(access: HttpAccess): SendHttp {
       url,
       method,
       headers: createHttpHeaders({ ...headers }),
-      timeout: CALL_TIMEOUT_MS,
       streamResponseStatusCodes: new Set([Number.POSITIVE_INFINITY]),
       allowInsecureConnection: url.startsWith('http:'),
       ...(body === undefined ? {} : { body }),
-      ...(signal === undefined ? {} : { abortSignal: signal }),
+      // Not the pipeline's own time-out: its timer outlives a failed connection and keeps the process waiting.
+      abortSignal: AbortSignal.any([
+        AbortSignal.timeout(CALL_TIMEOUT_MS),
+        ...(signal === undefined ? [] : [signal]),
+      ]),
     });
     try {
       const response = await pipelines[method === 'GET' ? 'again' : 'once'].sendRequest(http, request);

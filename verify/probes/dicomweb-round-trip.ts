@@ -136,7 +136,7 @@ async function homeward(
   );
   const { lakeFile } = trip;
   const fileReason =
-    reason ??
+    (context.target.kind === 'dicomweb' ? NO_AZURE : reason) ??
     (lakeFile.state === 'done'
       ? undefined
       : lakeFile.state === 'skipped'
@@ -251,7 +251,7 @@ async function step<T>(action: () => Promise<T>, skip?: string): Promise<Step<T>
 }
 
 const LAKE_READ = 'reading the file in the lake';
-const NO_AZURE = 'only a DICOMweb URL was given; this needs the manifest of a deployment';
+const NO_AZURE = 'only a DICOMweb URL was given';
 const NOT_STORED = 'the instance was not stored';
 
 function identityOf(

@@ -21,7 +21,7 @@ export function textReport(report: Report, color: boolean): string {
     'not-applicable': paint.dim,
   };
   const lines = report.rows.flatMap((row) => [
-    `${colors[row.outcome](SYMBOLS[row.outcome])}  ${row.id.padEnd(36)} ${row.title}${row.detail === undefined ? '' : paint.dim(` (${row.detail})`)}`,
+    `${colors[row.outcome](SYMBOLS[row.outcome])}  ${row.id.padEnd(36)} ${headline(row, paint.dim)}`,
     ...explanation(row).map((line) => `      ${line}`),
   ]);
   return [
@@ -35,9 +35,13 @@ export function textReport(report: Report, color: boolean): string {
   ].join('\n');
 }
 
+function headline({ outcome, title, detail, reason }: ReportRow, dim: (text: string) => string): string {
+  if (outcome === 'not-applicable') return dim(`not applicable: ${reason ?? ''}`);
+  return detail === undefined ? title : `${title} ${dim(`(${detail})`)}`;
+}
+
 function explanation({ outcome, reason, remedy, why, findings = [] }: ReportRow): readonly string[] {
-  if (outcome === 'pass') return [];
-  if (outcome === 'not-applicable') return [reason ?? ''];
+  if (outcome === 'pass' || outcome === 'not-applicable') return [];
   const hidden = findings.length - SHOWN_FINDINGS;
   return [
     reason ?? '',
@@ -62,7 +66,7 @@ function leftBehind({ leftovers }: Report): readonly string[] {
   if (leftovers.length === 0) return [];
   return [
     '',
-    'Left behind in the service, to be deleted by the next run:',
+    'Left behind in the service; the next run tries again to delete it:',
     ...leftovers.map((uid) => `  study ${uid}`),
   ];
 }

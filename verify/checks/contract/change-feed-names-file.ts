@@ -7,6 +7,7 @@ export const changeFeedNamesFile = defineCheck({
   failureTitle: 'the change feed does not name the file of a stored image',
   why: 'analytics find the file of an image by the change feed alone: no UID is in its path',
   severity: 'major',
+  target: 'deployment',
   needs: ['dicomweb.round-trip'],
   judge: ({ 'dicomweb.round-trip': trip }) =>
     judgeStep(

@@ -7,6 +7,7 @@ export const fileHoldsImage = defineCheck({
   failureTitle: 'the file in the lake differs from the image that was sent',
   why: 'whoever reads the lake must see the same image as whoever asks the service',
   severity: 'blocker',
+  target: 'deployment',
   needs: ['dicomweb.round-trip'],
   judge: ({ 'dicomweb.round-trip': trip }) =>
     judgeStep(

@@ -7,6 +7,7 @@ export const fileRemovedAfterDelete = defineCheck({
   failureTitle: 'the file of a deleted image stays in the lake',
   why: 'an orphaned file costs money and keeps a deleted patient’s image readable',
   severity: 'major',
+  target: 'deployment',
   needs: ['dicomweb.round-trip'],
   judge: ({ 'dicomweb.round-trip': trip }) =>
     judgeStep(

@@ -7,6 +7,7 @@ export const fileWherePromised = defineCheck({
   failureTitle: 'the file of an image does not lie where the data contract says',
   why: 'access rules, lifecycle rules and analytics are written for AHDS/{workspace}/dicom/{service}/{partition}',
   severity: 'major',
+  target: 'deployment',
   needs: ['dicomweb.round-trip'],
   judge: ({ 'dicomweb.round-trip': trip }) =>
     judgeStep(

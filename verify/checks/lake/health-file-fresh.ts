@@ -10,6 +10,7 @@ export const healthFileFresh = defineCheck({
   failureTitle: 'no health file appeared in the last two periods',
   why: 'a silent writer is the first sign that the service lost its way to the lake',
   severity: 'blocker',
+  target: 'deployment',
   needs: ['lake.health-file'],
   judge: ({ 'lake.health-file': seen }): Verdict => {
     const { newestAgeSeconds, seenBy, watchedSeconds } = seen;

@@ -6,6 +6,7 @@ export const filesOnline = defineCheck({
   failureTitle: 'files are in a tier that the service cannot read',
   why: 'an archived image answers 424 and takes hours to come back, in the middle of somebody’s treatment',
   severity: 'blocker',
+  target: 'deployment',
   needs: ['lake.tier-census'],
   judge: ({ 'lake.tier-census': census }): Verdict => {
     const counted = census.tiers.map(({ tier, count }) => `${tier} ${count}`).join(', ') || 'no files';

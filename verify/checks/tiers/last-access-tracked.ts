@@ -7,6 +7,7 @@ export const lastAccessTracked = defineCheck({
   failureTitle: 'last access is not tracked',
   why: 'without it rules by last access move nothing, or move what was read yesterday',
   severity: 'major',
+  target: 'deployment',
   needs: ['arm.blob-service', 'arm.tiering-policy'],
   judge: ({ 'arm.blob-service': service, 'arm.tiering-policy': policy }): Verdict => {
     const needing = policy.rules.filter((rule) => rule.countsLastAccess && reachesFiles(rule, policy));

@@ -6,6 +6,7 @@ export const policyAsIntended = defineCheck({
   failureTitle: 'lifecycle rules of the deployment are missing or disabled',
   why: 'without its rules the lake stays in the hot tier and costs several times what was planned',
   severity: 'minor',
+  target: 'deployment',
   needs: ['arm.tiering-policy'],
   judge: ({ 'arm.tiering-policy': { expectedRules, rules } }): Verdict => {
     if (expectedRules.length === 0)

@@ -7,6 +7,7 @@ export const policyKeepsFilesOnline = defineCheck({
   failureTitle: 'a lifecycle rule archives or deletes files of the service',
   why: 'somebody’s cost rule for the whole account takes the images with it, and nothing warns before',
   severity: 'blocker',
+  target: 'deployment',
   needs: ['arm.tiering-policy'],
   judge: ({ 'arm.tiering-policy': policy }): Verdict => {
     const findings: Finding[] = policy.rules
