@@ -111,7 +111,7 @@ function readBlockList(xml: string): readonly BlockReference[] {
     if (from !== 'committed' && from !== 'uncommitted' && from !== 'latest') {
       throw invalidXml(`elements must be Committed, Uncommitted or Latest, got ${name}`);
     }
-    const [text] = item[name] as readonly Readonly<Record<string, unknown>>[];
+    const [text] = item[name] as readonly Readonly<Record<string, string | number | undefined>>[];
     return { from, id: String(text?.['#text'] ?? '').trim() };
   });
 }
