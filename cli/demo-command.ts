@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { Command } from 'commander';
 import { type DeploymentManifest, parseEmulatorReady, ROLES } from '../contract';
 import { ArmClient } from '../local';
+import type { Report } from '../verify';
 import { type CommandContext, type ExitCode, UsageError } from './command-context';
 import { readEmulatorReady, readJsonFile } from './json-file';
 import { deployerConnection } from './local-apply-command';
@@ -74,12 +75,16 @@ class Demo {
     } finally {
       emulator.kill('SIGTERM');
       if (emulator.exitCode === null) await once(emulator, 'exit');
+      rmSync(this.resolved('ready.json'), { force: true });
     }
   }
 
   private conclude(first: number, second: number): ExitCode {
-    const found = /AuthorizationPermissionMismatch/.test(
-      readFileSync(path.resolve(this.context.workingDirectory, this.file('broken.json')), 'utf8'),
+    const report = JSON.parse(readFileSync(this.resolved('broken.json'), 'utf8')) as Report;
+    const found = report.rows.some(
+      ({ outcome, findings = [] }) =>
+        outcome === 'fail' &&
+        findings.some(({ actual }) => actual.includes('AuthorizationPermissionMismatch')),
     );
     const passed = first === 0 && second === 1 && found;
     this.context.out(
@@ -190,6 +195,10 @@ class Demo {
 
   private step(title: string, command: string): void {
     this.context.out(`\n== ${title}\n   ${command}\n`);
+  }
+
+  private resolved(name: string): string {
+    return path.resolve(this.context.workingDirectory, this.file(name));
   }
 
   private file(name: string): string {

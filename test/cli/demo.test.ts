@@ -1,0 +1,27 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Report } from '../../verify';
+import { runCli, temporaryFolder } from '../support/cli';
+
+test('dicom-lake demo deploys, verifies, breaks one thing, and finds it', async () => {
+  using folder = temporaryFolder();
+  const { exitCode, stdout } = await runCli(['demo', '--out', 'out/demo'], { cwd: folder.path });
+  const read = (name: string): string => readFileSync(path.join(folder.path, 'out/demo', name), 'utf8');
+  const healthy = JSON.parse(read('healthy.json')) as Report;
+  const broken = JSON.parse(read('broken.json')) as Report;
+
+  expect(healthy.counts).toEqual({ pass: 15, warn: 0, fail: 0, inconclusive: 0, 'not-applicable': 1 });
+  expect(broken.rows.filter(({ outcome }) => outcome === 'fail')).toMatchObject([
+    {
+      id: 'dicomweb/instance-stored',
+      findings: [{ actual: '424 AuthorizationPermissionMismatch' }],
+      remedy: expect.stringContaining('grant Storage Blob Data Contributor') as unknown,
+    },
+  ]);
+  expect(stdout).toContain('the missing role was found and explained');
+  expect(exitCode).toBe(0);
+  expect(
+    ['healthy', 'broken'].flatMap((name) => ['txt', 'xml'].map((format) => read(`${name}.${format}`) !== '')),
+  ).not.toContain(false);
+  expect(existsSync(path.join(folder.path, 'out/demo/ready.json'))).toBe(false);
+}, 60_000);
