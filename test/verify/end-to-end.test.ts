@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob';
-import type { DeploymentManifest } from '../../contract';
+import { AUDIENCES, type DeploymentManifest } from '../../contract';
 import { type Emulator, ManualClock } from '../../emulator';
 import {
   connectionForEmulator,
@@ -299,6 +299,31 @@ describe('verify cannot judge', () => {
     expect(row(report, 'dicomweb/instance-stored').reason).toContain('AADSTS7000215');
     expect(JSON.stringify(report)).not.toContain('"wrong"');
   });
+});
+
+describe('an expired token', () => {
+  test('is named, with the remedy, and nothing is judged', async () => {
+    const clock = new ManualClock();
+    await using bench = await setUp({}, clock);
+    const { token } = await credentialOf(bench.emulator, 'verifier').getToken(`${AUDIENCES.dicom}/.default`);
+    const args = ['verify', '--dicomweb', `${bench.lake.serviceUrl}/v2`, '--json', '--only', 'dicomweb'];
+    const env = { NODE_EXTRA_CA_CERTS: bench.emulator.ready.caPath, DICOMWEB_TOKEN: token };
+
+    const inTime = await runCli(args, { cwd: bench.folder, env });
+    expect(row(JSON.parse(inTime.stdout) as Report, 'dicomweb/bytes-unchanged').outcome).toBe('pass');
+    expect(inTime.exitCode).toBe(0);
+
+    await clock.advance(2 * 3_600_000);
+    const tooLate = await runCli(args, { cwd: bench.folder, env });
+    expect(row(JSON.parse(tooLate.stdout) as Report, 'dicomweb/instance-stored')).toMatchObject({
+      outcome: 'inconclusive',
+      reason:
+        'STOW-RS POST /studies was answered 401: the token is missing, expired or meant for another service',
+      remedy: 'sign in again and ask for a token for https://dicom.healthcareapis.azure.com/.default',
+    });
+    expect(tooLate.exitCode).toBe(3);
+    expect(tooLate.stdout + tooLate.stderr).not.toContain(token.slice(-40));
+  }, 20_000);
 });
 
 describe('verify, interrupted', () => {
