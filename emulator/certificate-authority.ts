@@ -1,5 +1,5 @@
-import { randomBytes, webcrypto } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createPrivateKey, randomBytes, webcrypto, X509Certificate } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import {
   BasicConstraintsExtension,
@@ -9,7 +9,6 @@ import {
   KeyUsagesExtension,
   PemConverter,
   SubjectAlternativeNameExtension,
-  X509Certificate,
   X509CertificateGenerator,
 } from '@peculiar/x509';
 
@@ -53,10 +52,20 @@ export async function loadOrMakeCertificate(folder: string, now: number): Promis
   };
 }
 
+/** Whether the kept files are whole, belong together and last long enough. */
 function isUsable(files: Readonly<Record<'ca' | 'certificate' | 'key', string>>, now: number): boolean {
-  if (!Object.values(files).every((file) => existsSync(file))) return false;
-  const certificate = new X509Certificate(readFileSync(files.certificate, 'utf8'));
-  return certificate.notAfter.getTime() - now > RENEW_DAYS * DAY_MS && certificate.notBefore.getTime() <= now;
+  try {
+    const ca = new X509Certificate(readFileSync(files.ca));
+    const certificate = new X509Certificate(readFileSync(files.certificate));
+    return (
+      certificate.verify(ca.publicKey) &&
+      certificate.checkPrivateKey(createPrivateKey(readFileSync(files.key))) &&
+      Date.parse(certificate.validFrom) <= now &&
+      Date.parse(certificate.validTo) - now > RENEW_DAYS * DAY_MS
+    );
+  } catch {
+    return false;
+  }
 }
 
 async function makeCertificate(now: number): Promise<Pick<ServerCertificate, 'ca' | 'certificate' | 'key'>> {

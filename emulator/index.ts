@@ -1,31 +1,18 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { ROLES, type EmulatorReady } from '../contract';
-import { cloudMetadata } from './arm/metadata';
-import { createArmPlane } from './arm/plane';
-import { healthcareTypes } from './arm/healthcare-types';
-import { identityTypes } from './arm/identity-types';
-import type { ResourceType } from './arm/resource-type';
-import { storageTypes, StoredStorageAccounts } from './arm/storage-types';
-import { createStoragePlane } from './blob/plane';
-import { loadOrMakeCertificate } from './certificate-authority';
+import type { EmulatorReady } from '../contract';
+import { type Azure, createAzure, type PlaneName } from './azure';
+import { loadOrMakeCertificate, type ServerCertificate } from './certificate-authority';
 import { type Clock, SystemClock } from './clock';
-import { createDicomPlane } from './dicomweb/plane';
-import { DicomServiceHost } from './domain/dicom-service-host';
-import { Lake } from './domain/lake';
-import { ResourceStore } from './domain/resource-store';
-import { RoleBook } from './domain/role-book';
-import { Directory, SUBSCRIPTION_ID, TENANT_ID } from './entra/directory';
-import { createManagedIdentityPlane } from './entra/managed-identity-plane';
-import { createEntraPlane } from './entra/plane';
-import { TokenAuthority } from './entra/token-authority';
+import type { DicomServiceHost } from './domain/dicom-service-host';
+import { SUBSCRIPTION_ID, TENANT_ID } from './entra/directory';
+import type { Handler } from './http/exchange';
 import { listen, type Listener } from './listen';
 
 export { type Clock, ManualClock, SystemClock } from './clock';
 
-export type PlaneName = 'arm' | 'entra' | 'storage' | 'dicom';
+export type { PlaneName } from './azure';
 
 export interface EmulatorOptions {
   /** @default - the clock of the machine */
@@ -58,105 +45,34 @@ export interface Emulator extends AsyncDisposable {
  * @throws the error of node where a port is taken or the state folder cannot be written
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const clock = options.clock ?? new SystemClock();
+  const { clock = new SystemClock(), ports, fileRemovalPeriodMs, onError = (): void => undefined } = options;
   const stateFolder = options.stateFolder ?? mkdtempSync(path.join(tmpdir(), 'dicom-lake-emulator-'));
-  const tls = await loadOrMakeCertificate(stateFolder, new SystemClock().now());
-  const origins = new Map<PlaneName, string>();
-  const origin = (plane: PlaneName) => (): string => origins.get(plane) ?? '';
-
-  const directory = new Directory();
-  const authority = await TokenAuthority.create(clock, () => `${origin('entra')()}/${TENANT_ID}/`);
-  const { authenticate } = authority;
-  const store = new ResourceStore();
-  const subscription = `/subscriptions/${SUBSCRIPTION_ID}`;
-  const roles = new RoleBook(store, [
-    { scope: subscription, principalId: directory.deployer.objectId, roleDefinitionId: ROLES.owner.id },
-  ]);
-  const { authorize } = roles;
-  const accounts = new StoredStorageAccounts(store);
-  const lake = new Lake({ clock, accounts, authorize });
-  const dicomServices = new DicomServiceHost({
-    clock,
-    openLake: lake.open,
-    ...(options.fileRemovalPeriodMs === undefined
-      ? {}
-      : { fileRemovalPeriodMs: options.fileRemovalPeriodMs }),
-  });
-  const types: readonly ResourceType[] = [
-    { type: 'Microsoft.Resources/resourceGroups', nameKind: 'resourceGroup', complete: succeeded },
-    ...identityTypes({
-      store,
-      roles,
-      tenantId: TENANT_ID,
-      isApplication: (id) => directory.hasPrincipal(id),
-    }),
-    ...storageTypes({ store, containers: lake, storageOrigin: origin('storage') }),
-    ...healthcareTypes({
-      store,
-      accounts,
-      containers: lake,
-      services: dicomServices,
-      tenantId: TENANT_ID,
-      authority: origin('entra'),
-      dicomOrigin: origin('dicom'),
-    }),
-  ];
-
-  const identityHeader = randomBytes(24).toString('base64url');
-  const handlers = {
-    entra: createEntraPlane(directory, authority),
-    arm: createArmPlane({
-      store,
-      roles,
-      types,
-      authenticate,
-      authorize,
-      subscriptionId: SUBSCRIPTION_ID,
-      metadata: () => cloudMetadata(origin('arm')(), origin('entra')(), origin('storage')()),
-    }),
-    storage: createStoragePlane({ lake, accounts, authenticate, authorize, clock }),
-    dicom: createDicomPlane({ services: dicomServices, authenticate, authorize }),
-  };
-
+  const origins: Partial<Record<PlaneName, string>> = {};
   const listeners: Listener[] = [];
+  const azure = await createAzure({ clock, fileRemovalPeriodMs, origin: (plane) => origins[plane] ?? '' });
   const close = async (): Promise<void> => {
     await Promise.all(listeners.splice(0).map((listener) => listener.close()));
-    await dicomServices.close();
+    await azure.dicomServices.close();
     if (options.stateFolder === undefined) rmSync(stateFolder, { recursive: true, force: true });
   };
-  const common = { clock, onError: options.onError ?? ((): void => undefined) };
+  const serve = async (handler: Handler, port = 0, tls?: ServerCertificate): Promise<string> => {
+    const common = { handler, port, clock, onError };
+    const listener = await listen(tls === undefined ? common : { ...common, tls });
+    listeners.push(listener);
+    return listener.origin;
+  };
   try {
+    // Clients check validity by the real clock, whatever time the emulator plays.
+    const tls = await loadOrMakeCertificate(stateFolder, new SystemClock().now());
     for (const plane of ['entra', 'arm', 'storage', 'dicom'] as const) {
-      const listener = await listen({
-        ...common,
-        handler: handlers[plane],
-        port: options.ports?.[plane] ?? 0,
-        tls,
-      });
-      listeners.push(listener);
-      origins.set(plane, listener.origin);
+      origins[plane] = await serve(azure.planes[plane], ports?.[plane], tls);
     }
-    const managedIdentity = createManagedIdentityPlane({ store, authority, header: identityHeader });
-    const identityListener = await listen({ ...common, handler: managedIdentity, port: 0 });
-    listeners.push(identityListener);
-    const endpoint = (plane: PlaneName): string => origins.get(plane) ?? '';
+    const { plane, header } = azure.managedIdentity;
     return {
-      ready: {
-        schemaVersion: 1,
-        endpoints: {
-          arm: endpoint('arm'),
-          entra: endpoint('entra'),
-          storage: endpoint('storage'),
-          dicom: endpoint('dicom'),
-        },
-        caPath: tls.caPath,
-        tenantId: TENANT_ID,
-        subscriptionId: SUBSCRIPTION_ID,
-        credentials: { deployer: directory.deployer, verifier: directory.verifier },
-      },
+      ready: readyOf(azure, origins as Record<PlaneName, string>, tls.caPath),
       ca: tls.ca,
-      managedIdentity: { endpoint: `${identityListener.origin}/msi/token`, header: identityHeader },
-      dicomServices,
+      managedIdentity: { endpoint: `${await serve(plane)}/msi/token`, header },
+      dicomServices: azure.dicomServices,
       close,
       [Symbol.asyncDispose]: close,
     };
@@ -166,10 +82,17 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   }
 }
 
-function succeeded({
-  body,
-}: {
-  readonly body: Readonly<Record<string, unknown>>;
-}): Readonly<Record<string, unknown>> {
-  return { ...body, properties: { provisioningState: 'Succeeded' } };
+function readyOf(
+  { directory }: Azure,
+  { arm, entra, storage, dicom }: Readonly<Record<PlaneName, string>>,
+  caPath: string,
+): EmulatorReady {
+  return {
+    schemaVersion: 1,
+    endpoints: { arm, entra, storage, dicom },
+    caPath,
+    tenantId: TENANT_ID,
+    subscriptionId: SUBSCRIPTION_ID,
+    credentials: { deployer: directory.deployer, verifier: directory.verifier },
+  };
 }

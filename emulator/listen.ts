@@ -69,6 +69,8 @@ async function answer(
     });
     await send(outgoing, response, id, options.clock.now());
   } catch (error) {
+    const clientLeft = error === incoming.errored;
+    if (clientLeft) return;
     // A fault that comes after the headers cannot be told: what was written goes out, then the connection is cut.
     const tooLate = outgoing.headersSent;
     if (!(tooLate && error instanceof ServiceFault)) options.onError(error);

@@ -29,6 +29,20 @@ export class EvidenceError extends Error {
   }
 }
 
+/** A service answered with success, but with a body that cannot be read. Holds nothing of the body. */
+export class UnreadableAnswer extends Error {
+  public override readonly name = 'UnreadableAnswer';
+
+  public constructor(
+    public readonly operation: string,
+    /** What is wrong with the body. */
+    public readonly reason: string,
+    options?: { readonly cause?: unknown },
+  ) {
+    super(`${operation} gave an answer that cannot be read: ${reason}`, options);
+  }
+}
+
 /** A service answered with a status that was not expected. Holds no token and no body beyond its error text. */
 export class ServiceRefusal extends Error {
   public override readonly name = 'ServiceRefusal';

@@ -17,9 +17,12 @@ export interface GatherResult {
   }[];
 }
 
-/** Runs those probes that fit the target, side by side. What one cannot bring back becomes its evidence; only bugs are thrown. */
+/**
+ * Runs those probes that fit the target, side by side. What one cannot bring back becomes its evidence; only bugs are
+ * thrown, and only once every probe has ended: nothing is sent any more when the caller cleans up.
+ */
 export async function gather(ids: readonly EvidenceId[], context: ProbeContext): Promise<GatherResult> {
-  const results = await Promise.all(
+  const settled = await Promise.allSettled(
     ids
       .filter((id) => PROBES[id].target === 'any' || context.target.kind === 'deployment')
       .map(async (id) => {
@@ -28,6 +31,10 @@ export async function gather(ids: readonly EvidenceId[], context: ProbeContext):
         return { id, gathered, durationMs: context.clock.now() - start };
       }),
   );
+  const results = settled.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
   return {
     evidence: Object.fromEntries(results.map(({ id, gathered }) => [id, gathered])),
     probes: results.map(({ gathered, ...probe }) =>

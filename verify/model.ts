@@ -4,6 +4,7 @@ import type { LakePath, OnlineTier } from '../contract';
 export type Step<T> =
   | { readonly state: 'done'; readonly value: T }
   | { readonly state: 'refused'; readonly operation: string; readonly status: number; readonly code?: string }
+  | { readonly state: 'unreadable'; readonly operation: string; readonly reason: string }
   | { readonly state: 'skipped'; readonly reason: string };
 
 /** One instance on its way through the service and back. */
@@ -76,6 +77,8 @@ export interface TieringPolicyEvidence {
 export interface LifecycleRule {
   readonly name: string;
   readonly enabled: boolean;
+  /** Whether it is for block blobs, which is what the service writes. */
+  readonly blockBlobs: boolean;
   readonly prefixes: readonly string[];
   readonly actions: readonly ('archive' | 'delete' | Lowercase<OnlineTier>)[];
   readonly countsLastAccess: boolean;

@@ -119,10 +119,7 @@ function probeTarget(target: VerifyTarget): ProbeTarget {
     };
   }
   const { bearerToken } = target;
-  const url = target.url.replace(/\/+$/, '');
-  if (!/^https?:\/\/[^/]+/.test(url)) {
-    throw new ConfigError(`the DICOMweb URL must start with http:// or https://, got '${target.url}'`);
-  }
+  const url = readDicomWebUrl(target.url);
   if (bearerToken !== undefined && !url.startsWith('https:')) {
     throw new ConfigError(`a bearer token is sent over https only, got '${url}'`);
   }
@@ -131,6 +128,22 @@ function probeTarget(target: VerifyTarget): ProbeTarget {
     url,
     dicom: httpSender(bearerToken === undefined ? {} : { token: { bearer: bearerToken } }),
   };
+}
+
+/** Without a slash at the end. User names and passwords are not repeated. */
+function readDicomWebUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol)) {
+    throw new ConfigError(
+      `the DICOMweb URL must start with http:// or https://, got '${text.replace(/^.*@/, '***@')}'`,
+    );
+  }
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
+    throw new ConfigError(
+      `the DICOMweb URL of '${url.host}' must hold no user name, password, query or fragment; give a bearer token instead`,
+    );
+  }
+  return url.href.replace(/\/+$/, '');
 }
 
 /**

@@ -4,26 +4,31 @@ import type { DicomServices } from '../domain/dicom-service-definition';
 import type { ResourceStore } from '../domain/resource-store';
 import type { LakeContainers, StorageAccounts } from '../domain/storage-account';
 import { completeIdentity } from './identity-types';
-import { type Body, properties, record, type ResourceType, type Write } from './resource-type';
+import { type Body, type Problem, properties, record, type ResourceType, type Write } from './resource-type';
 
 const WORKSPACE = 'Microsoft.HealthcareApis/workspaces';
 
-/** Microsoft.HealthcareApis: workspaces and their DICOM services. */
-export function healthcareTypes(options: {
+export interface HealthcareOptions {
   readonly store: ResourceStore;
   readonly accounts: StorageAccounts;
   readonly containers: LakeContainers;
   readonly services: DicomServices;
   readonly tenantId: string;
+  /** Origin of the token endpoint. */
   readonly authority: () => string;
   /** Origin of the DICOM plane. */
   readonly dicomOrigin: () => string;
-}): readonly ResourceType[] {
-  const { store, services, tenantId, authority, dicomOrigin } = options;
+}
+
+/** Microsoft.HealthcareApis: workspaces and their DICOM services. */
+export function healthcareTypes(options: HealthcareOptions): readonly ResourceType[] {
+  const { services } = options;
   return [
     {
       type: WORKSPACE,
       nameKind: 'workspace',
+      nameTakenCode: 'Conflict',
+      located: true,
       longRunning: true,
       complete: ({ body }) => ({
         ...body,
@@ -34,27 +39,9 @@ export function healthcareTypes(options: {
       type: `${WORKSPACE}/dicomServices`,
       nameKind: 'dicomService',
       longRunning: true,
-      complete: (write) => {
-        checkStorage(write, options);
-        const { resource, body } = write;
-        const workspace = workspaceOf(resource.parentId);
-        return {
-          ...body,
-          ...completeIdentity(store, resource.id, body, tenantId),
-          name: `${workspace}/${resource.name}`,
-          properties: {
-            enableDataPartitions: false,
-            publicNetworkAccess: 'Enabled',
-            ...properties(body),
-            provisioningState: 'Succeeded',
-            serviceUrl: `${dicomOrigin()}/${workspace}-${resource.name}`,
-            authenticationConfiguration: {
-              authority: `${authority()}/${tenantId}`,
-              audiences: [AUDIENCES.dicom],
-            },
-          },
-        };
-      },
+      located: true,
+      problems: ({ body }) => storageConfigurationProblems(body),
+      complete: (write) => completeService(write, options),
       onStored: ({ id, name, parentId }, body) => {
         const { storageResourceId, fileSystemName } = record(properties(body)['storageConfiguration']);
         services.put({
@@ -72,29 +59,62 @@ export function healthcareTypes(options: {
   ];
 }
 
-function checkStorage(
-  { body, previous }: Write,
-  { accounts, containers }: { readonly accounts: StorageAccounts; readonly containers: LakeContainers },
-): void {
+function storageConfigurationProblems(body: Body): readonly Problem[] {
   const { storageResourceId, fileSystemName } = record(properties(body)['storageConfiguration']);
-  if (typeof storageResourceId !== 'string' || typeof fileSystemName !== 'string') {
-    throw new ServiceFault(
-      400,
-      'BadRequest',
-      'The emulator has DICOM services on a data lake only: properties.storageConfiguration needs storageResourceId and fileSystemName.',
-    );
-  }
-  const before = record(properties(previous)['storageConfiguration']);
-  if (
-    previous !== undefined &&
-    (before['storageResourceId'] !== storageResourceId || before['fileSystemName'] !== fileSystemName)
-  ) {
-    throw new ServiceFault(
-      400,
-      'BadRequest',
-      'The storage configuration of a DICOM service cannot be changed after creation.',
-    );
-  }
+  if (typeof storageResourceId === 'string' && typeof fileSystemName === 'string') return [];
+  return [
+    {
+      code: 'BadRequest',
+      message:
+        'The emulator has DICOM services on a data lake only: properties.storageConfiguration needs storageResourceId and fileSystemName.',
+    },
+  ];
+}
+
+function completeService(write: Write, options: HealthcareOptions): Body {
+  const { resource, body, previous } = write;
+  const { store, tenantId, authority, dicomOrigin } = options;
+  if (previous !== undefined) checkUnchanged(properties(previous), properties(body));
+  checkStorage(record(properties(body)['storageConfiguration']), options);
+  const workspace = workspaceOf(resource.parentId);
+  return {
+    ...body,
+    ...completeIdentity(store, write, tenantId),
+    name: `${workspace}/${resource.name}`,
+    properties: {
+      enableDataPartitions: false,
+      publicNetworkAccess: 'Enabled',
+      ...properties(body),
+      provisioningState: 'Succeeded',
+      serviceUrl: `${dicomOrigin()}/${workspace}-${resource.name}`,
+      authenticationConfiguration: {
+        authority: `${authority()}/${tenantId}`,
+        audiences: [AUDIENCES.dicom],
+      },
+    },
+  };
+}
+
+function checkUnchanged(before: Body, after: Body): void {
+  const lakeOf = (service: Body): string => {
+    const { storageResourceId, fileSystemName } = record(service['storageConfiguration']);
+    return `${String(storageResourceId).toLowerCase()}|${String(fileSystemName)}`;
+  };
+  const problem =
+    lakeOf(before) !== lakeOf(after)
+      ? 'The storage configuration of a DICOM service cannot be changed after creation.'
+      : (before['enableDataPartitions'] === true) !== (after['enableDataPartitions'] === true)
+        ? 'Data partitions of a DICOM service are chosen at its creation and cannot be changed.'
+        : undefined;
+  if (problem !== undefined) throw new ServiceFault(400, 'BadRequest', problem);
+}
+
+function checkStorage(
+  storageConfiguration: Body,
+  { accounts, containers }: Pick<HealthcareOptions, 'accounts' | 'containers'>,
+): void {
+  const storageResourceId = String(storageConfiguration['storageResourceId']);
+  const fileSystemName = String(storageConfiguration['fileSystemName']);
   const account = accounts.byId(storageResourceId);
   const problem =
     account === undefined

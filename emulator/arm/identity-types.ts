@@ -1,133 +1,152 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { NAME_RULES } from '../../contract';
-import { ServiceFault } from '../fault';
+import { isManagedPrincipal, userAssignedIdentity } from '../domain/managed-identity';
 import type { ResourceStore } from '../domain/resource-store';
 import { type RoleBook, roleOf } from '../domain/role-book';
-import { type Body, properties, record, type ResourceType } from './resource-type';
+import { ServiceFault } from '../fault';
+import {
+  type Body,
+  type Problem,
+  properties,
+  record,
+  type ResourceType,
+  shown,
+  type Write,
+} from './resource-type';
 
-export const USER_ASSIGNED_IDENTITY = 'Microsoft.ManagedIdentity/userAssignedIdentities';
+export const ROLE_ASSIGNMENTS = 'Microsoft.Authorization/roleAssignments';
 
-/** Managed identities and role assignments. */
-export function identityTypes(options: {
+export interface IdentityOptions {
   readonly store: ResourceStore;
   readonly roles: RoleBook;
   readonly tenantId: string;
   readonly isApplication: (objectId: string) => boolean;
-}): readonly ResourceType[] {
-  const { store, roles, tenantId, isApplication } = options;
-  const isPrincipal = (objectId: string): boolean =>
-    isApplication(objectId) || managedPrincipals(store).includes(objectId.toLowerCase());
+}
+
+/** Managed identities and role assignments. */
+export function identityTypes(options: IdentityOptions): readonly ResourceType[] {
   return [
     {
-      type: USER_ASSIGNED_IDENTITY,
+      type: 'Microsoft.ManagedIdentity/userAssignedIdentities',
       nameKind: 'userAssignedIdentity',
+      located: true,
       complete: ({ body, previous }) => {
         const { principalId = randomUUID(), clientId = randomUUID() } = properties(previous);
+        const { tenantId } = options;
         return { ...body, properties: { ...properties(body), principalId, clientId, tenantId } };
       },
     },
     {
-      type: 'Microsoft.Authorization/roleAssignments',
+      type: ROLE_ASSIGNMENTS,
       nameKind: 'guid',
-      replaced: 200,
-      complete: ({ resource, body }) => {
-        const { principalId, roleDefinitionId, ...rest } = properties(body);
-        checkAssignment(principalId, roleDefinitionId);
-        if (!isPrincipal(String(principalId))) {
-          throw new ServiceFault(
-            400,
-            'PrincipalNotFound',
-            `Principal ${String(principalId).replaceAll('-', '')} does not exist in the directory ${tenantId}. ` +
-              'The object id of a service principal is meant, not its application id.',
-          );
-        }
-        const scope = resource.parentId === '' ? '/' : resource.parentId;
-        const role = roleOf(String(roleDefinitionId))?.id;
-        const same = roles
-          .below('')
-          .find(
-            (other) =>
-              other.scope.toLowerCase() === scope.toLowerCase() &&
-              other.principalId.toLowerCase() === String(principalId).toLowerCase() &&
-              roleOf(other.roleDefinitionId)?.id === role &&
-              other.id.toLowerCase() !== resource.id.toLowerCase(),
-          );
-        if (same !== undefined) {
-          const name = same.id.split('/').at(-1) ?? '';
-          throw new ServiceFault(
-            409,
-            'RoleAssignmentExists',
-            `The role assignment already exists. The ID of the existing role assignment is ${name.replaceAll('-', '')}.`,
-          );
-        }
-        const principalType = rest['principalType'] ?? 'ServicePrincipal';
-        return { properties: { ...rest, principalId, roleDefinitionId, principalType, scope } };
-      },
+      problems: ({ body }) => assignmentProblems(properties(body)),
+      complete: (write) => completeAssignment(write, options),
     },
   ];
 }
 
-function checkAssignment(principalId: unknown, roleDefinitionId: unknown): void {
+function assignmentProblems({ principalId, roleDefinitionId, condition }: Body): readonly Problem[] {
+  const problems: Problem[] = [];
   if (typeof principalId !== 'string' || !NAME_RULES.guid.pattern.test(principalId)) {
-    throw new ServiceFault(
-      400,
-      'InvalidPrincipalId',
-      `properties.principalId must be a GUID, got ${JSON.stringify(principalId)}.`,
-    );
+    problems.push({
+      code: 'InvalidPrincipalId',
+      message: `properties.principalId must be a GUID, got ${shown(principalId)}.`,
+    });
   }
   if (typeof roleDefinitionId !== 'string' || roleOf(roleDefinitionId) === undefined) {
+    problems.push({
+      code: 'RoleDefinitionDoesNotExist',
+      message: `The specified role definition ${shown(roleDefinitionId)} does not exist in the emulator.`,
+    });
+  }
+  if (typeof condition === 'string' && condition !== '') {
+    problems.push({
+      code: 'BadRequest',
+      message: 'The emulator cannot decide by conditions; leave properties.condition out.',
+    });
+  }
+  return problems;
+}
+
+function completeAssignment({ resource, body, previous }: Write, options: IdentityOptions): Body {
+  const { principalId, roleDefinitionId, principalType = 'ServicePrincipal', ...rest } = properties(body);
+  const scope = resource.parentId === '' ? '/' : resource.parentId;
+  const wanted = { scope, principalId: String(principalId), roleDefinitionId: String(roleDefinitionId) };
+  checkPrincipal(wanted.principalId, options);
+  const same = options.roles.all().find((other) => sameGrant(other, wanted));
+  if (previous !== undefined && same?.id.toLowerCase() !== resource.id.toLowerCase()) {
     throw new ServiceFault(
       400,
-      'RoleDefinitionDoesNotExist',
-      `The specified role definition ${JSON.stringify(roleDefinitionId)} does not exist in the emulator.`,
+      'RoleAssignmentUpdateNotPermitted',
+      'Principal, role and scope of a role assignment cannot be updated; delete it and make another.',
     );
   }
-}
-
-/** Object ids of user-assigned identities and of the identities of resources, in lower case. */
-function managedPrincipals(store: ResourceStore): readonly string[] {
-  return store
-    .below('/subscriptions')
-    .flatMap(({ body }) =>
-      [properties(body)['principalId'], record(body['identity'])['principalId']]
-        .filter((id) => typeof id === 'string')
-        .map((id) => id.toLowerCase()),
+  if (previous === undefined && same !== undefined) {
+    const name = same.id.split('/').at(-1) ?? '';
+    throw new ServiceFault(
+      409,
+      'RoleAssignmentExists',
+      `The role assignment already exists. The ID of the existing role assignment is ${name.replaceAll('-', '')}.`,
     );
+  }
+  return { properties: { ...rest, ...wanted, principalType } };
 }
 
-/** The identity block as Azure answers it: with the principals of what is attached. */
-export function completeIdentity(
-  store: ResourceStore,
-  resourceId: string,
-  body: Body,
-  tenantId: string,
-): Body {
+interface Grant {
+  readonly scope: string;
+  readonly principalId: string;
+  readonly roleDefinitionId: string;
+}
+
+function sameGrant(one: Grant, other: Grant): boolean {
+  return (
+    one.scope.toLowerCase() === other.scope.toLowerCase() &&
+    one.principalId.toLowerCase() === other.principalId.toLowerCase() &&
+    roleOf(one.roleDefinitionId) === roleOf(other.roleDefinitionId)
+  );
+}
+
+function checkPrincipal(principalId: string, { store, tenantId, isApplication }: IdentityOptions): void {
+  if (isApplication(principalId) || isManagedPrincipal(store, principalId)) return;
+  throw new ServiceFault(
+    400,
+    'PrincipalNotFound',
+    `Principal ${principalId.replaceAll('-', '')} does not exist in the directory ${tenantId}. ` +
+      'The object id of a service principal is meant, not its application id.',
+  );
+}
+
+/**
+ * The identity block as Azure answers it: with the principals of what is attached, and with a principal of the
+ * resource's own that it keeps until it is deleted. Empty where the body names no identity.
+ */
+export function completeIdentity(store: ResourceStore, { body, previous }: Write, tenantId: string): Body {
+  if (body['identity'] === undefined) return {};
   const identity = record(body['identity']);
   const type = typeof identity['type'] === 'string' ? identity['type'] : 'None';
-  if (type === 'None') return {};
-  const attached = Object.keys(record(identity['userAssignedIdentities'])).map((id) => {
-    const { principalId, clientId } = properties(store.get(id)?.body);
-    if (principalId === undefined) {
-      throw new ServiceFault(
-        400,
-        'FailedIdentityOperation',
-        `The identity '${id}' does not exist; create it before the resource that uses it.`,
-      );
-    }
-    return [id, { principalId, clientId }] as const;
-  });
-  const system = /SystemAssigned/i.test(type) ? { principalId: principalOf(resourceId), tenantId } : {};
+  const attached = /UserAssigned/i.test(type)
+    ? Object.keys(record(identity['userAssignedIdentities'])).map(
+        (id) => [id, principalOf(store, id)] as const,
+      )
+    : [];
+  const { principalId = randomUUID() } = record(previous?.['identity']);
   return {
     identity: {
       type,
       ...(attached.length > 0 ? { userAssignedIdentities: Object.fromEntries(attached) } : {}),
-      ...system,
+      ...(/SystemAssigned/i.test(type) ? { principalId, tenantId } : {}),
     },
   };
 }
 
-/** A system-assigned identity has one principal for as long as its resource lives. */
-function principalOf(resourceId: string): string {
-  const digest = createHash('sha256').update(resourceId.toLowerCase()).digest('hex');
-  return digest.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
+function principalOf(store: ResourceStore, id: string): Body {
+  const identity = userAssignedIdentity(store, id);
+  if (identity === undefined) {
+    throw new ServiceFault(
+      400,
+      'FailedIdentityOperation',
+      `The identity '${id}' does not exist; create it before the resource that uses it.`,
+    );
+  }
+  return { principalId: identity.principalId, clientId: identity.clientId };
 }

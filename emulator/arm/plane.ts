@@ -1,14 +1,16 @@
-import { randomUUID } from 'node:crypto';
-import { AUDIENCES, nameProblem, ROLES } from '../../contract';
+import { AUDIENCES, nameProblem } from '../../contract';
 import type { Authenticate, Authorize } from '../domain/authorizer';
 import type { ResourceStore } from '../domain/resource-store';
 import type { RoleBook } from '../domain/role-book';
 import { ServiceFault } from '../fault';
 import { type Handler, type HttpRequest, type HttpResponse, readBody } from '../http/exchange';
 import { jsonResponse } from '../http/json-response';
+import { assignmentsAt, findRoleDefinitions, ROLE_DEFINITIONS, roleDefinition } from './authorization-query';
+import { ROLE_ASSIGNMENTS } from './identity-types';
+import { LongRunningOperations } from './long-running-operation';
 import { mergePatch } from './merge-patch';
 import { type CollectionId, parseCollectionId, parseResourceId, type ResourceId } from './resource-id';
-import { type Body, properties, type ResourceType } from './resource-type';
+import { type Body, type Problem, properties, type ResourceType, shown, type Write } from './resource-type';
 
 export interface ArmPlaneOptions {
   readonly store: ResourceStore;
@@ -16,9 +18,10 @@ export interface ArmPlaneOptions {
   readonly types: readonly ResourceType[];
   readonly authenticate: Authenticate;
   readonly authorize: Authorize;
-  readonly subscriptionId: string;
+  /** Origin of Azure Resource Manager itself, one of the audiences that its tokens may have. */
+  readonly armOrigin: () => string;
   /** Answers `GET /metadata/endpoints`, which needs no token. */
-  readonly metadata: (apiVersion: string) => Body;
+  readonly metadata: () => Body;
 }
 
 /** Azure Resource Manager: a store of resources with a table of what each type adds, checks and answers. */
@@ -38,26 +41,23 @@ export function createArmPlane(options: ArmPlaneOptions): Handler {
   };
 }
 
-const ASSIGNMENTS = 'Microsoft.Authorization/roleAssignments';
-const DEFINITIONS = 'Microsoft.Authorization/roleDefinitions';
-
 class ArmPlane {
   private readonly types: ReadonlyMap<string, ResourceType>;
-  private readonly operations = new Set<string>();
+  private readonly operations = new LongRunningOperations();
 
   public constructor(private readonly options: ArmPlaneOptions) {
     this.types = new Map(options.types.map((type) => [type.type.toLowerCase(), type]));
   }
 
   public async handle(request: HttpRequest): Promise<HttpResponse> {
-    const path = decodeURIComponent(request.url.pathname).replace(/(?<=.)\/$/, '');
+    const path = decodedPath(request);
     if (request.method === 'GET' && path === '/metadata/endpoints') {
-      return jsonResponse(200, this.options.metadata(request.url.searchParams.get('api-version') ?? ''));
+      return jsonResponse(200, this.options.metadata());
     }
     const caller = await this.options.authenticate(request.headers.authorization, [
       AUDIENCES.arm,
       'https://management.core.windows.net',
-      request.url.origin,
+      this.options.armOrigin(),
     ]);
     if (caller === undefined) {
       throw new ServiceFault(
@@ -69,9 +69,8 @@ class ArmPlane {
         },
       );
     }
-    const operation =
-      /^\/subscriptions\/[^/]+\/providers\/[^/]+\/locations\/[^/]+\/operations\/([^/]+)$/i.exec(path)?.[1];
-    if (request.method === 'GET' && operation !== undefined) return this.operationStatus(operation);
+    const operation = request.method === 'GET' ? this.operations.statusAt(path) : undefined;
+    if (operation !== undefined) return jsonResponse(200, operation.body, operation.headers);
     return (
       this.action(request, path, caller.objectId) ??
       this.collection(request, path, caller.objectId) ??
@@ -87,8 +86,8 @@ class ArmPlane {
   ): Promise<HttpResponse | undefined> {
     const resource = parseResourceId(path);
     if (resource === undefined) return undefined;
-    if (request.method === 'GET' && resource.type.toLowerCase() === DEFINITIONS.toLowerCase()) {
-      return this.roleDefinition(resource);
+    if (request.method === 'GET' && resource.type.toLowerCase() === ROLE_DEFINITIONS.toLowerCase()) {
+      return jsonResponse(200, roleDefinition(resource));
     }
     const type = this.types.get(resource.type.toLowerCase());
     if (type === undefined) return undefined;
@@ -113,29 +112,66 @@ class ArmPlane {
   }
 
   private write(request: HttpRequest, type: ResourceType, resource: ResourceId, body: Body): HttpResponse {
-    const previous = this.find(type, resource)?.body;
     this.checkParent(resource);
-    const problem = type.nameKind === undefined ? undefined : nameProblem(type.nameKind, resource.name);
-    if (problem !== undefined) {
-      throw new ServiceFault(400, 'InvalidResourceName', `The name of a ${type.type} ${problem}.`);
-    }
+    const previous = this.find(type, resource)?.body;
     const sent = Object.fromEntries(
       Object.entries(body).filter(([key]) => !['id', 'type', 'name'].includes(key)),
     );
-    const completed = type.complete?.({ resource, body: sent, previous }) ?? sent;
+    const write = { resource, body: sent, previous };
+    this.check(type, write);
+    const completed = type.complete?.(write) ?? sent;
     if (type.source === undefined) this.options.store.put(resource.id, completed);
     else type.source.put(resource, completed);
     type.onStored?.(resource, completed);
 
     const stored = this.present(type, this.existing(type, resource));
-    const status =
-      request.method === 'PATCH' || previous !== undefined ? (type.replaced ?? 200) : (type.created ?? 201);
-    return jsonResponse(status, stored, type.longRunning === true ? this.startOperation(request, type) : {});
+    const status = previous === undefined ? (type.created ?? 201) : (type.replaced ?? 200);
+    const headers = type.longRunning === true ? this.operations.start(request, type.type) : {};
+    return jsonResponse(status, stored, headers);
+  }
+
+  /** @throws ServiceFault that names everything wrong with the write, or else the resource that stands against it */
+  private check(type: ResourceType, write: Write): void {
+    const problems = [...commonProblems(type, write), ...(type.problems?.(write) ?? [])];
+    const [first] = problems;
+    if (first !== undefined) {
+      throw new ServiceFault(400, first.code, problems.map(({ message }) => message).join(' '));
+    }
+    const { resource, body, previous } = write;
+    if (type.nameTakenCode !== undefined && this.isTakenElsewhere(type, resource)) {
+      throw new ServiceFault(
+        409,
+        type.nameTakenCode,
+        `The name '${resource.name}' of a ${type.type} is taken; it must be unique in all of Azure.`,
+      );
+    }
+    if (type.located === true && previous !== undefined && !sameRegion(previous, body)) {
+      throw new ServiceFault(
+        409,
+        'InvalidResourceLocation',
+        `The resource '${resource.id}' exists in '${String(previous['location'])}' and cannot be moved to '${String(body['location'])}'.`,
+      );
+    }
+  }
+
+  private isTakenElsewhere(type: ResourceType, { id, name }: ResourceId): boolean {
+    return this.options.store.below('/subscriptions').some((other) => {
+      const parsed = parseResourceId(other.id);
+      return (
+        parsed?.type.toLowerCase() === type.type.toLowerCase() &&
+        parsed.name.toLowerCase() === name.toLowerCase() &&
+        other.id.toLowerCase() !== id.toLowerCase()
+      );
+    });
   }
 
   /** Removal is immediate: a GET right after it answers 404, as the provider's poller wants. */
   private remove(type: ResourceType, resource: ResourceId): HttpResponse {
-    if (this.find(type, resource) === undefined) return { status: 204 };
+    this.checkParent(resource);
+    if (this.find(type, resource) === undefined) {
+      if (type.type === RESOURCE_GROUPS) throw notFound(resource, type.type);
+      return { status: 204 };
+    }
     if (type.source !== undefined) type.source.remove(resource);
     for (const removed of this.options.store.delete(resource.id)) {
       const parsed = parseResourceId(removed.id);
@@ -149,18 +185,25 @@ class ArmPlane {
     const resources = /^(\/subscriptions\/[^/]+\/resourceGroups\/[^/]+)\/resources$/i.exec(path)?.[1];
     if (resources !== undefined) {
       this.demand(caller, 'Microsoft.Resources/subscriptions/resourceGroups/read', resources);
+      this.checkParent({ parentId: resources, type: '' });
       return jsonResponse(200, { value: this.trackedResources(resources) });
     }
     if (/^\/subscriptions\/[^/]+\/providers$/i.test(path)) return jsonResponse(200, { value: [] });
     const collection = parseCollectionId(path);
     if (collection === undefined) return undefined;
-    if (collection.type.toLowerCase() === DEFINITIONS.toLowerCase())
-      return this.findRoleDefinitions(request, collection);
+    const filter = request.url.searchParams.get('$filter');
+    if (collection.type.toLowerCase() === ROLE_DEFINITIONS.toLowerCase())
+      return jsonResponse(200, { value: findRoleDefinitions(collection.parentId, filter) });
     const type = this.types.get(collection.type.toLowerCase());
     if (type === undefined) return undefined;
     this.demand(caller, `${type.type}/read`, collection.parentId);
+    this.checkParent(collection);
     const value =
-      type.type === ASSIGNMENTS ? this.assignmentsAt(request, collection) : this.members(type, collection);
+      type.type === ROLE_ASSIGNMENTS
+        ? assignmentsAt(this.options.roles.all(), collection.parentId, filter)
+            .flatMap(({ id }) => this.options.store.get(id) ?? [])
+            .map((resource) => this.present(type, resource))
+        : this.members(type, collection);
     return jsonResponse(200, { value });
   }
 
@@ -177,47 +220,12 @@ class ArmPlane {
       .map((resource) => this.present(type, resource));
   }
 
-  /** At, above and below the scope, as Azure lists them; `principalId eq '…'` narrows. */
-  private assignmentsAt(request: HttpRequest, { parentId }: CollectionId): readonly Body[] {
-    const principal = /principalId eq '([^']*)'/i.exec(request.url.searchParams.get('$filter') ?? '')?.[1];
-    const type = this.types.get(ASSIGNMENTS.toLowerCase());
-    return this.options.roles
-      .below('')
-      .filter(({ scope }) => isAtOrBelow(parentId, scope) || isAtOrBelow(scope, parentId))
-      .filter(
-        ({ principalId }) => principal === undefined || principalId.toLowerCase() === principal.toLowerCase(),
-      )
-      .flatMap(({ id }) => this.options.store.get(id) ?? [])
-      .map((resource) => this.present(type, resource));
-  }
-
-  private findRoleDefinitions(request: HttpRequest, { parentId }: CollectionId): HttpResponse {
-    const name = /roleName eq '([^']*)'/i.exec(request.url.searchParams.get('$filter') ?? '')?.[1];
-    const value = Object.values(ROLES)
-      .filter((role) => name === undefined || role.name.toLowerCase() === name.toLowerCase())
-      .map((role) =>
-        definitionBody(subscriptionOf(parentId) ?? `/subscriptions/${this.options.subscriptionId}`, role.id),
-      );
-    return jsonResponse(200, { value });
-  }
-
-  private roleDefinition({ id, name, parentId }: ResourceId): HttpResponse {
-    if (!Object.values(ROLES).some((role) => role.id === name.toLowerCase())) {
-      throw new ServiceFault(
-        404,
-        'RoleDefinitionDoesNotExist',
-        `The role definition '${id}' does not exist in the emulator.`,
-      );
-    }
-    return jsonResponse(200, definitionBody(parentId, name.toLowerCase()));
-  }
-
   private action(request: HttpRequest, path: string, caller: string): HttpResponse | undefined {
     const account = /^(.*\/Microsoft\.Storage\/storageAccounts\/[^/]+)\/listKeys$/i.exec(path)?.[1];
     if (request.method !== 'POST' || account === undefined) return undefined;
     this.demand(caller, 'Microsoft.Storage/storageAccounts/listKeys/action', account);
     const stored = this.options.store.get(account);
-    if (stored === undefined) throw notFound(account);
+    if (stored === undefined) throw notFound({ id: account, name: '' });
     if (properties(stored.body)['allowSharedKeyAccess'] === false) {
       throw new ServiceFault(
         403,
@@ -229,24 +237,6 @@ class ArmPlane {
     return jsonResponse(200, {
       keys: ['key1', 'key2'].map((keyName) => ({ keyName, value, permissions: 'FULL' })),
     });
-  }
-
-  private startOperation(request: HttpRequest, type: ResourceType): Readonly<Record<string, string>> {
-    const operation = randomUUID();
-    this.operations.add(operation);
-    const namespace = type.type.split('/')[0] ?? '';
-    const path = `/subscriptions/${this.options.subscriptionId}/providers/${namespace}/locations/emulator/operations/${operation}`;
-    const version = request.url.searchParams.get('api-version') ?? '';
-    return {
-      'Azure-AsyncOperation': `${request.url.origin}${path}?api-version=${version}`,
-      'Retry-After': '0',
-    };
-  }
-
-  private operationStatus(operation: string): HttpResponse {
-    if (!this.operations.has(operation))
-      throw new ServiceFault(404, 'OperationNotFound', `There is no operation '${operation}'.`);
-    return jsonResponse(200, { name: operation, status: 'Succeeded' }, { 'Retry-After': '0' });
   }
 
   private demand(caller: string, operation: string, scope: string): void {
@@ -268,26 +258,23 @@ class ArmPlane {
   }
 
   private existing(type: ResourceType, resource: ResourceId): { readonly id: string; readonly body: Body } {
+    this.checkParent(resource);
     const found = this.find(type, resource);
-    if (found === undefined) throw notFound(resource.id, type.type);
+    if (found === undefined) throw notFound(resource, type.type);
     return found;
   }
 
-  private checkParent({ parentId, type }: ResourceId): void {
+  private checkParent({ parentId, type }: CollectionId): void {
     const parent = parseResourceId(parentId);
     if (parent === undefined) {
-      if (parentId !== '' && subscriptionOf(parentId) === undefined) throw notFound(parentId);
+      if (parentId !== '' && !SUBSCRIPTION.test(parentId)) throw notFound({ id: parentId, name: '' });
       return;
     }
     const parentType = this.types.get(parent.type.toLowerCase());
     if (parentType !== undefined && this.find(parentType, parent) !== undefined) return;
-    if (parent.type === 'Microsoft.Resources/resourceGroups') {
-      throw new ServiceFault(
-        404,
-        'ResourceGroupNotFound',
-        `Resource group '${parent.name}' could not be found.`,
-      );
-    }
+    if (parent.type === RESOURCE_GROUPS) throw notFound(parent, RESOURCE_GROUPS);
+    const group = GROUP_OF.exec(parentId)?.[0];
+    if (group !== undefined) this.checkParent({ parentId: group, type });
     throw new ServiceFault(
       404,
       'ParentResourceNotFound',
@@ -324,43 +311,46 @@ const VERBS: Readonly<Record<string, string>> = {
   DELETE: 'delete',
 };
 
-function definitionBody(prefix: string, guid: string): Body {
-  const role = Object.values(ROLES).find(({ id }) => id === guid);
-  return {
-    id: `${prefix}/providers/${DEFINITIONS}/${guid}`,
-    name: guid,
-    type: DEFINITIONS,
-    properties: {
-      roleName: role?.name,
-      type: 'BuiltInRole',
-      assignableScopes: ['/'],
-      permissions: [
-        {
-          actions: role?.actions,
-          notActions: role?.notActions,
-          dataActions: role?.dataActions,
-          notDataActions: [],
-        },
-      ],
-    },
-  };
+const RESOURCE_GROUPS = 'Microsoft.Resources/resourceGroups';
+const SUBSCRIPTION = /^\/subscriptions\/[^/]+$/i;
+const GROUP_OF = /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+(?=\/)/i;
+
+function commonProblems(type: ResourceType, { resource, body }: Write): readonly Problem[] {
+  const problems: Problem[] = [];
+  const name =
+    type.singleton === true && resource.name !== 'default'
+      ? `must be 'default', got '${resource.name}'`
+      : type.nameKind === undefined
+        ? undefined
+        : nameProblem(type.nameKind, resource.name);
+  if (name !== undefined) {
+    problems.push({ code: 'InvalidResourceName', message: `The name of a ${type.type} ${name}.` });
+  }
+  if (type.located === true && typeof body['location'] !== 'string') {
+    problems.push({
+      code: 'LocationRequired',
+      message: `location must name a region, got ${shown(body['location'])}.`,
+    });
+  }
+  return problems;
 }
 
-function subscriptionOf(path: string): string | undefined {
-  return /^\/subscriptions\/[^/]+/i.exec(path)?.[0];
+/** Azure takes "West Europe" for westeurope. */
+function sameRegion(before: Body, after: Body): boolean {
+  const [one, other] = [before, after].map(({ location }) =>
+    String(location).toLowerCase().replaceAll(' ', ''),
+  );
+  return one === other;
 }
 
-function isAtOrBelow(inner: string, outer: string): boolean {
-  const [low, high] = [inner.toLowerCase(), outer.toLowerCase().replace(/\/$/, '')];
-  return low === high || low.startsWith(`${high}/`);
-}
-
-function notFound(id: string, type = ''): ServiceFault {
+function notFound({ id, name }: { readonly id: string; readonly name: string }, type = ''): ServiceFault {
+  if (type === RESOURCE_GROUPS) {
+    return new ServiceFault(404, 'ResourceGroupNotFound', `Resource group '${name}' could not be found.`);
+  }
   const code =
     {
       'Microsoft.Storage/storageAccounts/managementPolicies': 'ManagementPolicyNotFound',
-      'Microsoft.Resources/resourceGroups': 'ResourceGroupNotFound',
-      [ASSIGNMENTS]: 'RoleAssignmentNotFound',
+      [ROLE_ASSIGNMENTS]: 'RoleAssignmentNotFound',
     }[type] ?? 'ResourceNotFound';
   return new ServiceFault(404, code, `The resource '${id}' was not found.`);
 }
@@ -373,6 +363,16 @@ function notImplemented(request: HttpRequest, path: string, types: readonly Reso
       message: `${request.method} ${path} is not in the emulator; its types are ${known}.`,
     },
   });
+}
+
+/** @throws ServiceFault where the path cannot be read; a 5xx would be tried again and again */
+function decodedPath(request: HttpRequest): string {
+  const { pathname } = request.url;
+  try {
+    return decodeURIComponent(pathname).replace(/(?<=.)\/$/, '');
+  } catch {
+    throw new ServiceFault(400, 'BadRequest', `The path '${pathname}' is not percent-encoded UTF-8.`);
+  }
 }
 
 async function jsonBody(request: HttpRequest): Promise<Body> {

@@ -12,20 +12,34 @@ export interface Write {
   readonly previous: Body | undefined;
 }
 
+/** One thing that is wrong with a write, as a sentence, under Azure's code. */
+export interface Problem {
+  readonly code: string;
+  readonly message: string;
+}
+
 /** How one type of resource behaves; what is not said here every type does alike. */
 export interface ResourceType {
   /** As Azure spells it. */
   readonly type: string;
   readonly nameKind?: NameKind;
+  /** Whether `default` is the only name. @default false */
+  readonly singleton?: boolean;
+  /** Whether it needs a location, which it then keeps. @default false */
+  readonly located?: boolean;
+  /** Code of the 409 for a name that another resource of the type has; without it names need be unique below their parent only. */
+  readonly nameTakenCode?: string;
   /** Status of a PUT that created, and of one that replaced. @default 201 and 200 */
   readonly created?: number;
   readonly replaced?: number;
   /** Whether writes are long-running operations for the client. @default false */
   readonly longRunning?: boolean;
+  /** All that is wrong with a write besides name and location; it is answered together, with 400. */
+  readonly problems?: (write: Write) => readonly Problem[];
   /**
-   * Checks a write and answers what is stored: the body with what Azure adds.
+   * Answers what is stored: the body with what Azure adds.
    *
-   * @throws ServiceFault where Azure would refuse
+   * @throws ServiceFault where Azure would refuse for a reason that lies outside of the body
    */
   readonly complete?: (write: Write) => Body;
   /** Told after a resource was stored. */
@@ -49,4 +63,9 @@ export function properties(body: Body | undefined): Body {
 
 export function record(value: unknown): Body {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Body) : {};
+}
+
+/** A value in an error message. */
+export function shown(value: unknown): string {
+  return value === undefined ? 'nothing' : JSON.stringify(value);
 }

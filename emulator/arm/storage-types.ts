@@ -1,8 +1,10 @@
 import { ServiceFault } from '../fault';
 import type { ResourceStore } from '../domain/resource-store';
 import type { LakeContainers, StorageAccount, StorageAccounts } from '../domain/storage-account';
-import { type Body, properties, record, type ResourceType } from './resource-type';
+import { completeIdentity } from './identity-types';
+import { policyProblems } from './lifecycle-policy';
 import { parseResourceId } from './resource-id';
+import { type Body, type Problem, properties, record, type ResourceType, shown } from './resource-type';
 
 const ACCOUNT = 'Microsoft.Storage/storageAccounts';
 
@@ -17,23 +19,45 @@ const DEFAULT_FILE_SERVICE: Body = {
   properties: { shareDeleteRetentionPolicy: { enabled: true, days: 7 }, cors: { corsRules: [] } },
 };
 
-/** Microsoft.Storage: accounts with their blob and file services, containers and lifecycle policies. */
-export function storageTypes(options: {
+export interface StorageOptions {
   readonly store: ResourceStore;
   readonly containers: LakeContainers;
+  readonly tenantId: string;
   /** Origin of the storage plane. */
   readonly storageOrigin: () => string;
-}): readonly ResourceType[] {
-  const { store, containers, storageOrigin } = options;
-  const account: ResourceType = {
+}
+
+/** Microsoft.Storage: accounts with their blob and file services, containers and lifecycle policies. */
+export function storageTypes(options: StorageOptions): readonly ResourceType[] {
+  const { store, containers } = options;
+  return [
+    accountType(options),
+    { type: `${ACCOUNT}/blobServices`, singleton: true, created: 200 },
+    { type: `${ACCOUNT}/fileServices`, singleton: true, created: 200 },
+    {
+      type: `${ACCOUNT}/managementPolicies`,
+      singleton: true,
+      created: 200,
+      problems: ({ resource, body }) =>
+        policyProblems(body, factsOf(store, resource.parentId)?.lastAccessTracking === true),
+    },
+    containerType(containers),
+  ];
+}
+
+function accountType({ store, containers, tenantId, storageOrigin }: StorageOptions): ResourceType {
+  return {
     type: ACCOUNT,
     nameKind: 'storageAccount',
+    nameTakenCode: 'StorageAccountAlreadyTaken',
+    located: true,
     created: 202,
     longRunning: true,
-    complete: ({ resource, body, previous }) => {
-      const given = properties(body);
-      const wasHierarchical = properties(previous)['isHnsEnabled'];
-      if (previous !== undefined && wasHierarchical !== given['isHnsEnabled']) {
+    problems: ({ body }) => accountProblems(body),
+    complete: (write) => {
+      const { resource, body, previous } = write;
+      const isHierarchical = (account: Body): boolean => properties(account)['isHnsEnabled'] === true;
+      if (previous !== undefined && isHierarchical(previous) !== isHierarchical(body)) {
         throw new ServiceFault(
           409,
           'AccountPropertyCannotBeUpdated',
@@ -41,19 +65,13 @@ export function storageTypes(options: {
         );
       }
       const sku = record(body['sku']);
-      if (typeof sku['name'] !== 'string' || !/^[A-Za-z]+_[A-Za-z]+$/.test(sku['name'])) {
-        throw new ServiceFault(
-          400,
-          'InvalidRequestContent',
-          `sku.name must be such as Standard_ZRS, got ${JSON.stringify(sku['name'])}.`,
-        );
-      }
       const endpoint = `${storageOrigin()}/${resource.name}/`;
       return {
         ...body,
-        sku: { ...sku, tier: sku['name'].split('_')[0] },
+        ...completeIdentity(store, write, tenantId),
+        sku: { ...sku, tier: String(sku['name']).split('_')[0] },
         properties: {
-          ...given,
+          ...properties(body),
           provisioningState: 'Succeeded',
           primaryEndpoints: { blob: endpoint, dfs: endpoint },
           primaryLocation: body['location'],
@@ -71,13 +89,17 @@ export function storageTypes(options: {
     },
     onRemoved: ({ id }) => containers.deleteAccount(id),
   };
-  return [
-    account,
-    { type: `${ACCOUNT}/blobServices`, created: 200 },
-    { type: `${ACCOUNT}/fileServices`, created: 200 },
-    { type: `${ACCOUNT}/managementPolicies`, created: 200, complete: ({ body }) => checkedPolicy(body) },
-    containerType(containers),
-  ];
+}
+
+function accountProblems(body: Body): readonly Problem[] {
+  const { name } = record(body['sku']);
+  const texts: string[] = [];
+  if (typeof name !== 'string' || !/^[A-Za-z]+_[A-Za-z]+$/.test(name)) {
+    texts.push(`sku.name must be such as Standard_ZRS, got ${shown(name)}.`);
+  }
+  if (typeof body['kind'] !== 'string')
+    texts.push(`kind must be such as StorageV2, got ${shown(body['kind'])}.`);
+  return texts.map((message) => ({ code: 'InvalidRequestContent', message }));
 }
 
 function containerType(containers: LakeContainers): ResourceType {
@@ -128,29 +150,12 @@ function containerBody(metadata: Readonly<Record<string, string>>, etag: string)
   };
 }
 
-function checkedPolicy(body: Body): Body {
-  const rules = record(properties(body)['policy'])['rules'];
-  if (!Array.isArray(rules) || rules.length > 100) {
-    throw new ServiceFault(
-      400,
-      'InvalidRequestContent',
-      'properties.policy.rules must be a list of at most 100 rules.',
-    );
-  }
-  const names = rules.map((rule) => record(rule)['name']);
-  if (new Set(names).size !== names.length) {
-    throw new ServiceFault(400, 'InvalidRequestContent', 'Rule names in a management policy must be unique.');
-  }
-  return body;
-}
-
 /** The facts of storage accounts that the data plane needs, read from what Azure Resource Manager keeps. */
 export class StoredStorageAccounts implements StorageAccounts {
   public constructor(private readonly store: ResourceStore) {}
 
   public byId(id: string): StorageAccount | undefined {
-    const resource = this.store.get(id);
-    return resource === undefined ? undefined : this.factsOf(resource.id, resource.body);
+    return factsOf(this.store, id);
   }
 
   public byName(name: string): StorageAccount | undefined {
@@ -159,22 +164,25 @@ export class StoredStorageAccounts implements StorageAccounts {
       const parsed = parseResourceId(id);
       return parsed?.type.toLowerCase() === ACCOUNT.toLowerCase() && parsed.name.toLowerCase() === wanted;
     });
-    return resource === undefined ? undefined : this.factsOf(resource.id, resource.body);
+    return resource === undefined ? undefined : factsOf(this.store, resource.id);
   }
+}
 
-  private factsOf(id: string, body: Body): StorageAccount {
-    const account = properties(body);
-    const blobService = properties(this.store.get(`${id}/blobServices/default`)?.body);
-    const retention = record(blobService['deleteRetentionPolicy']);
-    return {
-      id,
-      name: parseResourceId(id)?.name ?? '',
-      hierarchicalNamespace: account['isHnsEnabled'] === true,
-      sharedKeyAllowed: account['allowSharedKeyAccess'] !== false,
-      deletedFileRetentionDays: retention['enabled'] === true ? Number(retention['days']) : 0,
-      lastAccessTracking: record(blobService['lastAccessTimeTrackingPolicy'])['enable'] === true,
-      publicNetworkAccess: account['publicNetworkAccess'] !== 'Disabled',
-      defaultAction: record(account['networkAcls'])['defaultAction'] === 'Deny' ? 'Deny' : 'Allow',
-    };
-  }
+function factsOf(store: ResourceStore, accountId: string): StorageAccount | undefined {
+  const resource = store.get(accountId);
+  const parsed = parseResourceId(resource?.id ?? '');
+  if (resource === undefined || parsed?.type.toLowerCase() !== ACCOUNT.toLowerCase()) return undefined;
+  const account = properties(resource.body);
+  const blobService = properties(store.get(`${resource.id}/blobServices/default`)?.body);
+  const retention = record(blobService['deleteRetentionPolicy']);
+  return {
+    id: resource.id,
+    name: parsed.name,
+    hierarchicalNamespace: account['isHnsEnabled'] === true,
+    sharedKeyAllowed: account['allowSharedKeyAccess'] !== false,
+    deletedFileRetentionDays: retention['enabled'] === true ? Number(retention['days']) : 0,
+    lastAccessTracking: record(blobService['lastAccessTimeTrackingPolicy'])['enable'] === true,
+    publicNetworkAccess: account['publicNetworkAccess'] !== 'Disabled',
+    defaultAction: record(account['networkAcls'])['defaultAction'] === 'Deny' ? 'Deny' : 'Allow',
+  };
 }

@@ -2,7 +2,7 @@ import { roleAllows, ROLES, type BuiltInRole } from '../../contract';
 import type { Authorize } from './authorizer';
 import type { ResourceStore } from './resource-store';
 
-export const ROLE_ASSIGNMENTS = '/providers/Microsoft.Authorization/roleAssignments/';
+const ROLE_ASSIGNMENT = /\/providers\/Microsoft\.Authorization\/roleAssignments\/[^/]+$/i;
 
 export interface RoleAssignment {
   readonly id: string;
@@ -19,22 +19,24 @@ export class RoleBook {
     private readonly standing: readonly Omit<RoleAssignment, 'id'>[],
   ) {}
 
-  /** Assignments made through Azure Resource Manager at `scope` and below. */
-  public below(scope: string): readonly RoleAssignment[] {
+  /** Assignments made through Azure Resource Manager, at whatever scope. */
+  public all(): readonly RoleAssignment[] {
     return this.resources
-      .below(scope)
-      .filter(({ id }) => id.toLowerCase().includes(ROLE_ASSIGNMENTS.toLowerCase()))
+      .below('')
+      .filter(({ id }) => ROLE_ASSIGNMENT.test(id))
       .map(({ id, body }) => ({ id, ...(body['properties'] as Omit<RoleAssignment, 'id'>) }));
   }
 
   public readonly authorize: Authorize = (principalId, plane, operation, scope) =>
-    [...this.standing, ...this.below('')].some(
-      (assignment) =>
+    [...this.standing, ...this.all()].some((assignment) => {
+      const role = roleOf(assignment.roleDefinitionId);
+      return (
+        role !== undefined &&
         assignment.principalId.toLowerCase() === principalId.toLowerCase() &&
-        covers(assignment.scope, scope) &&
-        roleOf(assignment.roleDefinitionId) !== undefined &&
-        roleAllows(roleOf(assignment.roleDefinitionId) as BuiltInRole, plane, operation),
-    );
+        isAtOrBelow(scope, assignment.scope) &&
+        roleAllows(role, plane, operation)
+      );
+    });
 }
 
 export function roleOf(roleDefinitionId: string): BuiltInRole | undefined {
@@ -42,8 +44,8 @@ export function roleOf(roleDefinitionId: string): BuiltInRole | undefined {
   return Object.values(ROLES).find((role) => role.id === guid);
 }
 
-/** Whether an assignment at `scope` reaches a resource: itself and everything below it. */
-function covers(scope: string, resourceId: string): boolean {
-  const [outer, inner] = [scope.toLowerCase().replace(/\/$/, ''), resourceId.toLowerCase()];
+/** Whether an id is `scope` itself or something below it; case does not count, nor does a slash at the end. */
+export function isAtOrBelow(id: string, scope: string): boolean {
+  const [inner, outer] = [id.toLowerCase(), scope.toLowerCase().replace(/\/$/, '')];
   return inner === outer || inner.startsWith(`${outer}/`);
 }

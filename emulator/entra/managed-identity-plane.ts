@@ -1,3 +1,4 @@
+import { userAssignedIdentities } from '../domain/managed-identity';
 import type { ResourceStore } from '../domain/resource-store';
 import type { Handler } from '../http/exchange';
 import { jsonResponse } from '../http/json-response';
@@ -20,14 +21,8 @@ export function createManagedIdentityPlane(options: {
     }
     const resource = request.url.searchParams.get('resource') ?? '';
     const clientId = request.url.searchParams.get('client_id') ?? '';
-    const identity = store
-      .below('/subscriptions')
-      .map(
-        ({ body }) =>
-          (body['properties'] ?? {}) as { readonly clientId?: string; readonly principalId?: string },
-      )
-      .find((properties) => properties.clientId !== undefined && properties.clientId === clientId);
-    if (identity?.principalId === undefined || resource === '') {
+    const identity = userAssignedIdentities(store).find((one) => one.clientId === clientId);
+    if (identity === undefined || resource === '') {
       return jsonResponse(400, {
         statusCode: 400,
         message: `No User Assigned or Delegated Managed Identity found for specified ClientId '${clientId}', or no resource given.`,

@@ -1,6 +1,7 @@
 import { data, log, type DcmjsElement } from 'dcmjs';
 
 log.setLevel('silent');
+log.getLogger('validation.dcmjs').setLevel('silent');
 
 type Dict = Readonly<Record<string, DcmjsElement>>;
 

@@ -12,5 +12,8 @@ declare module 'dcmjs' {
       ): { readonly dict: Readonly<Record<string, DcmjsElement>> };
     };
   };
-  export const log: { setLevel(level: 'silent' | 'warn'): void };
+  interface Logger {
+    setLevel(level: 'silent' | 'warn'): void;
+  }
+  export const log: Logger & { getLogger(name: string): Logger };
 }

@@ -1,17 +1,18 @@
-import { readFileSync } from 'node:fs';
 import { ClientSecretCredential } from '@azure/identity';
 import { type DeploymentManifest, ROLES } from '../../contract';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../emulator';
 import { ArmClient } from '../../local';
 
-/** An emulator whose own errors fail the test that caused them. */
+/** An emulator that fails the test when it is closed, if an error of its own came up before. */
 export async function startTestEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  return startEmulator({
-    onError: (error) => {
-      throw error;
-    },
-    ...options,
-  });
+  const errors: unknown[] = [];
+  const emulator = await startEmulator({ onError: (error) => errors.push(error), ...options });
+  const close = async (): Promise<void> => {
+    await emulator.close();
+    const [first] = errors.splice(0);
+    if (first !== undefined) throw new Error('the emulator had an error of its own', { cause: first });
+  };
+  return { ...emulator, close, [Symbol.asyncDispose]: close };
 }
 
 /** A credential of the emulator's directory for any Azure SDK; nothing of the SDK is changed for it. */
@@ -175,9 +176,4 @@ export async function assignRole(
     properties: { principalId, roleDefinitionId, principalType: 'ServicePrincipal' },
   });
   return id;
-}
-
-/** Text of the certificate authority, read as a user of the ready file would. */
-export function caOf(emulator: Emulator): string {
-  return readFileSync(emulator.ready.caPath, 'utf8');
 }

@@ -34,6 +34,7 @@ export function rawRequest(
       method,
       path: target,
       ca: emulator.ca,
+      servername: 'localhost',
       headers: { 'Content-Type': 'application/json; charset=utf-8', ...headers },
     };
     const request = https.request(options, (response) => {

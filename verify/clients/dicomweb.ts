@@ -1,6 +1,6 @@
 import { lakeCodeInBody } from '../../contract';
-import { ServiceRefusal } from '../error';
-import { type DicomJson, firstText, items, parseDataSets } from './dicom-json';
+import { ServiceRefusal, UnreadableAnswer } from '../error';
+import { type DicomJson, firstText, items, parseDataSet, parseDataSets } from './dicom-json';
 import type { HttpAnswer, HttpCall, SendHttp } from './http';
 import { decodeMultipart, encodeMultipart } from './multipart';
 
@@ -20,10 +20,11 @@ export interface ChangeFeedEntry {
 
 const DICOM_JSON = { Accept: 'application/dicom+json' };
 const FEED_PAGE = 200;
+const NO_SUCH_PARTITION = 'PartitionName does not exist';
 
 /**
  * The calls of a round trip. Statuses that a call does not expect are thrown as ServiceRefusal, with the code that
- * the service gave.
+ * the service gave; answers that make no sense as UnreadableAnswer.
  */
 export class DicomWebClient {
   /**
@@ -45,11 +46,12 @@ export class DicomWebClient {
     );
     const headers = { ...DICOM_JSON, 'Content-Type': contentType };
     const answer = await this.call({ method: 'POST', url: `${this.baseUrl}/studies`, headers, body });
-    const result = answer.body.length > 0 && answer.status < 500 ? jsonObject(answer.body) : undefined;
+    const operation = 'STOW-RS POST /studies';
+    const isStored = answer.status === 200 || answer.status === 202;
+    if (!isStored && answer.status !== 409) throw refusal(operation, answer);
+    const result = isStored ? readAnswer(operation, () => parseDataSet(answer.body)) : explanationIn(answer);
     const failure = firstText(items(result, '00081198')[0], '00081197');
-    if ((answer.status !== 200 && answer.status !== 202) || failure !== undefined) {
-      throw refusal('STOW-RS POST /studies', answer, failure);
-    }
+    if (!isStored || failure !== undefined) throw refusal(operation, answer, failure);
     const warning = firstText(items(result, '00081199')[0], '00081196');
     return { serverTime: serverTimeOf(answer), ...(warning === undefined ? {} : { warning }) };
   }
@@ -62,18 +64,21 @@ export class DicomWebClient {
   ): Promise<number> {
     const url = `${this.baseUrl}/${level}?${new URLSearchParams({ [uidKeyword]: uid }).toString()}`;
     const answer = await this.call({ method: 'GET', url, headers: DICOM_JSON });
-    if (answer.status !== 200 && answer.status !== 204) throw refusal(`QIDO-RS GET /${level}`, answer);
-    return parseDataSets(answer.body).length;
+    const operation = `QIDO-RS GET /${level}`;
+    if (answer.status !== 200 && answer.status !== 204) throw refusal(operation, answer);
+    return readAnswer(operation, () => parseDataSets(answer.body)).length;
   }
 
   /** The stored file, in the transfer syntax in which it was sent. */
   public async retrieve(uids: InstanceUids): Promise<Buffer> {
     const answer = await this.retrieveAnswer(uids);
-    if (answer.status !== 200) throw refusal('WADO-RS GET instance', answer);
-    const [part, ...others] = decodeMultipart(answer.body, answer.header('content-type') ?? '');
+    const operation = 'WADO-RS GET instance';
+    if (answer.status !== 200) throw refusal(operation, answer);
+    const parts = readAnswer(operation, () => partsOf(answer));
+    const [part, ...others] = parts;
     if (part === undefined || others.length > 0)
-      throw new Error(`one part was expected, got ${others.length + (part === undefined ? 0 : 1)}`);
-    return part.content;
+      throw new UnreadableAnswer(operation, `it has ${parts.length} parts in place of one`);
+    return part;
   }
 
   /** Status of a retrieve, whatever it is. */
@@ -87,9 +92,10 @@ export class DicomWebClient {
       url: `${this.instanceUrl(uids)}/metadata`,
       headers: DICOM_JSON,
     });
-    if (answer.status !== 200) throw refusal('WADO-RS GET metadata', answer);
-    const [dataSet] = parseDataSets(answer.body);
-    if (dataSet === undefined) throw new Error('the metadata is an empty array');
+    const operation = 'WADO-RS GET metadata';
+    if (answer.status !== 200) throw refusal(operation, answer);
+    const [dataSet] = readAnswer(operation, () => parseDataSets(answer.body));
+    if (dataSet === undefined) throw new UnreadableAnswer(operation, 'it is an empty array');
     return dataSet;
   }
 
@@ -100,8 +106,9 @@ export class DicomWebClient {
       url: `${this.instanceUrl(uids)}/frames/${numbers}`,
       headers: { Accept: 'multipart/related; type="application/octet-stream"; transfer-syntax=*' },
     });
-    if (answer.status !== 200) throw refusal('WADO-RS GET frames', answer);
-    return decodeMultipart(answer.body, answer.header('content-type') ?? '').map((part) => part.content);
+    const operation = 'WADO-RS GET frames';
+    if (answer.status !== 200) throw refusal(operation, answer);
+    return readAnswer(operation, () => partsOf(answer));
   }
 
   /** The newest entry of the change feed for an instance, since a time. */
@@ -116,17 +123,19 @@ export class DicomWebClient {
       });
       const url = `${this.serviceRoot}/changefeed?${query.toString()}`;
       const answer = await this.call({ method: 'GET', url, headers: { Accept: 'application/json' } });
-      if (answer.status !== 200 && answer.status !== 204) throw refusal('GET /changefeed', answer);
-      const entries = parseDataSets(answer.body).map((entry) => readFeedEntry(entry));
+      const operation = 'GET /changefeed';
+      if (answer.status !== 200 && answer.status !== 204) throw refusal(operation, answer);
+      const entries = readAnswer(operation, () => parseDataSets(answer.body)).map(readFeedEntry);
       found = entries.findLast((entry) => entry.sopInstanceUid === sopInstanceUid) ?? found;
       if (entries.length < FEED_PAGE) return found;
     }
   }
 
-  /** Deletes a study; answers whether it was there. */
+  /** Deletes a study; answers whether it was there. A partition that does not exist holds none. */
   public async deleteStudy(studyInstanceUid: string): Promise<boolean> {
     const answer = await this.call({ method: 'DELETE', url: `${this.baseUrl}/studies/${studyInstanceUid}` });
-    if (answer.status === 404) return false;
+    if (answer.status === 404 || (answer.status === 400 && textOf(answer).includes(NO_SUCH_PARTITION)))
+      return false;
     if (answer.status !== 204 && answer.status !== 200) throw refusal('DELETE /studies/{study}', answer);
     return true;
   }
@@ -163,20 +172,34 @@ function readFeedEntry(entry: object): ChangeFeedEntry {
 }
 
 function refusal(operation: string, answer: HttpAnswer, code?: string): ServiceRefusal {
-  return new ServiceRefusal(
-    'dicom',
-    operation,
-    answer.status,
-    code ?? lakeCodeInBody(answer.body.toString('utf8', 0, 2_000)),
-  );
+  return new ServiceRefusal('dicom', operation, answer.status, code ?? lakeCodeInBody(textOf(answer)));
 }
 
-function jsonObject(body: Buffer): DicomJson | undefined {
+/** Reads the body of a success. @throws UnreadableAnswer in place of what reading throws */
+function readAnswer<T>(operation: string, read: () => T): T {
   try {
-    return JSON.parse(body.toString('utf8')) as DicomJson;
+    return read();
+  } catch (error) {
+    throw new UnreadableAnswer(operation, (error as Error).message, { cause: error });
+  }
+}
+
+/** The data set that says why nothing was stored, where there is one: proxies answer 409 as well. */
+function explanationIn(answer: HttpAnswer): DicomJson | undefined {
+  try {
+    return parseDataSet(answer.body);
   } catch {
     return undefined;
   }
+}
+
+function partsOf(answer: HttpAnswer): readonly Buffer[] {
+  return decodeMultipart(answer.body, answer.header('content-type') ?? '').map(({ content }) => content);
+}
+
+/** Beginning of an error text. */
+function textOf(answer: HttpAnswer): string {
+  return answer.body.toString('utf8', 0, 2_000);
 }
 
 function serverTimeOf(answer: HttpAnswer): number {

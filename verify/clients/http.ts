@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import type { AccessToken, TokenCredential } from '@azure/core-auth';
 import {
   bearerTokenAuthenticationPolicy,
@@ -6,7 +7,7 @@ import {
   createPipelineFromOptions,
   createPipelineRequest,
   type HttpMethods,
-  RestError,
+  isRestError,
 } from '@azure/core-rest-pipeline';
 import { EvidenceError } from '../error';
 
@@ -46,6 +47,7 @@ export function httpSender(access: HttpAccess): SendHttp {
   const http = createDefaultHttpClient();
   const pipelines = { once: pipelineFor(access, 0), again: pipelineFor(access, 3) };
   return async ({ method, url, headers = {}, body, signal }) => {
+    const timeout = AbortSignal.timeout(CALL_TIMEOUT_MS);
     const request = createPipelineRequest({
       url,
       method,
@@ -54,10 +56,7 @@ export function httpSender(access: HttpAccess): SendHttp {
       allowInsecureConnection: url.startsWith('http:'),
       ...(body === undefined ? {} : { body }),
       // Not the pipeline's own time-out: its timer outlives a failed connection and keeps the process waiting.
-      abortSignal: AbortSignal.any([
-        AbortSignal.timeout(CALL_TIMEOUT_MS),
-        ...(signal === undefined ? [] : [signal]),
-      ]),
+      abortSignal: AbortSignal.any(signal === undefined ? [timeout] : [timeout, signal]),
     });
     try {
       const response = await pipelines[method === 'GET' ? 'again' : 'once'].sendRequest(http, request);
@@ -70,7 +69,7 @@ export function httpSender(access: HttpAccess): SendHttp {
       };
     } catch (error) {
       signal?.throwIfAborted();
-      throw transportError(error, url);
+      throw timeout.aborted ? silence(url, error) : transportError(error, url);
     }
   };
 }
@@ -95,10 +94,19 @@ function fixedToken(token: string): TokenCredential {
   return { getToken: () => Promise.resolve(answer) };
 }
 
+function silence(url: string, cause: unknown): EvidenceError {
+  return new EvidenceError(
+    'UNREACHABLE',
+    `${new URL(url).host} gave no answer within ${CALL_TIMEOUT_MS / 1000} s`,
+    'try again; if it stays, look at the health of the service and at proxies between',
+    { cause },
+  );
+}
+
 /** What a transport or credential error means to whoever reads the report. */
 export function transportError(error: unknown, url: string): unknown {
-  const { host } = new URL(url);
-  if (error instanceof RestError && error.statusCode === undefined) {
+  const { host } = new URL((isRestError(error) ? error.request?.url : undefined) ?? url);
+  if (isRestError(error) && error.statusCode === undefined) {
     const reason = {
       ENOTFOUND: 'no such host',
       ECONNREFUSED: 'nothing listens there',
@@ -121,7 +129,7 @@ export function transportError(error: unknown, url: string): unknown {
       { cause: error },
     );
   }
-  if (error instanceof Error && /aborted|socket hang up|terminated|ECONNRESET/i.test(message)) {
+  if (types.isNativeError(error) && /aborted|socket hang up|terminated|ECONNRESET/i.test(message)) {
     return new EvidenceError(
       'UNREACHABLE',
       `${host} cut the connection: ${message}`,

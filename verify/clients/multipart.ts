@@ -31,8 +31,7 @@ export function encodeMultipart(
 export function decodeMultipart(body: Buffer, contentType: string): readonly Part[] {
   const [, quoted, plain] = /boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(contentType) ?? [];
   const boundary = quoted ?? plain;
-  if (boundary === undefined)
-    throw new Error(`the answer has no boundary in its Content-Type '${contentType}'`);
+  if (boundary === undefined) throw new Error(`its Content-Type '${contentType}' names no boundary`);
   const delimiter = Buffer.from(`--${boundary}`);
   const parts: Part[] = [];
   let at = body.indexOf(delimiter);
@@ -46,5 +45,5 @@ export function decodeMultipart(body: Buffer, contentType: string): readonly Par
     parts.push({ contentType: header?.trim() ?? '', content: body.subarray(headersEnd + 4, next) });
     at = next + 2;
   }
-  throw new Error('the answer was cut short: its closing boundary is missing');
+  throw new Error('it was cut short: its closing boundary is missing');
 }

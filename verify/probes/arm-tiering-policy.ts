@@ -1,5 +1,6 @@
 import { servicePath } from '../../contract';
 import type { ManagementPolicyRule } from '../clients/azure';
+import { refusalOf } from '../clients/rest-refusal';
 import type { LifecycleRule } from '../model';
 import type { Probe } from '../probe';
 
@@ -21,7 +22,8 @@ export const armTieringPolicy: Probe<'arm.tiering-policy'> = {
       });
       rules = found.policy?.rules ?? [];
     } catch (error) {
-      if ((error as { statusCode?: number }).statusCode !== 404) throw error;
+      // Only this code says that the account is there and has no policy.
+      if (refusalOf(error, 'arm', '')?.serviceCode !== 'ManagementPolicyNotFound') throw error;
       rules = [];
     }
     return {
@@ -44,6 +46,7 @@ function readRule({ name, enabled, definition }: ManagementPolicyRule): Lifecycl
   return {
     name,
     enabled: enabled ?? true,
+    blockBlobs: definition.filters?.blobTypes.includes('blockBlob') ?? true,
     prefixes: definition.filters?.prefixMatch ?? [],
     actions: taken,
     countsLastAccess: Object.values(actions).some(

@@ -1,4 +1,5 @@
 import { healthCheckPath, SERVICE_FACTS } from '../../contract';
+import { refusalOf } from '../clients/rest-refusal';
 import { EvidenceError } from '../error';
 import type { HealthFile } from '../model';
 import type { DeploymentContext, Probe } from '../probe';
@@ -28,7 +29,9 @@ export const lakeHealthFile: Probe<'lake.health-file'> = {
     for (;;) {
       const watchedMs = clock.now() - start;
       const watched = { watchedSeconds: Math.round(watchedMs / 1000) };
-      if (await isListed(context)) return { newestAgeSeconds: 0, seenBy: 'listing', ...watched };
+      const listedAge = await newestListed(context);
+      if (listedAge !== undefined && listedAge <= FRESH_SECONDS)
+        return { newestAgeSeconds: listedAge, seenBy: 'listing', ...watched };
       if (
         keepsDeleted &&
         (clock.now() - lastSoftDeletedLook >= SOFT_DELETED_EVERY_MS || watchedMs >= limits.healthWindowMs)
@@ -39,7 +42,7 @@ export const lakeHealthFile: Probe<'lake.health-file'> = {
           return evidenceOf(newest, watched);
       }
       if (watchedMs >= limits.healthWindowMs) {
-        if (!newest.conclusive) throw notObservable(watched.watchedSeconds, keepsDeleted);
+        await assertConclusive(context, newest, watched.watchedSeconds);
         return evidenceOf(newest, watched);
       }
       context.progress(`watching for the health file (${watched.watchedSeconds} s)`);
@@ -60,15 +63,47 @@ function evidenceOf({ ageSeconds }: SoftDeleted, watched: { readonly watchedSeco
     : { newestAgeSeconds: ageSeconds, seenBy: 'soft-deleted files', ...watched };
 }
 
-function notObservable(watchedSeconds: number, keepsDeleted: boolean): EvidenceError {
-  return new EvidenceError(
-    'NOT_OBSERVABLE',
-    `no health file was caught in ${watchedSeconds} s of watching, which proves nothing: it lives for moments` +
-      (keepsDeleted ? ', and there are too many soft-deleted ones to list' : ''),
-    keepsDeleted
-      ? 'shorten the retention of deleted files, or look at the Resource Health of the DICOM service'
-      : 'watch longer (--health-window), switch on soft delete for the lake, or look at the Resource Health of the DICOM service',
-  );
+/** @throws EvidenceError where it means nothing that no fresh health file was caught */
+async function assertConclusive(
+  context: DeploymentContext,
+  newest: SoftDeleted,
+  watchedSeconds: number,
+): Promise<void> {
+  const { deletedFileRetentionDays } = context.target.manifest.lake;
+  const caught = `no health file was caught in ${watchedSeconds} s of watching, which proves nothing: it lives for moments`;
+  const elsewhere = 'look at the Resource Health of the DICOM service';
+  if (deletedFileRetentionDays === 0) {
+    const remedy = `watch longer (--health-window), switch on soft delete for the lake, or ${elsewhere}`;
+    throw new EvidenceError('NOT_OBSERVABLE', caught, remedy);
+  }
+  if (!newest.conclusive) {
+    throw new EvidenceError(
+      'NOT_OBSERVABLE',
+      `${caught}, and there are too many soft-deleted ones to list`,
+      `shorten the retention of deleted files, or ${elsewhere}`,
+    );
+  }
+  if (!(await keepsDeletedFiles(context))) {
+    throw new EvidenceError(
+      'NOT_OBSERVABLE',
+      `${caught}, and the storage account keeps no deleted files, though the deployment asked for ${deletedFileRetentionDays} days`,
+      `deploy the stack again, which switches soft delete on, or ${elsewhere}`,
+    );
+  }
+}
+
+/** What the account does, which may not be what the manifest says. */
+async function keepsDeletedFiles({ target, signal }: DeploymentContext): Promise<boolean> {
+  const { resourceGroup, lake } = target.manifest;
+  const { blobServices } = target.azure.storageManagement;
+  try {
+    const service = await blobServices.getServiceProperties(resourceGroup, lake.storageAccountName, {
+      abortSignal: signal,
+    });
+    return service.deleteRetentionPolicy?.enabled === true;
+  } catch (error) {
+    throw refusalOf(error, 'arm', 'asking whether the account keeps deleted files') ?? error;
+  }
 }
 
 function prefixOf({ target }: DeploymentContext): string {
@@ -76,21 +111,25 @@ function prefixOf({ target }: DeploymentContext): string {
   return `${healthCheckPath({ workspaceName: workspace.name, dicomServiceName: dicomService.name })}/`;
 }
 
-async function isListed(context: DeploymentContext): Promise<boolean> {
+/** Age in seconds of the newest health file that is there now: one that could not be deleted stays for minutes. */
+async function newestListed(context: DeploymentContext): Promise<number | undefined> {
   const { container } = context.target.azure;
-  for await (const blob of container.listBlobsFlat({
-    prefix: prefixOf(context),
-    abortSignal: context.signal,
-  })) {
-    if (/\/health[^/]*\.txt$/.test(blob.name)) return true;
+  const ages: number[] = [];
+  const listing = container
+    .listBlobsFlat({ prefix: prefixOf(context), abortSignal: context.signal })
+    .byPage();
+  for await (const page of listing) {
+    const serverTime = page.date?.getTime() ?? context.clock.now();
+    for (const { name, properties } of page.segment.blobItems)
+      if (/\/health[^/]*\.txt$/.test(name)) ages.push(ageSeconds(properties.lastModified, serverTime));
   }
-  return false;
+  return ages.length === 0 ? undefined : Math.min(...ages);
 }
 
 /** Age by the storage service's own clock, which may not be ours. */
 async function newestSoftDeleted(context: DeploymentContext): Promise<SoftDeleted> {
   const { fileSystem } = context.target.azure;
-  let newest = -Infinity;
+  let newest: Date | undefined;
   let serverTime = context.clock.now();
   let pages = 0;
   const listing = fileSystem
@@ -99,10 +138,14 @@ async function newestSoftDeleted(context: DeploymentContext): Promise<SoftDelete
   for await (const page of listing) {
     if (page.date !== undefined) serverTime = page.date.getTime();
     for (const { deletedOn } of page.pathItems ?? [])
-      newest = Math.max(newest, deletedOn?.getTime() ?? -Infinity);
+      if (deletedOn !== undefined && (newest === undefined || deletedOn > newest)) newest = deletedOn;
     pages += 1;
-    if (pages >= MOST_PAGES) return { conclusive: false };
+    if (pages >= MOST_PAGES) break;
   }
-  if (newest === -Infinity) return { conclusive: true };
-  return { ageSeconds: Math.max(0, Math.round((serverTime - newest) / 1000)), conclusive: true };
+  const conclusive = pages < MOST_PAGES;
+  return newest === undefined ? { conclusive } : { ageSeconds: ageSeconds(newest, serverTime), conclusive };
+}
+
+function ageSeconds(time: Date, serverTime: number): number {
+  return Math.max(0, Math.round((serverTime - time.getTime()) / 1000));
 }

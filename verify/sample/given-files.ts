@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { ConfigError } from '../error';
 import { rewriteUids } from './rewrite-uids';
@@ -26,7 +26,7 @@ export function readGivenFiles(folder: string, studyInstanceUid: string): GivenF
       sopInstanceUid: uidFrom(`${studyInstanceUid}/${file}/instance`),
     };
     try {
-      const rewritten = rewriteUids(readFileSync(path.join(folder, file)), uids);
+      const rewritten = rewriteUids(contentOf(path.join(folder, file)), uids);
       instances.push({
         label: file,
         origin: 'given',
@@ -47,6 +47,27 @@ export function readGivenFiles(folder: string, studyInstanceUid: string): GivenF
   return { instances, unreadable };
 }
 
+/** The message of node names the whole path. */
+function contentOf(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new Error(`it cannot be read (${(error as NodeJS.ErrnoException).code ?? 'no reason given'})`, {
+      cause: error,
+    });
+  }
+}
+
+/** A link that leads nowhere counts as well: whoever gave it is told. */
+function isFileOrLinkToOne(entry: Dirent): boolean {
+  if (!entry.isSymbolicLink()) return entry.isFile();
+  try {
+    return statSync(path.join(entry.parentPath, entry.name)).isFile();
+  } catch {
+    return true;
+  }
+}
+
 function filesBelow(folder: string): readonly string[] {
   let entries;
   try {
@@ -57,7 +78,7 @@ function filesBelow(folder: string): readonly string[] {
     );
   }
   const files = entries
-    .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
+    .filter((entry) => !entry.name.startsWith('.') && isFileOrLinkToOne(entry))
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'))
     .sort();
   if (files.length === 0) throw new ConfigError(`the folder of DICOM files '${folder}' holds no file`);

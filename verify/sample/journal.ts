@@ -39,9 +39,12 @@ export class Journal {
     const file = path.join(folder, `${name}.json`);
     if (!existsSync(file)) return new Journal(file, []);
     try {
-      const parsed = JSON.parse(readFileSync(file, 'utf8')) as { studies: JournalledStudy[] };
-      if (!parsed.studies.every(isEntry)) throw new Error('an entry is malformed');
-      return new Journal(file, parsed.studies);
+      const parsed = JSON.parse(readFileSync(file, 'utf8')) as { readonly studies?: unknown } | null;
+      const studies = parsed?.studies;
+      if (!Array.isArray(studies)) throw new Error('it has no list of studies');
+      if (!studies.every((entry) => isEntry(entry, serviceUrl)))
+        throw new Error('an entry is malformed, or of another service');
+      return new Journal(file, studies);
     } catch (error) {
       throw new ConfigError(
         `the journal '${file}' cannot be read: ${(error as Error).message}; it names studies of the verifier that may still be in the service: look into it before you remove it`,
@@ -81,6 +84,14 @@ export class Journal {
   }
 }
 
-function isEntry(entry: JournalledStudy): boolean {
-  return /^2\.25\.\d{1,39}$/.test(entry.studyInstanceUid) && /^https?:\/\//.test(entry.baseUrl);
+/** Deletions carry a token, so they go to the service itself and nowhere else. */
+function isEntry(entry: unknown, serviceUrl: string): entry is JournalledStudy {
+  const { studyInstanceUid, baseUrl } = (entry ?? {}) as Readonly<Record<string, unknown>>;
+  const root = serviceUrl.replace(/\/+$/, '');
+  return (
+    typeof studyInstanceUid === 'string' &&
+    typeof baseUrl === 'string' &&
+    /^2\.25\.\d{1,39}$/.test(studyInstanceUid) &&
+    (baseUrl === root || baseUrl.startsWith(`${root}/`))
+  );
 }

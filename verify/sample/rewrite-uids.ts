@@ -1,5 +1,14 @@
+import { types } from 'node:util';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { type DataSet, type Element, parseDicom } from 'dicom-parser';
+import {
+  ByteStream,
+  type DataSet,
+  type Element,
+  littleEndianByteArrayParser,
+  parseDicom,
+  parseDicomDataSetExplicit,
+  readPart10Header,
+} from 'dicom-parser';
 
 /** UIDs that a file is to have. */
 export interface NewUids {
@@ -80,17 +89,36 @@ export function rewriteUids(original: Buffer, uids: NewUids): RewrittenFile {
 }
 
 function parse(file: Buffer): DataSet {
+  let dataSet: DataSet;
   try {
-    return parseDicom(file, {
-      inflater: (byteArray, position) =>
-        Buffer.concat([byteArray.subarray(0, position), inflateRawSync(byteArray.subarray(position))]),
-    });
+    const meta = readPart10Header(file);
+    dataSet = meta.string('x00020010') === DEFLATED ? parseDeflated(file, meta) : parseDicom(file);
   } catch (error) {
-    // dicom-parser throws texts and objects as well as errors.
-    const reason =
-      error instanceof Error ? error.message : ((error as { exception?: string }).exception ?? String(error));
-    throw new Error(`not readable as DICOM: ${reason.replace(/^dicomParser\.\w+: /, '')}`, { cause: error });
+    throw new Error(`not readable as DICOM: ${reasonOf(error).replace(/^dicomParser[.:][\w.]+: /, '')}`, {
+      cause: error,
+    });
   }
+  const { length: end } = dataSet.byteArray;
+  const elements = Object.values(dataSet.elements) as readonly Element[];
+  if (elements.some(({ dataOffset, length }) => dataOffset + length > end))
+    throw new Error('not readable as DICOM: the file ends within an element');
+  return dataSet;
+}
+
+/** Not parseDicom: of a deflated file it reads the preamble as elements too. */
+function parseDeflated(file: Buffer, meta: DataSet): DataSet {
+  const start = endOfMeta(meta);
+  const bytes = Buffer.concat([file.subarray(0, start), inflateRawSync(file.subarray(start))]);
+  meta.byteArray = bytes;
+  parseDicomDataSetExplicit(meta, new ByteStream(littleEndianByteArrayParser, bytes, start));
+  return meta;
+}
+
+/** dicom-parser throws texts and objects as well as errors. */
+function reasonOf(error: unknown): string {
+  if (types.isNativeError(error)) return error.message;
+  if (typeof error === 'object' && error !== null && 'exception' in error) return reasonOf(error.exception);
+  return String(error);
 }
 
 /** Splices for a value and for the length in front of it. */
@@ -104,7 +132,7 @@ function valueSplices(
   const element: Element | undefined = dataSet.elements[tag];
   if (element === undefined) return [];
   const bytes = Buffer.from(uid.length % 2 === 0 ? uid : `${uid}\0`, 'ascii');
-  const width = transferSyntax === IMPLICIT_LITTLE_ENDIAN ? 4 : 2;
+  const width = transferSyntax === IMPLICIT_LITTLE_ENDIAN || element.vr === 'UN' ? 4 : 2;
   const length = Buffer.alloc(width);
   if (endian === 'big') length.writeUIntBE(bytes.length, 0, width);
   else length.writeUIntLE(bytes.length, 0, width);

@@ -24,7 +24,15 @@ export const givenFilesAccepted = defineCheck({
         findings.push(cause === undefined ? finding : { ...finding, actual: `${finding.actual}: ${cause}` });
       }
     }
-    if (findings.length === 0) return { outcome: 'pass', detail: `${given.length} files` };
+    const notTaken = given.filter((trip) => trip.store.state !== 'done').length;
+    if (findings.length === 0 && notTaken > 0) {
+      return {
+        outcome: 'not-applicable',
+        reason: `${notTaken} of ${given.length} given files were not taken, but not for what they are`,
+      };
+    }
+    if (findings.length === 0)
+      return { outcome: 'pass', detail: `${given.length} ${given.length === 1 ? 'file' : 'files'}` };
     return {
       outcome: 'warn',
       reason: `${findings.length} of ${given.length + unreadable.length} files`,

@@ -9,8 +9,8 @@ interface Complaint {
 }
 
 /**
- * Judges one step of all trips: a refused step complains, a done one complains where `expectation` is not met, a
- * skipped one does not count. Where nothing was done at all, the check does not apply.
+ * Judges one step of all trips: a refused or unreadable step complains, a done one complains where `expectation` is
+ * not met, a skipped one does not count. Where nothing was done at all, the check does not apply.
  *
  * @param remedy what to do where the service did the step, but wrongly
  */
@@ -34,7 +34,7 @@ export function judgeStep<T>(
       continue;
     }
     done += 1;
-    if (step.state === 'refused') complaints.push(complaintOf(trip, step));
+    if (step.state !== 'done') complaints.push(complaintOf(trip, step));
     else {
       const unmet = expectation(step.value, trip);
       if (unmet !== undefined) complaints.push({ finding: { subject: trip.label, ...unmet } });
@@ -53,11 +53,20 @@ export function judgeStep<T>(
   };
 }
 
-/** A refused step in words, with what the table of service errors knows about it. */
+/** A refused or unreadable step in words, with what the table of service errors knows about it. */
 export function complaintOf(
   trip: Pick<InstanceTrip, 'label'>,
-  step: Extract<Step<unknown>, { state: 'refused' }>,
+  step: Extract<Step<unknown>, { state: 'refused' | 'unreadable' }>,
 ): Complaint {
+  if (step.state === 'unreadable') {
+    return {
+      finding: {
+        subject: trip.label,
+        expected: `${step.operation} is answered readably`,
+        actual: step.reason,
+      },
+    };
+  }
   const code = step.code === undefined ? '' : ` ${step.code}`;
   const plane = step.operation.startsWith('reading the file in the lake') ? 'lake' : 'dicom';
   const explained = explainServiceError(plane, step.status, step.code);

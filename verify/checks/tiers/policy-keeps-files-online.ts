@@ -21,7 +21,10 @@ export const policyKeepsFilesOnline = defineCheck({
             actual: `${action} for ${rule.prefixes.length === 0 ? 'every file of the account' : rule.prefixes.join(', ')}`,
           })),
       );
-    if (findings.length === 0) return { outcome: 'pass', detail: `${policy.rules.length} rules` };
+    if (findings.length === 0) {
+      const { length } = policy.rules;
+      return { outcome: 'pass', detail: length === 1 ? '1 rule' : `${length} rules` };
+    }
     return {
       outcome: 'fail',
       reason: 'files of the service are about to be archived or deleted behind its back',

@@ -1,0 +1,82 @@
+import { nameProblem } from '../../contract';
+import { type Body, type Problem, properties, record, shown } from './resource-type';
+
+const MAXIMUM_RULES = 100;
+const MAXIMUM_PREFIXES = 10;
+const LAST_ACCESS = 'daysAfterLastAccessTimeGreaterThan';
+/** An action has one of these; a wait after the last change of tier may come on top. */
+const CONDITIONS = ['daysAfterModificationGreaterThan', 'daysAfterCreationGreaterThan', LAST_ACCESS];
+
+/**
+ * What is wrong with a lifecycle policy, rule by rule.
+ *
+ * @param tracksLastAccess whether the blob service records when a file was last read
+ * @see https://learn.microsoft.com/azure/storage/blobs/lifecycle-management-policy-structure
+ */
+export function policyProblems(body: Body, tracksLastAccess: boolean): readonly Problem[] {
+  return problemTexts(body, tracksLastAccess).map((message) => ({ code: 'InvalidRequestContent', message }));
+}
+
+function problemTexts(body: Body, tracksLastAccess: boolean): readonly string[] {
+  const rules = record(properties(body)['policy'])['rules'];
+  if (!Array.isArray(rules) || rules.length > MAXIMUM_RULES) {
+    const got = Array.isArray(rules) ? String(rules.length) : shown(rules);
+    return [`properties.policy.rules must be a list of at most ${MAXIMUM_RULES} rules, got ${got}.`];
+  }
+  const names = rules.map((rule) => record(rule)['name']);
+  const repeated = new Set(names.filter((name, index) => names.indexOf(name) !== index));
+  return [
+    ...rules.flatMap((rule, index) =>
+      ruleProblems(record(rule), tracksLastAccess).map((problem) => `Rule ${index + 1}: ${problem}.`),
+    ),
+    ...[...repeated].map((name) => `Rule names must be unique, got ${shown(name)} more than once.`),
+  ];
+}
+
+function ruleProblems(rule: Body, tracksLastAccess: boolean): readonly string[] {
+  const definition = record(rule['definition']);
+  const filters = record(definition['filters']);
+  const groups = Object.values(record(definition['actions'])).map(record);
+  const actions = groups.flatMap((group) => Object.entries(group).filter(([, action]) => isObject(action)));
+  const problems: string[] = [];
+  const name = nameProblem('lifecycleRule', String(rule['name']));
+  if (name !== undefined) problems.push(`name ${name}`);
+  if (rule['type'] !== 'Lifecycle') problems.push(`type must be Lifecycle, got ${shown(rule['type'])}`);
+  if (!Array.isArray(filters['blobTypes']) || filters['blobTypes'].length === 0) {
+    problems.push(`filters.blobTypes must be a list of at least 1, got ${shown(filters['blobTypes'])}`);
+  }
+  const prefixes = filters['prefixMatch'];
+  if (Array.isArray(prefixes) && prefixes.length > MAXIMUM_PREFIXES) {
+    problems.push(
+      `filters.prefixMatch must hold at most ${MAXIMUM_PREFIXES} prefixes, got ${prefixes.length}`,
+    );
+  }
+  if (actions.length === 0) problems.push('at least one action is needed, got none');
+  return [
+    ...problems,
+    ...actions.flatMap(([action, when]) => actionProblems(action, record(when), tracksLastAccess)),
+  ];
+}
+
+function actionProblems(action: string, when: Body, tracksLastAccess: boolean): readonly string[] {
+  const given = CONDITIONS.filter((condition) => typeof when[condition] !== 'undefined');
+  const problems: string[] = [];
+  if (given.length !== 1) {
+    problems.push(`${action} must have exactly one condition, got ${given.join(', ') || 'none'}`);
+  }
+  for (const condition of given) {
+    if (typeof when[condition] !== 'number') {
+      problems.push(`${action}.${condition} must be a number of days, got ${shown(when[condition])}`);
+    }
+  }
+  if (given.includes(LAST_ACCESS) && !tracksLastAccess) {
+    problems.push(
+      `${action}.${LAST_ACCESS} needs lastAccessTimeTrackingPolicy.enable on the blob service of the account`,
+    );
+  }
+  return problems;
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,113 @@
+import { randomBytes } from 'node:crypto';
+import { ROLES } from '../contract';
+import { healthcareTypes } from './arm/healthcare-types';
+import { identityTypes } from './arm/identity-types';
+import { cloudMetadata } from './arm/metadata';
+import { createArmPlane } from './arm/plane';
+import type { ResourceType } from './arm/resource-type';
+import { storageTypes, StoredStorageAccounts } from './arm/storage-types';
+import { createStoragePlane } from './blob/plane';
+import type { Clock } from './clock';
+import { createDicomPlane } from './dicomweb/plane';
+import { DicomServiceHost } from './domain/dicom-service-host';
+import { Lake } from './domain/lake';
+import { ResourceStore } from './domain/resource-store';
+import { RoleBook } from './domain/role-book';
+import { Directory, SUBSCRIPTION_ID, TENANT_ID } from './entra/directory';
+import { createManagedIdentityPlane } from './entra/managed-identity-plane';
+import { createEntraPlane } from './entra/plane';
+import { TokenAuthority } from './entra/token-authority';
+import type { Handler } from './http/exchange';
+
+export type PlaneName = 'arm' | 'entra' | 'storage' | 'dicom';
+
+export interface AzureOptions {
+  readonly clock: Clock;
+  /** Where a plane is served; asked late, since no port is known before all of them are made. */
+  readonly origin: (plane: PlaneName) => string;
+  /** @default 180000 */
+  readonly fileRemovalPeriodMs?: number | undefined;
+}
+
+/** All planes over one state, not yet served anywhere. */
+export interface Azure {
+  readonly directory: Directory;
+  readonly dicomServices: DicomServiceHost;
+  readonly planes: Readonly<Record<PlaneName, Handler>>;
+  readonly managedIdentity: { readonly plane: Handler; readonly header: string };
+}
+
+/** Makes a tenant with one empty subscription, which the deployer owns. */
+export async function createAzure(options: AzureOptions): Promise<Azure> {
+  const { clock, origin, fileRemovalPeriodMs } = options;
+  const directory = new Directory();
+  const authority = await TokenAuthority.create(clock, () => `${origin('entra')}/${TENANT_ID}/`);
+  const { authenticate } = authority;
+  const store = new ResourceStore();
+  const roles = new RoleBook(store, [
+    {
+      scope: `/subscriptions/${SUBSCRIPTION_ID}`,
+      principalId: directory.deployer.objectId,
+      roleDefinitionId: ROLES.owner.id,
+    },
+  ]);
+  const { authorize } = roles;
+  const accounts = new StoredStorageAccounts(store);
+  const lake = new Lake({ clock, accounts, authorize });
+  const dicomServices = new DicomServiceHost({
+    clock,
+    openLake: lake.open,
+    ...(fileRemovalPeriodMs === undefined ? {} : { fileRemovalPeriodMs }),
+  });
+  const types = resourceTypes({ store, roles, directory, accounts, lake, dicomServices, origin });
+  const header = randomBytes(24).toString('base64url');
+  return {
+    directory,
+    dicomServices,
+    planes: {
+      entra: createEntraPlane(directory, authority),
+      arm: createArmPlane({
+        store,
+        roles,
+        types,
+        authenticate,
+        authorize,
+        armOrigin: () => origin('arm'),
+        metadata: () => cloudMetadata(origin('arm'), origin('entra'), origin('storage')),
+      }),
+      storage: createStoragePlane({ lake, accounts, authenticate, authorize, clock }),
+      dicom: createDicomPlane({ services: dicomServices, authenticate, authorize }),
+    },
+    managedIdentity: { plane: createManagedIdentityPlane({ store, authority, header }), header },
+  };
+}
+
+function resourceTypes(state: {
+  readonly store: ResourceStore;
+  readonly roles: RoleBook;
+  readonly directory: Directory;
+  readonly accounts: StoredStorageAccounts;
+  readonly lake: Lake;
+  readonly dicomServices: DicomServiceHost;
+  readonly origin: (plane: PlaneName) => string;
+}): readonly ResourceType[] {
+  const { store, roles, directory, accounts, lake, dicomServices, origin } = state;
+  const common = { store, containers: lake, tenantId: TENANT_ID };
+  return [
+    {
+      type: 'Microsoft.Resources/resourceGroups',
+      nameKind: 'resourceGroup',
+      located: true,
+      complete: ({ body }) => ({ ...body, properties: { provisioningState: 'Succeeded' } }),
+    },
+    ...identityTypes({ ...common, roles, isApplication: (id) => directory.hasPrincipal(id) }),
+    ...storageTypes({ ...common, storageOrigin: () => origin('storage') }),
+    ...healthcareTypes({
+      ...common,
+      accounts,
+      services: dicomServices,
+      authority: () => origin('entra'),
+      dicomOrigin: () => origin('dicom'),
+    }),
+  ];
+}
