@@ -16,7 +16,8 @@ void runProgram(process.argv.slice(2), {
   workingDirectory: process.cwd(),
   environment: process.env,
   nodePath: process.execPath,
-  color: createColors().isColorSupported && process.stdout.isTTY,
+  // undefined, whatever its type says, where standard output is a file.
+  color: (process.stdout.isTTY as boolean | undefined) === true && createColors().isColorSupported,
   signal: interruption.signal,
 }).then(
   (exitCode) => {
