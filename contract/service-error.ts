@@ -286,6 +286,14 @@ export const SERVICE_ERRORS: readonly ServiceError[] = [
   {
     plane: 'arm',
     status: 404,
+    code: 'ParentResourceNotFound',
+    cause: 'the resource that this one belongs to does not exist',
+    remedy:
+      'check that the manifest belongs to this subscription and that the storage account was not deleted',
+  },
+  {
+    plane: 'arm',
+    status: 404,
     code: 'ManagementPolicyNotFound',
     cause: 'the storage account has no lifecycle policy',
     remedy: 'deploy the stack again if the manifest says that there should be one',

@@ -118,6 +118,20 @@ test('closing does not wait for a client that keeps its connection', async () =>
   agent.destroy();
 });
 
+test('closing does not wait for a request that is still running', async () => {
+  const seen = new EventEmitter();
+  const served = await serve(async () => {
+    seen.emit('arrived');
+    await once(seen, 'never');
+    return { status: 200 };
+  });
+  const arrived = once(seen, 'arrived');
+  const answer = get(served.listener.origin, '/').catch((error: unknown) => error);
+  await arrived;
+  await served.listener.close();
+  expect(await answer).toMatchObject({ code: 'ECONNRESET' });
+});
+
 test('fails to listen on a port that is taken', async () => {
   await using served = await serve(() => Promise.resolve({ status: 200 }));
   const port = Number(new URL(served.listener.origin).port);

@@ -1,14 +1,9 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
+import { connect } from 'node:net';
 import path from 'node:path';
-import { AUDIENCES } from '../../contract';
 import { SystemClock, startEmulator } from '../../emulator';
-import { armOf, credentialOf, startTestEmulator } from '../support/emulator';
-
-function stateFolders(): readonly string[] {
-  return readdirSync(tmpdir()).filter((name) => name.startsWith('dicom-lake-emulator-'));
-}
+import { startTestEmulator } from '../support/emulator';
+import { rawRequest } from '../support/raw-arm';
 
 test('each plane has an origin of its own on the loopback address', async () => {
   await using emulator = await startTestEmulator();
@@ -26,30 +21,37 @@ test('stopping it takes its state folder away, and stopping it twice is fine', a
   expect(existsSync(folder)).toBe(false);
 });
 
-test('a stopped emulator answers nobody, not even a client that kept its connection', async () => {
+test('a stopped emulator takes no connection, on any of its ports', async () => {
   const emulator = await startEmulator();
-  const arm = armOf(emulator);
-  const groups = `/subscriptions/${emulator.ready.subscriptionId}/resourceGroups`;
-  await expect(arm.get(groups, '2023-07-01')).resolves.toEqual({ value: [] });
+  const origins = [...Object.values(emulator.ready.endpoints), emulator.managedIdentity.endpoint];
+  expect(await Promise.all(origins.map(outcomeOfConnecting))).toEqual(Array(5).fill('connected'));
   await emulator.close();
-  const { arm: origin } = emulator.ready.endpoints;
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(Number(new URL(origin).port), '127.0.0.1', resolve));
-  expect((server.address() as AddressInfo).address).toBe('127.0.0.1');
-  await new Promise((resolve) => server.close(resolve));
+  expect(await Promise.all(origins.map(outcomeOfConnecting))).toEqual(Array(5).fill('ECONNREFUSED'));
 });
 
-test('fails where a port is taken, and leaves nothing behind', async () => {
+function outcomeOfConnecting(origin: string): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const socket = connect(Number(new URL(origin).port), '127.0.0.1', () => {
+      socket.destroy();
+      resolve('connected');
+    });
+    socket.on('error', (error: NodeJS.ErrnoException) => resolve(error.code));
+  });
+}
+
+test('fails where a port is taken, and goes on listening nowhere', async () => {
+  const gone = await startEmulator();
   await using other = await startTestEmulator();
-  const before = stateFolders();
-  const port = Number(new URL(other.ready.endpoints.dicom).port);
-  await expect(startEmulator({ ports: { dicom: port } })).rejects.toThrow(
-    `listen EADDRINUSE: address already in use 127.0.0.1:${port}`,
+  const entra = Number(new URL(gone.ready.endpoints.entra).port);
+  const dicom = Number(new URL(other.ready.endpoints.dicom).port);
+  await gone.close();
+  await expect(startEmulator({ ports: { entra, dicom } })).rejects.toThrow(
+    `listen EADDRINUSE: address already in use 127.0.0.1:${dicom}`,
   );
-  expect(stateFolders()).toEqual(before);
+  expect(await outcomeOfConnecting(gone.ready.endpoints.entra)).toBe('ECONNREFUSED');
 });
 
-test('an error of its own fails whoever started it for a test', async () => {
+test('an error of its own is a 500, and fails whoever started it for a test', async () => {
   const clock = new SystemClock();
   const emulator = await startTestEmulator({
     clock: {
@@ -59,7 +61,7 @@ test('an error of its own fails whoever started it for a test', async () => {
       after: (delayMs, action) => clock.after(delayMs, action),
     },
   });
-  await expect(credentialOf(emulator, 'deployer').getToken(`${AUDIENCES.arm}/.default`)).rejects.toThrow();
+  expect(await rawRequest(emulator, 'GET', '/metadata/endpoints', {})).toMatchObject({ status: 500 });
   await expect(emulator.close()).rejects.toMatchObject({
     message: 'the emulator had an error of its own',
     cause: new Error('the clock has stopped'),

@@ -9,6 +9,7 @@ const OTHER: DeploymentManifest = { ...MANIFEST, resourceGroup: 'rg-other' };
 describe('the manifest is found in', () => {
   test.each<readonly [shape: string, json: unknown, stack: string | undefined]>([
     ['a manifest itself', MANIFEST, undefined],
+    ['a manifest itself, whatever stack was chosen', MANIFEST, 'imaging'],
     [
       'the output of terraform output -json',
       {

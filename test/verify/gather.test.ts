@@ -116,6 +116,7 @@ describe('evidence that could not be had has code, reason and remedy', () => {
       remedy: 'run it again',
     });
     expect(bench.server.requests).toEqual([]);
+    expect(bench.context.journal.studies).toEqual([]);
   });
 });
 

@@ -75,6 +75,22 @@ test('fails a reader who writes, deletes, lists keys or grants', async () => {
   expect(await statusAs(emulator, 'verifier', 'GET', `${accountId}?api-version=2023-05-01`)).toBe(200);
 });
 
+test('lists keys where shared keys are on for who may list them, and for nobody else', async () => {
+  await using emulator = await startTestEmulator();
+  const { groupId } = await provisionLake(emulator);
+  const id = `${groupId}/providers/Microsoft.Storage/storageAccounts/keyed`;
+  const account = {
+    location: 'westeurope',
+    kind: 'StorageV2',
+    sku: { name: 'Standard_ZRS' },
+    properties: {},
+  };
+  await armOf(emulator).put(id, '2023-05-01', account);
+  const target = `${id}/listKeys?api-version=2023-05-01`;
+  expect(await statusAs(emulator, 'deployer', 'POST', target)).toBe(200);
+  expect(await statusAs(emulator, 'verifier', 'POST', target)).toBe(403);
+});
+
 test('fails an owner of the subscription in a subscription that is not there', async () => {
   await using emulator = await startTestEmulator();
   const target =
@@ -83,7 +99,7 @@ test('fails an owner of the subscription in a subscription that is not there', a
 });
 
 test('fails a role given on a resource that was deleted, also when one of the same name is made again', async () => {
-  await using emulator = await startTestEmulator({});
+  await using emulator = await startTestEmulator();
   const { accountId } = await provisionLake(emulator, { grantCallers: false });
   const arm = armOf(emulator);
   await assignRole(arm, accountId, ROLES.reader.id, emulator.ready.credentials.verifier.objectId, 7);

@@ -99,6 +99,32 @@ describe('@azure/arm-healthcareapis, unmodified', () => {
   });
 });
 
+test('ids are the same in whatever case, also where one resource names another', async () => {
+  const { accountId, dicomServiceId } = await provisionLake(emulator);
+  const arm = armOf(emulator);
+  const storageResourceId = accountId.replace('/resourceGroups/', '/resourcegroups/');
+  const service = await arm.put(dicomServiceId.toUpperCase(), API_VERSIONS.healthcareApis, {
+    location: 'West Europe',
+    properties: { storageConfiguration: { storageResourceId, fileSystemName: 'dicom' } },
+  });
+  expect(service).toMatchObject({ id: dicomServiceId, properties: { provisioningState: 'Succeeded' } });
+});
+
+test('a deleted storage account takes its containers along', async () => {
+  const { accountId, containerId } = await provisionLake(emulator);
+  const arm = armOf(emulator);
+  await arm.delete(accountId, '2023-05-01');
+  await expect(arm.get(containerId, '2023-05-01')).rejects.toMatchObject({ code: 'ParentResourceNotFound' });
+  await arm.put(accountId, '2023-05-01', {
+    location: 'westeurope',
+    kind: 'StorageV2',
+    sku: { name: 'Standard_ZRS' },
+    properties: { isHnsEnabled: true },
+  });
+  const containers = `${accountId}/blobServices/default/containers`;
+  await expect(arm.get(containers, '2023-05-01')).resolves.toEqual({ value: [] });
+});
+
 describe('@azure/arm-storage, unmodified', () => {
   test('reads account, blob service, container and lifecycle policy', async () => {
     const { accountId } = await provisionLake(emulator, { deletedFileRetentionDays: 9 });
@@ -212,5 +238,7 @@ describe('role assignments', () => {
     ]);
     expect(await list(groupId)).toHaveLength(6);
     expect(await list(containerId)).toHaveLength(4);
+    expect(await list(groupId, { $filter: 'atScope()' })).toHaveLength(1);
+    expect(await list(containerId, { $filter: 'atScope()' })).toHaveLength(4);
   });
 });

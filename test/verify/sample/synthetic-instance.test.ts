@@ -66,6 +66,19 @@ describe('a synthetic instance', () => {
     expect(dataSet.uint32('x00020000')).toBe(firstOfDataSet - header - endOfGroupLength);
   });
 
+  test('pads UIDs of odd length with a zero byte, and texts with a space', () => {
+    const { file } = syntheticInstance('2.25.1234', 'synthetic');
+    const { elements } = parseDicom(file);
+    const lastByteOf = (tag: string): number | undefined => {
+      const element = elements[tag];
+      return element === undefined ? undefined : file[element.dataOffset + element.length - 1];
+    };
+    expect(elements['x0020000d']?.length).toBe(10);
+    expect(lastByteOf('x0020000d')).toBe(0);
+    expect(elements['x00100020']?.length).toBe(18);
+    expect(lastByteOf('x00100020')).toBe(0x20);
+  });
+
   test('expects metadata that dcmjs finds in it', () => {
     const found = metadataByDcmjs(instance.file);
     const values = Object.keys(instance.expectedMetadata).map((tag) => [tag, String(found[tag]?.Value?.[0])]);
