@@ -75,7 +75,12 @@ export async function createAzure(options: AzureOptions): Promise<Azure> {
         armOrigin: () => origin('arm'),
         metadata: () => cloudMetadata(origin('arm'), origin('entra'), origin('storage')),
       }),
-      storage: createStoragePlane({ lake, accounts, authenticate, authorize, clock }),
+      storage: createStoragePlane({
+        lake,
+        accounts,
+        authenticate,
+        authorizationUri: () => `${origin('entra')}/${TENANT_ID}/oauth2/authorize`,
+      }),
       dicom: createDicomPlane({ services: dicomServices, authenticate, authorize }),
     },
     managedIdentity: { plane: createManagedIdentityPlane({ store, authority, header }), header },

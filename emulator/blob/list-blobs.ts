@@ -78,7 +78,7 @@ function listedElement(listed: ListedPath, withMetadata: boolean, now: number): 
   }
   const entry = listed.kind === 'deleted' ? listed.deleted.root : listed.entry;
   const properties =
-    entryProperties(entry, now) + (listed.kind === 'deleted' ? deletedProperties(listed.deleted, now) : '');
+    listed.kind === 'deleted' ? deletedProperties(listed.deleted, now) : entryProperties(entry, now);
   return element(
     'Blob',
     elements({ Name: listed.path }) +
@@ -141,9 +141,13 @@ function contentProperties(headers: ContentHeaders): string {
   });
 }
 
+/** A deleted file shows the moment when it goes for good as its expiry. */
 function deletedProperties(deleted: DeletedPath, now: number): string {
-  return elements({
+  const { root, purgedAt } = deleted;
+  const shown: LakeEntry = root.kind === 'file' ? { ...root, expiresAt: purgedAt } : root;
+  const facts = elements({
     DeletedTime: httpDate(deleted.deletedAt),
     RemainingRetentionDays: remainingRetentionDays(deleted, now),
   });
+  return entryProperties(shown, now) + facts;
 }

@@ -1,6 +1,5 @@
-import type { Clock } from '../clock';
 import { PATH_OPERATIONS } from '../dfs/path-operations';
-import type { Authenticate, Authorize } from '../domain/authorizer';
+import type { Authenticate } from '../domain/authorizer';
 import { contextOf, type Lake } from '../domain/lake';
 import { inDialect, type LakeDialect } from '../domain/lake-fault';
 import type { StorageAccounts } from '../domain/storage-account';
@@ -34,14 +33,11 @@ export interface StoragePlaneOptions {
   readonly lake: Lake;
   readonly accounts: StorageAccounts;
   readonly authenticate: Authenticate;
-  readonly authorize: Authorize;
-  readonly clock: Clock;
   /**
-   * Where a client without a token is sent; the clients read the tenant from it.
-   *
-   * @default - the sign-in page of the public cloud, for no particular tenant
+   * Where a client without a token is sent, such as `https://login.microsoftonline.com/{tenant}/oauth2/authorize`;
+   * the clients read the tenant from it. Asked with every refusal.
    */
-  readonly authorizationUri?: string;
+  readonly authorizationUri: () => string;
 }
 
 /**
@@ -73,7 +69,7 @@ async function answer(
   request: HttpRequest,
   dialect: LakeDialect,
 ): Promise<HttpResponse> {
-  const { lake, accounts, authenticate } = options;
+  const { lake, accounts, authenticate, authorizationUri } = options;
   const address = readStorageAddress(request, (name) => accounts.byName(name) !== undefined);
   const account = accounts.byName(address.account);
   if (account === undefined) {
@@ -83,8 +79,7 @@ async function answer(
       `The specified resource does not exist: there is no storage account '${address.account}'.`,
     );
   }
-  const uri = options.authorizationUri ?? 'https://login.microsoftonline.com/common/oauth2/authorize';
-  const { objectId } = await identifyCaller(request, account, authenticate, uri);
+  const { objectId } = await identifyCaller(request, account, authenticate, authorizationUri());
   const operation = findOperation(request, address, dialect);
   refuseUnknownHeaders(request.headers);
   const container = address.container === '' ? undefined : address.container;

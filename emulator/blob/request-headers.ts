@@ -58,7 +58,7 @@ export function conditionsOf(headers: IncomingHttpHeaders, prefix: '' | 'x-ms-so
 export function metadataOf(headers: IncomingHttpHeaders): Record<string, string> {
   const named = Object.keys(headers).filter((name) => name.startsWith(METADATA_PREFIX));
   return Object.fromEntries(
-    named.map((name) => [name.slice(METADATA_PREFIX.length), headerOf(headers, name) ?? '']),
+    named.map((name) => [metadataName(name.slice(METADATA_PREFIX.length)), headerOf(headers, name) ?? '']),
   );
 }
 
@@ -69,7 +69,10 @@ export function propertiesOf(headers: IncomingHttpHeaders): Record<string, strin
     pairs.map((pair) => {
       const equals = pair.indexOf('=');
       if (equals <= 0) throw invalidHeader('x-ms-properties', 'name=base64 pairs with commas between', pair);
-      return [pair.slice(0, equals).trim(), Buffer.from(pair.slice(equals + 1), 'base64').toString('utf8')];
+      return [
+        metadataName(pair.slice(0, equals).trim()),
+        Buffer.from(pair.slice(equals + 1), 'base64').toString('utf8'),
+      ];
     }),
   );
 }
@@ -133,6 +136,16 @@ export function rehydratePriorityOf(headers: IncomingHttpHeaders): RehydratePrio
   const priority = headerOf(headers, 'x-ms-rehydrate-priority');
   if (priority === undefined || priority === 'Standard' || priority === 'High') return priority;
   throw invalidHeader('x-ms-rehydrate-priority', 'Standard or High', priority);
+}
+
+/** Listings write the names of metadata as XML elements. */
+function metadataName(name: string): string {
+  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return name;
+  throw new ServiceFault(
+    400,
+    'InvalidMetadata',
+    `The specified metadata is invalid. It includes characters that are not permitted: a name must be letters, digits and underscores and not begin with a digit, got '${name}'.`,
+  );
 }
 
 export function missingHeader(name: string): ServiceFault {

@@ -5,6 +5,9 @@ import type { StorageAddress } from './storage-operation';
 /** @see https://learn.microsoft.com/rest/api/storageservices/naming-and-referencing-containers--blobs--and-metadata */
 const MAXIMUM_PATH_LENGTH = 1024;
 
+/** What no listing in XML can show. */
+const UNPRINTABLE = /[\p{Cc}\uFFFE\uFFFF]/u;
+
 /**
  * Reads `/{account}/{container}/{path…}`. The client for Data Lake leaves the account out of the destination of a
  * rename when the host is an IP address; the account then stands in front of the source.
@@ -33,9 +36,9 @@ export function readRenameSource(source: string, account: string): StorageAddres
 
 function addressOf([account = '', container = '', ...rest]: readonly string[]): StorageAddress {
   const path = rest.join('/');
-  if (path.length > MAXIMUM_PATH_LENGTH || rest.includes('') || path.includes('\0')) {
+  if (path.length > MAXIMUM_PATH_LENGTH || rest.includes('') || UNPRINTABLE.test(path)) {
     throw invalidUri(
-      `a path must be at most ${MAXIMUM_PATH_LENGTH} characters long, without empty segments and NUL, got '${path}'`,
+      `a path must be at most ${MAXIMUM_PATH_LENGTH} characters long, without empty segments and control characters, got ${JSON.stringify(path)}`,
     );
   }
   return { account, container, path };

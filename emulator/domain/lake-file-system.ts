@@ -155,7 +155,8 @@ export class LakeFileSystem {
     const entry = this.find(path, now);
     checkWrite(options.conditions ?? {}, entry);
     if (entry === undefined) throw new LakeFault('path-missing');
-    if (options.recursive !== true && !this.isEmpty(path, now)) throw new LakeFault('directory-not-empty');
+    const mayHoldMore = entry.kind === 'directory' && options.recursive !== true;
+    if (mayHoldMore && !this.isEmpty(path, now)) throw new LakeFault('directory-not-empty');
     const tree = this.detach(path, entry, now);
     if (retentionDays === 0) return undefined;
     const deletionId = this.sequence.deletionId(now);
@@ -166,9 +167,10 @@ export class LakeFileSystem {
   /** Brings back what `remove` took, directories with all they held. */
   public restore(path: string, deletionId: string, context: LakeContext): LakeEntry {
     if (this.find(path, context.now) !== undefined) throw new LakeFault('path-exists');
-    const deleted = this.trash.take(path, deletionId, context.now);
+    const deleted = this.trash.find(path, deletionId, context.now);
     if (deleted === undefined) throw new LakeFault('path-missing');
     this.makeParents(path, context);
+    this.trash.drop(deleted);
     this.attach(path, deleted);
     return deleted.root;
   }
@@ -176,7 +178,7 @@ export class LakeFileSystem {
   /** Takes a path and everything below it out of the container. */
   public detach(path: string, root: LakeEntry, now: number): LakeTree {
     const descendants = new Map<string, LakeEntry>();
-    for (const [child, entry] of this.below(path, now)) {
+    for (const [child, entry] of root.kind === 'directory' ? this.below(path, now) : []) {
       descendants.set(child.slice(path.length), entry);
       this.entries.delete(child);
     }

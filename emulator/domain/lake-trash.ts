@@ -33,11 +33,9 @@ export class LakeTrash {
     this.byDeletion.set(kept.deletionId, kept);
   }
 
-  public take(path: string, deletionId: string, now: number): DeletedPath | undefined {
+  public find(path: string, deletionId: string, now: number): DeletedPath | undefined {
     const deleted = this.table.get(keyOf(path, deletionId));
-    if (deleted === undefined || deleted.purgedAt <= now) return undefined;
-    this.drop(deleted);
-    return deleted;
+    return deleted === undefined || deleted.purgedAt <= now ? undefined : deleted;
   }
 
   /** The first deletion whose key is not before `start`. The key of a deletion sorts right after its path. */
@@ -50,16 +48,16 @@ export class LakeTrash {
     return found;
   }
 
+  public drop(deleted: DeletedPath): void {
+    this.table.delete(keyOf(deleted.path, deleted.deletionId));
+    this.byDeletion.delete(deleted.deletionId);
+  }
+
   private purge(now: number): void {
     for (const deleted of this.byDeletion.values()) {
       if (deleted.purgedAt > now) return;
       this.drop(deleted);
     }
-  }
-
-  private drop(deleted: DeletedPath): void {
-    this.table.delete(keyOf(deleted.path, deleted.deletionId));
-    this.byDeletion.delete(deleted.deletionId);
   }
 }
 
