@@ -1,4 +1,4 @@
-import { DEFAULT_PARTITION, isPartitionName } from './lake-path';
+import { DEFAULT_PARTITION, isPartitionName, type LakeTenant } from './lake-path';
 import { nameProblem, type NameKind } from './resource-name';
 
 export const MANIFEST_SCHEMA_VERSION = 1;
@@ -41,6 +41,11 @@ export interface DeploymentManifest {
     /** Names of the lifecycle rules that the deployment meant to have; empty where it has none. */
     readonly ruleNames: readonly string[];
   };
+}
+
+/** The DICOM service of a deployment as the paths of its lake name it. */
+export function lakeTenantOf({ workspace, dicomService }: DeploymentManifest): LakeTenant {
+  return { workspaceName: workspace.name, dicomServiceName: dicomService.name };
 }
 
 export type ManifestResult =

@@ -88,26 +88,22 @@ export async function verify(config: VerifyConfig, environment: VerifyEnvironmen
 
   const startedAt = clock.now();
   if (writes) await sweep(context, 'deleting what an earlier run left behind');
-  try {
-    const { evidence, probes } = await gather(plan.probes, context);
-    await sweep(context, 'deleting what was sent');
-    const rows = judge(plan.checks, evidence, target.kind);
-    return {
-      schemaVersion: 1,
-      tool: { name: 'dicom-lake', version: config.version },
-      target: { kind: target.kind, serviceUrl },
-      startedAt: new Date(startedAt).toISOString(),
-      durationMs: clock.now() - startedAt,
-      interrupted: signal.aborted,
-      rows,
-      counts: countOutcomes(rows.map(({ outcome }) => outcome)),
-      leftovers: journal.studies.map((study) => study.studyInstanceUid),
-      probes,
-    };
-  } catch (error) {
-    await sweep(context, 'deleting what was sent');
-    throw error;
-  }
+  const { evidence, probes } = await gather(plan.probes, context).finally(() =>
+    sweep(context, 'deleting what was sent'),
+  );
+  const rows = judge(plan.checks, evidence, target.kind);
+  return {
+    schemaVersion: 1,
+    tool: { name: 'dicom-lake', version: config.version },
+    target: { kind: target.kind, serviceUrl },
+    startedAt: new Date(startedAt).toISOString(),
+    durationMs: clock.now() - startedAt,
+    interrupted: signal.aborted,
+    rows,
+    counts: countOutcomes(rows.map(({ outcome }) => outcome)),
+    leftovers: journal.studies.map((study) => study.studyInstanceUid),
+    probes,
+  };
 }
 
 function probeTarget(target: VerifyTarget): ProbeTarget {

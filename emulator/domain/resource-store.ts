@@ -22,17 +22,15 @@ export class ResourceStore {
 
   /** Removes a resource and everything below it; answers what was removed, children first. */
   public delete(id: string): readonly Resource[] {
-    const removed = [...this.below(id), ...[this.get(id)].filter((one) => one !== undefined)];
+    const children = [...this.below(id)].sort((a, b) => b.id.length - a.id.length);
+    const removed = [...children, ...[this.get(id)].filter((one) => one !== undefined)];
     for (const resource of removed) this.resources.delete(resource.id.toLowerCase());
     return removed;
   }
 
-  /** Everything below an id, children first. */
+  /** Everything below an id, in the order of creation. */
   public below(id: string): readonly Resource[] {
     const prefix = `${id.toLowerCase()}/`;
-    return [...this.resources]
-      .filter(([key]) => key.startsWith(prefix))
-      .map(([, resource]) => resource)
-      .sort((a, b) => b.id.length - a.id.length);
+    return [...this.resources].filter(([key]) => key.startsWith(prefix)).map(([, resource]) => resource);
   }
 }

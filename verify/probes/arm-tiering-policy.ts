@@ -1,4 +1,4 @@
-import { servicePath } from '../../contract';
+import { lakeTenantOf, servicePath } from '../../contract';
 import type { ManagementPolicyRule } from '../clients/azure';
 import { refusalOf } from '../clients/rest-refusal';
 import type { LifecycleRule } from '../model';
@@ -12,8 +12,8 @@ export const armTieringPolicy: Probe<'arm.tiering-policy'> = {
   target: 'deployment',
   gather: async ({ target, signal }) => {
     const { manifest, azure } = target;
-    const { resourceGroup, lake, workspace, dicomService, tiering } = manifest;
-    const path = servicePath({ workspaceName: workspace.name, dicomServiceName: dicomService.name });
+    const { resourceGroup, lake, tiering } = manifest;
+    const path = servicePath(lakeTenantOf(manifest));
     let rules: readonly ManagementPolicyRule[];
     try {
       const { managementPolicies } = azure.storageManagement;

@@ -1,4 +1,4 @@
-import { API_VERSIONS, explainServiceError, readLakePath } from '../../contract';
+import { API_VERSIONS, explainServiceError, lakeTenantOf, readLakePath } from '../../contract';
 import { DicomWebClient } from '../clients/dicomweb';
 import { firstText } from '../clients/dicom-json';
 import { refusalOf } from '../clients/rest-refusal';
@@ -182,8 +182,7 @@ async function lakeFileStep(
   if (target.kind === 'dicomweb') return { state: 'skipped', reason: NO_AZURE };
   const path = changeFeed.state === 'done' ? changeFeed.value.filePath : undefined;
   if (path === undefined) return { state: 'skipped', reason: 'the change feed names no file' };
-  const { workspace, dicomService } = target.manifest;
-  const { kind } = readLakePath({ workspaceName: workspace.name, dicomServiceName: dicomService.name }, path);
+  const { kind } = readLakePath(lakeTenantOf(target.manifest), path);
   return step(async () => {
     const file = target.azure.fileSystem.getFileClient(path);
     const content = await file.readToBuffer(0, undefined, { abortSignal: signal });

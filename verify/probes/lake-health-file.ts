@@ -1,4 +1,4 @@
-import { healthCheckPath, SERVICE_FACTS } from '../../contract';
+import { healthCheckPath, lakeTenantOf, SERVICE_FACTS } from '../../contract';
 import { refusalOf } from '../clients/rest-refusal';
 import { EvidenceError } from '../error';
 import type { HealthFile } from '../model';
@@ -107,8 +107,7 @@ async function keepsDeletedFiles({ target, signal }: DeploymentContext): Promise
 }
 
 function prefixOf({ target }: DeploymentContext): string {
-  const { workspace, dicomService } = target.manifest;
-  return `${healthCheckPath({ workspaceName: workspace.name, dicomServiceName: dicomService.name })}/`;
+  return `${healthCheckPath(lakeTenantOf(target.manifest))}/`;
 }
 
 /** Age in seconds of the newest health file that is there now: one that could not be deleted stays for minutes. */

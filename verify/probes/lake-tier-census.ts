@@ -1,4 +1,4 @@
-import { isOnlineTier, servicePath } from '../../contract';
+import { isOnlineTier, lakeTenantOf, servicePath } from '../../contract';
 import type { TierCensus } from '../model';
 import type { Probe } from '../probe';
 
@@ -12,8 +12,7 @@ export const lakeTierCensus: Probe<'lake.tier-census'> = {
   effect: 'read',
   target: 'deployment',
   gather: async ({ target, signal, progress }) => {
-    const { workspace, dicomService } = target.manifest;
-    const prefix = `${servicePath({ workspaceName: workspace.name, dicomServiceName: dicomService.name })}/`;
+    const prefix = `${servicePath(lakeTenantOf(target.manifest))}/`;
     const tiers = new Map<string, { count: number; bytes: number }>();
     const offline: TierCensus['offline'][number][] = [];
     let files = 0;

@@ -251,7 +251,7 @@ test('the certificate authority is kept in the state folder and used again', asy
     expect(second.ca).toBe(first.ca);
     await expect(
       credentialOf(second, 'deployer').getToken(`${AUDIENCES.arm}/.default`),
-    ).resolves.toBeDefined();
+    ).resolves.toMatchObject({ token: expect.stringMatching(/^ey/) as unknown });
     await using other = await startTestEmulator();
     expect(other.ca).not.toBe(first.ca);
   } finally {
