@@ -14,7 +14,7 @@ import { TieringPolicy, tieringProblems } from './tiering-policy';
 
 export interface DicomLakeProps
   extends
-    LakeStorageProps,
+    Omit<LakeStorageProps, 'customerManagedKey'>,
     Pick<HealthWorkspaceProps, 'workspaceName'>,
     Pick<DicomServiceProps, 'dicomServiceName' | 'publicNetworkAccess'> {
   /**
@@ -149,7 +149,7 @@ function dicomLakeProblems(props: DicomLakeProps): string[] {
     ...workspaceProblems(props),
     ...lakeProblems(props),
     ...identityProblems(props),
-    ...dicomServiceProblems(props),
+    ...dicomServiceProblems({ ...props, identity: true }),
     ...partitionProblems(props.partitions),
     ...(props.tiering === undefined
       ? []

@@ -1,20 +1,33 @@
 import { HealthcareDicomService } from '@cdktf/provider-azurerm/lib/healthcare-dicom-service';
+import { Annotations, Token, type ITerraformDependable } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
+import { corsConfig, corsProblems, type DicomCors } from './dicom-cors';
 import { DicomGrants } from './dicom-grants';
+import { Grantee, type IGrantee } from './grantee';
 import type { IHealthWorkspace } from './health-workspace';
-import type { LakeIdentity } from './lake-identity';
+import type { IKeyVaultKey } from './key-vault-key';
+import { pathInStack, type ILakeIdentity } from './lake-identity';
 import type { ILakeStorage } from './lake-storage';
-import { namePropProblem, problemsOf } from './private/concrete';
+import { namePropProblem, problemsOf, whenConcrete } from './private/concrete';
 import { refuseInvalid } from './private/invalid';
 
 /** A DICOM service that keeps its files in a lake. */
 export interface IDicomService extends IConstruct {
   readonly dicomServiceId: string;
   readonly dicomServiceName: string;
+  readonly workspaceId: string;
   readonly workspaceName: string;
   readonly dataPartitionsEnabled: boolean;
+  /** Whether the service answers on the internet. */
+  readonly publicNetworkAccess: boolean;
+  /** `https://{workspace}-{service}.dicom.azurehealthcareapis.com`, without a version. */
+  readonly serviceUrl: string;
   readonly lake: ILakeStorage;
+  /** The identities with which the service may reach its lake. */
+  readonly principals: readonly IGrantee[];
   readonly grants: DicomGrants;
+  /** What has to exist before the service is of use to anybody. */
+  readonly dependables: readonly ITerraformDependable[];
 }
 
 export interface DicomServiceProps {
@@ -31,8 +44,34 @@ export interface DicomServiceProps {
    * has no bulk import to learn them.
    */
   readonly lake: ILakeStorage;
-  /** Is given read and write access to the lake before the service is created. */
-  readonly identity: LakeIdentity;
+  /**
+   * A user-assigned identity: is given read and write access to the lake before the service is created, so that the
+   * service reaches its files from the first minute.
+   *
+   * @default - none; then `systemAssignedIdentity` has to be true
+   */
+  readonly identity?: ILakeIdentity | undefined;
+  /**
+   * Whether the service gets an identity of its own. Azure makes it together with the service, and only then can it
+   * be given access to the lake: until the role counts, up to 10 minutes, the service is degraded and answers 424 to
+   * whoever stores or retrieves.
+   *
+   * @default false
+   */
+  readonly systemAssignedIdentity?: boolean | undefined;
+  /**
+   * Web pages that may call the service from a browser.
+   *
+   * @default - none
+   */
+  readonly cors?: DicomCors | undefined;
+  /**
+   * A key of the customer's own for what the service keeps itself, such as its index; the lake has its own. A
+   * service with a lake takes its key only after it was created: deploy without, then add this and deploy again.
+   *
+   * @default - Azure's keys
+   */
+  readonly customerManagedKey?: DicomCustomerManagedKey | undefined;
   /**
    * Whether images are kept apart in named partitions.
    *
@@ -63,12 +102,22 @@ export interface DicomServiceProps {
   readonly tags?: Readonly<Record<string, string>> | undefined;
 }
 
+/** The key of a DICOM service. While it cannot use the key, it answers 500 and is unhealthy. */
+export interface DicomCustomerManagedKey {
+  /** This version is used until another one is given here. */
+  readonly key: IKeyVaultKey;
+  /** Says that an earlier deployment has created the service. */
+  readonly serviceExists: true;
+}
+
 export interface DicomServiceAttributes {
+  /** Resource id, of the type Microsoft.HealthcareApis/workspaces/dicomServices; names service and workspace. */
   readonly dicomServiceId: string;
-  readonly dicomServiceName: string;
-  readonly workspaceName: string;
   readonly dataPartitionsEnabled: boolean;
+  readonly publicNetworkAccess: boolean;
   readonly lake: ILakeStorage;
+  /** The identities with which the service reaches its lake. */
+  readonly principals: readonly IGrantee[];
 }
 
 /**
@@ -86,60 +135,148 @@ export class DicomService extends Construct implements IDicomService {
     id: string,
     attributes: DicomServiceAttributes,
   ): IDicomService {
+    const { dicomServiceId } = attributes;
+    const [, workspaceId = '', workspaceName = '', dicomServiceName = ''] =
+      SERVICE_ID.exec(dicomServiceId) ?? [];
     class ExistingService extends Construct implements IDicomService {
-      readonly dicomServiceId = attributes.dicomServiceId;
-      readonly dicomServiceName = attributes.dicomServiceName;
-      readonly workspaceName = attributes.workspaceName;
+      readonly dicomServiceId = dicomServiceId;
+      readonly dicomServiceName = dicomServiceName;
+      readonly workspaceId = workspaceId;
+      readonly workspaceName = workspaceName;
       readonly dataPartitionsEnabled = attributes.dataPartitionsEnabled;
+      readonly publicNetworkAccess = attributes.publicNetworkAccess;
+      readonly serviceUrl = `https://${workspaceName}-${dicomServiceName}.dicom.azurehealthcareapis.com`;
       readonly lake = attributes.lake;
-      readonly grants = new DicomGrants(this, this.dicomServiceId);
+      readonly principals = attributes.principals;
+      readonly grants = new DicomGrants(this, dicomServiceId);
+      readonly dependables: readonly ITerraformDependable[] = [];
     }
     const service = new ExistingService(scope, id);
-    refuseInvalid(service, 'DicomServiceInvalid', [
-      ...dicomServiceProblems(attributes),
-      ...problemsOf(namePropProblem('workspaceName', 'workspace', attributes.workspaceName)),
-    ]);
+    refuseInvalid(service, 'DicomServiceInvalid', existingServiceProblems(dicomServiceId, workspaceName));
     return service;
   }
 
   readonly dicomServiceId: string;
   readonly dicomServiceName: string;
+  readonly workspaceId: string;
   readonly workspaceName: string;
   readonly dataPartitionsEnabled: boolean;
-  /** `https://{workspace}-{service}.dicom.azurehealthcareapis.com`, without a version. */
+  readonly publicNetworkAccess: boolean;
   readonly serviceUrl: string;
   readonly lake: ILakeStorage;
-  readonly identity: LakeIdentity;
+  readonly principals: readonly IGrantee[];
   readonly grants: DicomGrants;
+  readonly dependables: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: DicomServiceProps) {
     super(scope, id);
     refuseInvalid(this, 'DicomServiceInvalid', dicomServiceProblems(props));
-    const { workspace, lake, identity } = props;
+    const { workspace, lake, identity, customerManagedKey } = props;
     this.dicomServiceName = props.dicomServiceName;
+    this.workspaceId = workspace.workspaceId;
     this.workspaceName = workspace.workspaceName;
     this.dataPartitionsEnabled = props.dataPartitionsEnabled ?? false;
+    this.publicNetworkAccess = props.publicNetworkAccess ?? true;
     this.lake = lake;
-    this.identity = identity;
+    this.#warnOfDistance(workspace.location);
+    lake.firewall?.allowResourceInstance(workspace.workspaceId);
 
     const resource = new HealthcareDicomService(this, 'Resource', {
       name: this.dicomServiceName,
       workspaceId: workspace.workspaceId,
       location: workspace.location,
       dataPartitionsEnabled: this.dataPartitionsEnabled,
-      publicNetworkAccessEnabled: props.publicNetworkAccess ?? true,
-      identity: { type: 'UserAssigned', identityIds: [identity.identityId] },
+      publicNetworkAccessEnabled: this.publicNetworkAccess,
+      identity: identityConfig(props),
       storage: { storageAccountId: lake.storageAccountId, fileSystemName: lake.containerName },
+      ...(customerManagedKey === undefined
+        ? {}
+        : { encryptionKeyUrl: customerManagedKey.key.versionedKeyUrl }),
+      ...(props.cors === undefined ? {} : { cors: corsConfig(props.cors) }),
       ...(props.tags === undefined ? {} : { tags: { ...props.tags } }),
-      dependsOn: [...lake.dependables, ...lake.grants.readWrite(identity).dependables],
+      dependsOn: [...lake.dependables, ...grantsBefore(props)],
       lifecycle: { preventDestroy: props.destroyable !== true, ignoreChanges: ['tags'] },
     });
     this.dicomServiceId = resource.id;
     this.serviceUrl = resource.serviceUrl;
     this.grants = new DicomGrants(this, resource.id);
+
+    const ownIdentity = Grantee.servicePrincipal(
+      resource.identity.principalId,
+      `${pathInStack(this)}/SystemAssigned`,
+    );
+    const grantsAfter =
+      props.systemAssignedIdentity === true ? lake.grants.readWrite(ownIdentity).dependables : [];
+    this.principals = [
+      ...(identity === undefined ? [] : [identity]),
+      ...(props.systemAssignedIdentity === true ? [ownIdentity] : []),
+    ];
+    this.dependables = [resource, ...grantsAfter];
+  }
+
+  /** Nothing that Azure publishes forbids it, but every image then crosses regions. */
+  #warnOfDistance(location: string): void {
+    const problem = whenConcrete(this.lake.location, (lakeLocation) =>
+      whenConcrete(location, (known) => (known === lakeLocation ? undefined : lakeLocation)),
+    );
+    if (problem === undefined) return;
+    Annotations.of(this).addWarning(
+      `DicomServiceFarFromLake: the service is in '${location}' and its lake in '${problem}'; every image then ` +
+        'crosses regions, which takes time and is billed; use one region for both',
+    );
   }
 }
 
-export function dicomServiceProblems(props: Pick<DicomServiceProps, 'dicomServiceName'>): string[] {
-  return problemsOf(namePropProblem('dicomServiceName', 'dicomService', props.dicomServiceName));
+const SERVICE_ID =
+  /^(\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.HealthcareApis\/workspaces\/([^/]+))\/dicomServices\/([^/]+)$/i;
+
+function existingServiceProblems(dicomServiceId: string, workspaceName: string): string[] {
+  if (Token.isUnresolved(dicomServiceId) || workspaceName === '') {
+    return [
+      "'dicomServiceId' must be the resource id of a Microsoft.HealthcareApis/workspaces/dicomServices, known when " +
+        `the stack is synthesized, got '${dicomServiceId}'`,
+    ];
+  }
+  return [];
+}
+
+function identityConfig({ identity, systemAssignedIdentity }: DicomServiceProps) {
+  const identityIds = identity === undefined ? {} : { identityIds: [identity.identityId] };
+  if (systemAssignedIdentity !== true) return { type: 'UserAssigned', ...identityIds };
+  return { type: identity === undefined ? 'SystemAssigned' : 'SystemAssigned, UserAssigned', ...identityIds };
+}
+
+/** The roles that have to be in place before the service comes into being. */
+function grantsBefore({
+  identity,
+  lake,
+  customerManagedKey,
+}: DicomServiceProps): readonly ITerraformDependable[] {
+  if (identity === undefined) return [];
+  return [
+    ...lake.grants.readWrite(identity).dependables,
+    ...(customerManagedKey?.key.grantEncryption(identity).dependables ?? []),
+  ];
+}
+
+export function dicomServiceProblems(
+  props: Pick<
+    DicomServiceProps,
+    'dicomServiceName' | 'cors' | 'systemAssignedIdentity' | 'customerManagedKey'
+  > & {
+    readonly identity?: unknown;
+  },
+): string[] {
+  const hasUserAssigned = props.identity !== undefined;
+  return problemsOf(
+    namePropProblem('dicomServiceName', 'dicomService', props.dicomServiceName),
+    hasUserAssigned || props.systemAssignedIdentity === true
+      ? undefined
+      : "the service needs an identity to reach its lake: give 'identity', or set 'systemAssignedIdentity' to true",
+    props.customerManagedKey !== undefined && !hasUserAssigned
+      ? "'customerManagedKey' must go with 'identity': a system-assigned identity cannot be given the use of the " +
+          'key before the service needs it'
+      : undefined,
+    ...corsProblems(props.cors),
+  );
 }

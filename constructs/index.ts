@@ -1,7 +1,10 @@
+export { AZURERM_MAJOR_CONTEXT, AZURERM_MAJORS, azurermMajor, type AzurermMajor } from './azurerm-major';
+export { CORS_METHODS, type DicomCors } from './dicom-cors';
 export { DicomGrants } from './dicom-grants';
 export { DicomLake, type DeploymentTarget, type DicomLakeProps } from './dicom-lake';
 export {
   DicomService,
+  type DicomCustomerManagedKey,
   type DicomServiceAttributes,
   type DicomServiceProps,
   type IDicomService,
@@ -13,13 +16,29 @@ export {
   type HealthWorkspaceProps,
   type IHealthWorkspace,
 } from './health-workspace';
-export { LakeGrants } from './lake-grants';
-export { LakeIdentity, type LakeIdentityProps } from './lake-identity';
+export { KeyVaultKey, type IKeyVaultKey, type KeyVaultKeyAttributes } from './key-vault-key';
+export { LakeGrants, type LakeGrantOptions } from './lake-grants';
+export {
+  LakeIdentity,
+  type ILakeIdentity,
+  type LakeIdentityAttributes,
+  type LakeIdentityProps,
+} from './lake-identity';
+export {
+  LAKE_NETWORK_ACCESSES,
+  type ILakeFirewall,
+  type LakeNetwork,
+  type LakeNetworkAccess,
+  type OpenNetwork,
+  type PrivateNetwork,
+  type SelectedNetworks,
+} from './lake-network';
 export {
   LakeStorage,
   REPLICATIONS,
   type ILakeStorage,
   type LakeAttributes,
+  type LakeCustomerManagedKey,
   type LakeStorageProps,
   type Replication,
 } from './lake-storage';

@@ -1,25 +1,55 @@
-import type { Construct } from 'constructs';
-import { ROLES } from '../contract';
+import { Construct } from 'constructs';
+import { ROLES, type BuiltInRole } from '../contract';
 import type { IGrantee } from './grantee';
 import { RoleGrant } from './role-grant';
 
-/** Gives access to the files of a lake; the scope is the container, not the storage account around it. */
+/** How far a grant on a lake reaches. */
+export interface LakeGrantOptions {
+  /**
+   * The container of the lake, or the whole storage account with every container that is in it now or later.
+   *
+   * Replacement: the role is assigned anew at the other scope.
+   *
+   * @default 'container'
+   */
+  readonly scope?: 'container' | 'account' | undefined;
+}
+
+/** Gives access to the files of a lake. */
 export class LakeGrants {
-  constructor(
-    private readonly lake: Construct,
-    private readonly containerId: string,
-  ) {}
+  readonly #lake: Construct;
+  readonly #ids: Readonly<Record<'container' | 'account', string>>;
+
+  /** @param ids resource ids of the container and of its storage account */
+  constructor(lake: Construct, ids: Readonly<Record<'container' | 'account', string>>) {
+    this.#lake = lake;
+    this.#ids = ids;
+  }
 
   /** Storage Blob Data Reader: list and read files. */
-  read(grantee: IGrantee): RoleGrant {
-    return RoleGrant.of(this.lake, this.containerId, ROLES.storageBlobDataReader, grantee);
+  read(grantee: IGrantee, options: LakeGrantOptions = {}): RoleGrant {
+    return this.#give(ROLES.storageBlobDataReader, grantee, options);
   }
 
   /**
    * Storage Blob Data Contributor: list, read, write and delete files. Meant for the identity of a DICOM service;
    * whoever else changes its files makes them unreadable for the service.
    */
-  readWrite(grantee: IGrantee): RoleGrant {
-    return RoleGrant.of(this.lake, this.containerId, ROLES.storageBlobDataContributor, grantee);
+  readWrite(grantee: IGrantee, options: LakeGrantOptions = {}): RoleGrant {
+    return this.#give(ROLES.storageBlobDataContributor, grantee, options);
+  }
+
+  #give(role: BuiltInRole, grantee: IGrantee, { scope = 'container' }: LakeGrantOptions): RoleGrant {
+    const owner = scope === 'container' ? this.#lake : this.#accountOwner();
+    return RoleGrant.of(owner, this.#ids[scope], role, grantee);
+  }
+
+  /** Grants are found again below the construct that stands for their scope. */
+  #accountOwner(): Construct {
+    const known = this.#lake.node.children.find((child) => child instanceof AccountGrants);
+    return known ?? new AccountGrants(this.#lake, 'Account');
   }
 }
+
+/** Stands for the storage account in construct ids. */
+class AccountGrants extends Construct {}

@@ -1,10 +1,23 @@
 import { UserAssignedIdentity } from '@cdktf/provider-azurerm/lib/user-assigned-identity';
 import { TerraformStack } from 'cdktf';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import type { IGrantee } from './grantee';
 import { placementConfig, type PlacementProps } from './placement';
 import { namePropProblem, problemsOf } from './private/concrete';
 import { refuseInvalid } from './private/invalid';
+import { resourceIdProblem } from './private/resource-id';
+
+/** A user-assigned identity with which a DICOM service can reach its lake. */
+export interface ILakeIdentity extends IConstruct, IGrantee {
+  readonly identityId: string;
+}
+
+export interface LakeIdentityAttributes {
+  /** Resource id, of the type Microsoft.ManagedIdentity/userAssignedIdentities. */
+  readonly identityId: string;
+  /** Object id of the identity, not its client id. */
+  readonly principalId: string;
+}
 
 export interface LakeIdentityProps extends PlacementProps {
   /**
@@ -21,7 +34,27 @@ export interface LakeIdentityProps extends PlacementProps {
  * It is user-assigned because such an identity exists before the service does and can be given its role first; a
  * system-assigned identity comes into being with the service, which then starts without access to its files.
  */
-export class LakeIdentity extends Construct implements IGrantee {
+export class LakeIdentity extends Construct implements ILakeIdentity {
+  /** An identity that exists already and stays under somebody else's control. */
+  static fromIdentityAttributes(
+    scope: Construct,
+    id: string,
+    attributes: LakeIdentityAttributes,
+  ): ILakeIdentity {
+    class ExistingIdentity extends Construct implements ILakeIdentity {
+      readonly identityId = attributes.identityId;
+      readonly principalId = attributes.principalId;
+      readonly principalType = 'ServicePrincipal';
+      readonly granteeId = pathInStack(this);
+    }
+    const identity = new ExistingIdentity(scope, id);
+    refuseInvalid(identity, 'LakeIdentityInvalid', [
+      ...resourceIdProblem('identityId', IDENTITY_TYPE, attributes.identityId),
+      ...problemsOf(namePropProblem('principalId', 'guid', attributes.principalId)),
+    ]);
+    return identity;
+  }
+
   readonly identityId: string;
   readonly principalId: string;
   readonly clientId: string;
@@ -38,8 +71,15 @@ export class LakeIdentity extends Construct implements IGrantee {
     this.identityId = resource.id;
     this.principalId = resource.principalId;
     this.clientId = resource.clientId;
-    this.granteeId = this.node.path.slice(TerraformStack.of(this).node.path.length + 1);
+    this.granteeId = pathInStack(this);
   }
+}
+
+const IDENTITY_TYPE = 'Microsoft.ManagedIdentity/userAssignedIdentities';
+
+/** Names a principal that the stack knows in construct ids. */
+export function pathInStack(construct: Construct): string {
+  return construct.node.path.slice(TerraformStack.of(construct).node.path.length + 1);
 }
 
 export function identityProblems(props: { readonly identityName?: string | undefined }): string[] {

@@ -2,10 +2,21 @@ import { StorageAccount } from '@cdktf/provider-azurerm/lib/storage-account';
 import { StorageContainer } from '@cdktf/provider-azurerm/lib/storage-container';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
+import type { IKeyVaultKey } from './key-vault-key';
 import { LakeGrants } from './lake-grants';
+import type { ILakeIdentity } from './lake-identity';
+import {
+  LAKE_NETWORK_ACCESSES,
+  lakeNetworkProblems,
+  type ILakeFirewall,
+  type LakeNetwork,
+  type LakeNetworkAccess,
+} from './lake-network';
 import { placementConfig, type PlacementProps } from './placement';
 import { namePropProblem, problemsOf, whenConcrete, wholeNumberPropProblem } from './private/concrete';
 import { refuseInvalid } from './private/invalid';
+import { resourceIdProblem } from './private/resource-id';
+import { StorageFirewall } from './private/storage-firewall';
 
 export const REPLICATIONS = ['LRS', 'ZRS', 'GRS', 'RAGRS', 'GZRS', 'RAGZRS'] as const;
 
@@ -25,6 +36,11 @@ export interface ILakeStorage extends IConstruct {
   /** Days a deleted file stays recoverable; 0 while soft delete is off. */
   readonly deletedFileRetentionDays: number;
   readonly lastAccessTracking: boolean;
+  /** Region of the account; undefined where it was adopted without saying. */
+  readonly location: string | undefined;
+  readonly networkAccess: LakeNetworkAccess;
+  /** Missing where nothing can be let through: the lake is open, or its firewall is somebody else's. */
+  readonly firewall: ILakeFirewall | undefined;
   readonly grants: LakeGrants;
   /** What has to exist before anybody can use the lake. */
   readonly dependables: readonly ITerraformDependable[];
@@ -77,12 +93,39 @@ export interface LakeStorageProps extends PlacementProps {
    */
   readonly lastAccessTracking?: boolean | undefined;
   /**
+   * From which networks the lake can be reached. The workspaces of the DICOM services in it pass by themselves.
+   *
+   * @default - closed to every network; trusted services of Azure pass
+   */
+  readonly network?: LakeNetwork | undefined;
+  /**
+   * From where data may be copied into the account: accounts of the same Entra tenant, or accounts with a private
+   * link to the same network.
+   *
+   * @default 'AAD'
+   */
+  readonly allowedCopyScope?: 'AAD' | 'PrivateLink' | undefined;
+  /**
+   * A key of the customer's own for the files at rest. Take one that rotates by itself: the account follows its
+   * newest version.
+   *
+   * @default - Azure's keys
+   */
+  readonly customerManagedKey?: LakeCustomerManagedKey | undefined;
+  /**
    * Lets Terraform delete the account and the container. Otherwise a plan that would do so fails, whether it was
    * asked to destroy or to replace.
    *
    * @default false
    */
   readonly destroyable?: boolean | undefined;
+}
+
+/** The key of a lake and who uses it. Whoever loses the key loses the images. */
+export interface LakeCustomerManagedKey {
+  readonly key: IKeyVaultKey;
+  /** Is given the use of the key before the account is created. */
+  readonly identity: ILakeIdentity;
 }
 
 export interface LakeAttributes {
@@ -96,6 +139,14 @@ export interface LakeAttributes {
   /** Days a deleted file stays recoverable; 0 where soft delete is off. */
   readonly deletedFileRetentionDays: number;
   readonly lastAccessTracking: boolean;
+  /** Who may reach it; where it is not open, its owner lets the workspace of the DICOM service through. */
+  readonly networkAccess: LakeNetworkAccess;
+  /**
+   * Region of the account.
+   *
+   * @default - that of the DICOM service
+   */
+  readonly location?: string | undefined;
 }
 
 /**
@@ -119,11 +170,18 @@ export class LakeStorage extends Construct implements ILakeStorage {
       readonly dfsEndpoint = attributes.dfsEndpoint ?? `https://${account}.dfs.core.windows.net/`;
       readonly deletedFileRetentionDays = attributes.deletedFileRetentionDays;
       readonly lastAccessTracking = attributes.lastAccessTracking;
-      readonly grants = new LakeGrants(this, this.containerId);
+      readonly networkAccess = attributes.networkAccess;
+      readonly firewall = undefined;
+      readonly location = attributes.location;
+      readonly grants = new LakeGrants(this, { container: this.containerId, account: storageAccountId });
       readonly dependables: readonly ITerraformDependable[] = [];
     }
     const lake = new ExistingLake(scope, id);
-    refuseInvalid(lake, 'LakeStorageInvalid', lakeProblems(attributes));
+    refuseInvalid(lake, 'LakeStorageInvalid', [
+      ...resourceIdProblem('storageAccountId', 'Microsoft.Storage/storageAccounts', storageAccountId),
+      ...lakeProblems(attributes),
+      ...problemsOf(networkAccessProblem(attributes.networkAccess)),
+    ]);
     return lake;
   }
 
@@ -135,6 +193,9 @@ export class LakeStorage extends Construct implements ILakeStorage {
   readonly dfsEndpoint: string;
   readonly deletedFileRetentionDays: number;
   readonly lastAccessTracking: boolean;
+  readonly networkAccess: LakeNetworkAccess;
+  readonly firewall: ILakeFirewall | undefined;
+  readonly location: string;
   readonly grants: LakeGrants;
   readonly dependables: readonly ITerraformDependable[];
 
@@ -146,10 +207,21 @@ export class LakeStorage extends Construct implements ILakeStorage {
     this.deletedFileRetentionDays = props.deletedFileRetentionDays ?? 7;
     this.lastAccessTracking = props.lastAccessTracking ?? true;
 
+    const network = props.network ?? { access: 'selected' };
+    this.networkAccess = network.access;
+    const firewall = network.access === 'open' ? undefined : new StorageFirewall(network);
+    this.firewall = firewall;
+
     const lifecycle = { preventDestroy: props.destroyable !== true };
+    const placement = placementConfig(props);
+    this.location = placement.location;
     const account = new StorageAccount(this, 'Resource', {
-      ...placementConfig(props),
+      ...placement,
       ...HARDENED,
+      publicNetworkAccessEnabled: network.access !== 'private',
+      networkRules: firewall?.rules ?? OPEN_TO_EVERY_NETWORK,
+      allowedCopyScope: props.allowedCopyScope ?? 'AAD',
+      ...customerKeyConfig(props.customerManagedKey),
       name: this.storageAccountName,
       accountReplicationType: props.replication ?? 'ZRS',
       blobProperties: {
@@ -168,11 +240,12 @@ export class LakeStorage extends Construct implements ILakeStorage {
       lifecycle,
     });
 
+    firewall?.guard(account);
     this.storageAccountId = account.id;
     this.containerId = container.id;
     this.blobEndpoint = account.primaryBlobEndpoint;
     this.dfsEndpoint = account.primaryDfsEndpoint;
-    this.grants = new LakeGrants(this, container.id);
+    this.grants = new LakeGrants(this, { container: container.id, account: account.id });
     this.dependables = [container];
   }
 }
@@ -191,7 +264,33 @@ const HARDENED = {
   localUserEnabled: false,
   allowNestedItemsToBePublic: false,
   crossTenantReplicationEnabled: false,
+  sftpEnabled: false,
+  nfsv3Enabled: false,
+  sasPolicy: { expirationPeriod: '01.00:00:00', expirationAction: 'Block' },
 } as const;
+
+const OPEN_TO_EVERY_NETWORK = { defaultAction: 'Allow', bypass: ['AzureServices'] };
+
+function customerKeyConfig(customerKey: LakeCustomerManagedKey | undefined) {
+  if (customerKey === undefined) return {};
+  const { key, identity } = customerKey;
+  return {
+    identity: { type: 'UserAssigned', identityIds: [identity.identityId] },
+    customerManagedKey: {
+      keyVaultKeyId: key.versionlessKeyUrl,
+      userAssignedIdentityId: identity.identityId,
+    },
+    dependsOn: [...key.grantEncryption(identity).dependables],
+  };
+}
+
+function networkAccessProblem(access: LakeNetworkAccess): string | undefined {
+  return LAKE_NETWORK_ACCESSES.includes(access)
+    ? undefined
+    : `'networkAccess' must be one of ${LAKE_NETWORK_ACCESSES.join(', ')}, got '${access as string}'`;
+}
+
+const COPY_SCOPES = ['AAD', 'PrivateLink'] as const;
 
 export function lakeProblems(
   props: Pick<
@@ -201,6 +300,8 @@ export function lakeProblems(
     | 'replication'
     | 'deletedFileRetentionDays'
     | 'deletedContainerRetentionDays'
+    | 'allowedCopyScope'
+    | 'network'
   >,
 ): string[] {
   return problemsOf(
@@ -213,5 +314,11 @@ export function lakeProblems(
     ),
     wholeNumberPropProblem('deletedFileRetentionDays', props.deletedFileRetentionDays, 0, 365),
     wholeNumberPropProblem('deletedContainerRetentionDays', props.deletedContainerRetentionDays, 1, 365),
+    whenConcrete(props.allowedCopyScope, (scope) =>
+      COPY_SCOPES.includes(scope)
+        ? undefined
+        : `'allowedCopyScope' must be one of ${COPY_SCOPES.join(', ')}, got '${scope as string}'`,
+    ),
+    ...lakeNetworkProblems(props.network),
   );
 }

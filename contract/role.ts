@@ -52,6 +52,16 @@ export const ROLES = {
   dicomDataReader: role('DICOM Data Reader', 'e89c7a3c-2f64-4fa1-a847-3e4c9ba4283a', {
     dataActions: [`${DICOM_RESOURCES}/read`],
   }),
+  keyVaultCryptoServiceEncryptionUser: role(
+    'Key Vault Crypto Service Encryption User',
+    'e147488a-f6f5-4113-8e2d-b22465e65bf6',
+    {
+      actions: ['read', 'write', 'delete'].map((verb) => `Microsoft.EventGrid/eventSubscriptions/${verb}`),
+      dataActions: ['read', 'wrap/action', 'unwrap/action'].map(
+        (verb) => `Microsoft.KeyVault/vaults/keys/${verb}`,
+      ),
+    },
+  ),
 } as const satisfies Record<string, BuiltInRole>;
 
 export type RoleKey = keyof typeof ROLES;

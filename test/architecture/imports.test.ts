@@ -20,7 +20,7 @@ const EMULATOR_PLANE = [
  */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   contract: [],
-  constructs: ['./contract', 'cdktf', 'constructs', '@cdktf/provider-azurerm/lib/'],
+  constructs: ['./contract', 'cdktf', 'constructs', '@cdktf/provider-azurerm/lib/', 'node:net'],
   stacks: ['./constructs', './contract', 'cdktf', 'constructs', '@cdktf/provider-azurerm/lib/', 'node:'],
   examples: ['./constructs', './stacks', './contract', 'cdktf', 'constructs', 'node:'],
   local: ['./contract', 'node:', '@azure/core-auth', '@azure/core-rest-pipeline'],

@@ -1,4 +1,4 @@
-import { DicomService } from '../../constructs';
+import { DicomService, Grantee } from '../../constructs';
 import { emptyStack, surroundings, unknownString } from '../support/stack';
 import { addressesOf, onlyResource, predecessorsOf, synth } from '../support/synth';
 
@@ -95,14 +95,22 @@ test('a name that only Terraform knows is left to Azure', () => {
 test('an existing service is referred to and not created', () => {
   const stack = emptyStack();
   const { lake } = surroundings(stack);
+  const workspaceId =
+    '/subscriptions/s/resourceGroups/g/providers/Microsoft.HealthcareApis/workspaces/oldhealth';
   const attributes = {
-    dicomServiceId: '/subscriptions/s/dicomservices/old',
-    dicomServiceName: 'old-images',
-    workspaceName: 'oldhealth',
+    dicomServiceId: `${workspaceId}/dicomServices/old-images`,
     dataPartitionsEnabled: true,
+    publicNetworkAccess: false,
     lake,
+    principals: [Grantee.servicePrincipal('77777777-7777-7777-7777-777777777777')],
   };
-  expect(DicomService.fromDicomServiceAttributes(stack, 'Existing', attributes)).toMatchObject(attributes);
+  expect(DicomService.fromDicomServiceAttributes(stack, 'Existing', attributes)).toMatchObject({
+    ...attributes,
+    workspaceId,
+    workspaceName: 'oldhealth',
+    dicomServiceName: 'old-images',
+    serviceUrl: 'https://oldhealth-old-images.dicom.azurehealthcareapis.com',
+  });
   expect(synth(stack).resource[TYPE]).toBeUndefined();
 });
 
@@ -114,21 +122,26 @@ test('fails on names that Azure refuses, created or existing', () => {
   expect(() => new DicomService(stack, 'Images', { ...parts, dicomServiceName: 'x_y' })).toThrow(
     new Error(`DicomServiceInvalid at test/Images: ${problem}'x_y'`),
   );
+});
+
+test.each([
+  '/subscriptions/s',
+  '/subscriptions/s/resourceGroups/g/providers/Microsoft.HealthcareApis/workspaces/w',
+])('fails on an existing service with the id %s', (dicomServiceId) => {
+  const stack = emptyStack();
+  const { lake } = surroundings(stack);
   expect(() =>
     DicomService.fromDicomServiceAttributes(stack, 'Existing', {
-      dicomServiceId: '/subscriptions/s',
-      dicomServiceName: '-old',
-      workspaceName: 'Old',
+      dicomServiceId,
       dataPartitionsEnabled: false,
-      lake: parts.lake,
+      publicNetworkAccess: true,
+      lake,
+      principals: [],
     }),
   ).toThrow(
     new Error(
-      [
-        'DicomServiceInvalid at test/Existing:',
-        `- ${problem}'-old'`,
-        "- 'workspaceName' must be 3 to 24 lower-case letters or digits, got 'Old'",
-      ].join('\n'),
+      "DicomServiceInvalid at test/Existing: 'dicomServiceId' must be the resource id of a " +
+        `Microsoft.HealthcareApis/workspaces/dicomServices, known when the stack is synthesized, got '${dicomServiceId}'`,
     ),
   );
 });

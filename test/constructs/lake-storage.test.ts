@@ -1,4 +1,4 @@
-import { LakeStorage, type Replication } from '../../constructs';
+import { LakeStorage, type LakeAttributes, type Replication } from '../../constructs';
 import { emptyStack, RESOURCE_GROUP, unknownNumber, unknownString } from '../support/stack';
 import { onlyResource, synth, type Synthesized } from '../support/synth';
 
@@ -30,6 +30,12 @@ test('a lake with nothing but its name is a hardened account with hierarchical n
     local_user_enabled: false,
     allow_nested_items_to_be_public: false,
     cross_tenant_replication_enabled: false,
+    sftp_enabled: false,
+    nfsv3_enabled: false,
+    allowed_copy_scope: 'AAD',
+    sas_policy: { expiration_period: '01.00:00:00', expiration_action: 'Block' },
+    public_network_access_enabled: true,
+    network_rules: { default_action: 'Deny', bypass: ['AzureServices'] },
     blob_properties: {
       last_access_time_enabled: true,
       delete_retention_policy: { days: 7 },
@@ -102,12 +108,13 @@ test('names and days that only Terraform knows are left to Azure', () => {
   expect(onlyResource(synthesized, CONTAINER)['name']).toBe('${var.container}');
 });
 
-const EXISTING = {
+const EXISTING: LakeAttributes = {
   storageAccountId: '/subscriptions/s/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/oldlake',
   storageAccountName: 'oldlake',
   containerName: 'dicom',
   deletedFileRetentionDays: 14,
   lastAccessTracking: false,
+  networkAccess: 'open',
 };
 
 test('an existing lake is referred to and not created', () => {

@@ -33,6 +33,7 @@ const REPLACING = [
   'DicomServiceProps.lake',
   'DicomServiceProps.workspace',
   'HealthWorkspaceProps.workspaceName',
+  'LakeGrantOptions.scope',
   'LakeIdentityProps.identityName',
   'LakeStorageProps.containerName',
   'LakeStorageProps.replication',

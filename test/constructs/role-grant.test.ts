@@ -53,6 +53,7 @@ test('a grant on an existing lake is scoped to its container', () => {
     containerName: 'dicom',
     deletedFileRetentionDays: 7,
     lastAccessTracking: true,
+    networkAccess: 'open',
   }).grants.read(Grantee.user(OBJECT_ID));
   expect(onlyResource(synth(stack), TYPE)).toMatchObject({
     scope: `${account}/blobServices/default/containers/dicom`,
