@@ -1,5 +1,12 @@
 import { Construct } from 'constructs';
-import { DEFAULT_PARTITION, isPartitionName, ROLES, type DeploymentManifest } from '../contract';
+import {
+  DEFAULT_PARTITION,
+  isPartitionName,
+  partitionPath,
+  ROLES,
+  type DeploymentManifest,
+  type LakeShortcut,
+} from '../contract';
 import { DicomService, dicomServiceProblems, type DicomServiceProps } from './dicom-service';
 import type { IGrantee } from './grantee';
 import { HealthWorkspace, workspaceProblems, type HealthWorkspaceProps } from './health-workspace';
@@ -131,7 +138,13 @@ export class DicomLake extends Construct {
         lastAccessTracking: lake.lastAccessTracking,
       },
       tiering: { ruleNames: this.tiering?.ruleNames ?? [] },
+      analytics: { shortcuts: this.#partitions.map((partition) => this.#shortcut(partition)) },
     };
+  }
+
+  #shortcut(partition: string): LakeShortcut {
+    const subpath = `/${this.lake.containerName}/${partitionPath(this.dicomService, partition)}`;
+    return { partition, url: `${this.lake.dfsEndpoint}${subpath.slice(1)}`, subpath };
   }
 
   #grantVerifier(verifier: IGrantee): void {

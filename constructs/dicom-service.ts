@@ -8,8 +8,9 @@ import type { IHealthWorkspace } from './health-workspace';
 import type { IKeyVaultKey } from './key-vault-key';
 import { pathInStack, type ILakeIdentity } from './lake-identity';
 import type { ILakeStorage } from './lake-storage';
-import { namePropProblem, problemsOf, whenConcrete } from './private/concrete';
+import { namePropProblem, problemsOf, whenConcrete, wholeNumberPropProblem } from './private/concrete';
 import { refuseInvalid } from './private/invalid';
+import { MOST_ROLE_WAIT_MINUTES, RolePropagation } from './role-propagation';
 
 /** A DICOM service that keeps its files in a lake. */
 export interface IDicomService extends IConstruct {
@@ -51,6 +52,13 @@ export interface DicomServiceProps {
    * @default - none; then `systemAssignedIdentity` has to be true
    */
   readonly identity?: ILakeIdentity | undefined;
+  /**
+   * Minutes to wait between the role of `identity` and the creation of the service, 1 to 30, so that the role counts
+   * from the service's first minute. Terraform then needs the provider hashicorp/time.
+   *
+   * @default - no wait; the service may be degraded for its first minutes
+   */
+  readonly roleWaitMinutes?: number | undefined;
   /**
    * Whether the service gets an identity of its own. Azure makes it together with the service, and only then can it
    * be given access to the lake: until the role counts, up to 10 minutes, the service is degraded and answers 424 to
@@ -194,7 +202,7 @@ export class DicomService extends Construct implements IDicomService {
         : { encryptionKeyUrl: customerManagedKey.key.versionedKeyUrl }),
       ...(props.cors === undefined ? {} : { cors: corsConfig(props.cors) }),
       ...(props.tags === undefined ? {} : { tags: { ...props.tags } }),
-      dependsOn: [...lake.dependables, ...grantsBefore(props)],
+      dependsOn: [...lake.dependables, ...this.#grantsBefore(props)],
       lifecycle: { preventDestroy: props.destroyable !== true, ignoreChanges: ['tags'] },
     });
     this.dicomServiceId = resource.id;
@@ -212,6 +220,18 @@ export class DicomService extends Construct implements IDicomService {
       ...(props.systemAssignedIdentity === true ? [ownIdentity] : []),
     ];
     this.dependables = [resource, ...grantsAfter];
+  }
+
+  /** The roles that have to be in place before the service comes into being. */
+  #grantsBefore({ identity, lake, customerManagedKey, roleWaitMinutes }: DicomServiceProps) {
+    if (identity === undefined) return [];
+    const grant = lake.grants.readWrite(identity);
+    const wait =
+      roleWaitMinutes === undefined
+        ? []
+        : [new RolePropagation(this, 'RolePropagation', { grant, minutes: roleWaitMinutes })];
+    const encryption = customerManagedKey?.key.grantEncryption(identity).dependables ?? [];
+    return [...grant.dependables, ...wait, ...encryption];
   }
 
   /** Nothing that Azure publishes forbids it, but every image then crosses regions. */
@@ -246,23 +266,10 @@ function identityConfig({ identity, systemAssignedIdentity }: DicomServiceProps)
   return { type: identity === undefined ? 'SystemAssigned' : 'SystemAssigned, UserAssigned', ...identityIds };
 }
 
-/** The roles that have to be in place before the service comes into being. */
-function grantsBefore({
-  identity,
-  lake,
-  customerManagedKey,
-}: DicomServiceProps): readonly ITerraformDependable[] {
-  if (identity === undefined) return [];
-  return [
-    ...lake.grants.readWrite(identity).dependables,
-    ...(customerManagedKey?.key.grantEncryption(identity).dependables ?? []),
-  ];
-}
-
 export function dicomServiceProblems(
   props: Pick<
     DicomServiceProps,
-    'dicomServiceName' | 'cors' | 'systemAssignedIdentity' | 'customerManagedKey'
+    'dicomServiceName' | 'cors' | 'systemAssignedIdentity' | 'customerManagedKey' | 'roleWaitMinutes'
   > & {
     readonly identity?: unknown;
   },
@@ -277,6 +284,10 @@ export function dicomServiceProblems(
       ? "'customerManagedKey' must go with 'identity': a system-assigned identity cannot be given the use of the " +
           'key before the service needs it'
       : undefined,
+    props.roleWaitMinutes !== undefined && !hasUserAssigned
+      ? "'roleWaitMinutes' must go with 'identity': the role of a system-assigned identity comes after the service"
+      : undefined,
+    wholeNumberPropProblem('roleWaitMinutes', props.roleWaitMinutes, 1, MOST_ROLE_WAIT_MINUTES),
     ...corsProblems(props.cors),
   );
 }

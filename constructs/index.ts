@@ -1,4 +1,5 @@
 export { AZURERM_MAJOR_CONTEXT, AZURERM_MAJORS, azurermMajor, type AzurermMajor } from './azurerm-major';
+export { DeleteLock, type DeleteLockProps } from './delete-lock';
 export { CORS_METHODS, type DicomCors } from './dicom-cors';
 export { DicomGrants } from './dicom-grants';
 export { DicomLake, type DeploymentTarget, type DicomLakeProps } from './dicom-lake';
@@ -45,6 +46,7 @@ export {
 export type { PlacementProps, ResourceGroupReference } from './placement';
 export { InvalidConstructError } from './private/invalid';
 export { RoleGrant } from './role-grant';
+export { MOST_ROLE_WAIT_MINUTES } from './role-propagation';
 export {
   TIER_BASES,
   tierRuleProblems,
@@ -54,3 +56,4 @@ export {
   type TierRuleSetting,
 } from './tier-rule';
 export { TieringPolicy, type TieringPolicyProps } from './tiering-policy';
+export { VerifierGrant, type VerifierGrantProps } from './verifier-grant';

@@ -19,7 +19,10 @@ export class RoleGrant extends Construct {
     refuseInvalid(owner, 'GranteeInvalid', granteeProblems(grantee));
     const given = owner.node.children
       .filter((child) => child instanceof RoleGrant)
-      .find((grant) => grant.role.id === role.id && isSameGrantee(grant.grantee, grantee));
+      .find(
+        (grant) =>
+          grant.scope === scope && grant.role.id === role.id && isSameGrantee(grant.grantee, grantee),
+      );
     if (given === undefined) return new RoleGrant(owner, scope, role, grantee);
     refuseInvalid(owner, 'GranteeAmbiguous', ambiguityProblems(given.grantee, grantee));
     return given;
@@ -27,22 +30,24 @@ export class RoleGrant extends Construct {
 
   /** What a resource has to depend on in order to be created with the role in place. */
   readonly dependables: readonly ITerraformDependable[];
+  /** Resource id of the role assignment. */
+  readonly assignmentId: string;
 
   private constructor(
     owner: Construct,
-    scope: string,
+    readonly scope: string,
     readonly role: BuiltInRole,
     readonly grantee: IGrantee,
   ) {
     super(owner, `${role.name.replaceAll(' ', '')}-${grantee.granteeId.replaceAll('/', '-')}`);
-    this.dependables = [
-      new RoleAssignment(this, 'Resource', {
-        scope,
-        roleDefinitionName: role.name,
-        principalId: grantee.principalId,
-        principalType: grantee.principalType,
-      }),
-    ];
+    const assignment = new RoleAssignment(this, 'Resource', {
+      scope,
+      roleDefinitionName: role.name,
+      principalId: grantee.principalId,
+      principalType: grantee.principalType,
+    });
+    this.dependables = [assignment];
+    this.assignmentId = assignment.id;
   }
 }
 

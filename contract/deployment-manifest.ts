@@ -41,6 +41,19 @@ export interface DeploymentManifest {
     /** Names of the lifecycle rules that the deployment meant to have; empty where it has none. */
     readonly ruleNames: readonly string[];
   };
+  readonly analytics: {
+    /** What a shortcut of Microsoft Fabric to the images asks for, one for each partition. */
+    readonly shortcuts: readonly LakeShortcut[];
+  };
+}
+
+/** The folder of one partition, as readers of the lake name it. */
+export interface LakeShortcut {
+  readonly partition: string;
+  /** `https://{account}.dfs.core.windows.net/{container}/AHDS/{workspace}/dicom/{service}/{partition}` */
+  readonly url: string;
+  /** The same without the endpoint: `/{container}/AHDS/…` */
+  readonly subpath: string;
 }
 
 /** The DICOM service of a deployment as the paths of its lake name it. */
@@ -89,6 +102,8 @@ export function parseDeploymentManifest(json: unknown): ManifestResult {
 
 type Field = (value: unknown, path: string, problems: string[]) => void;
 
+const PARTITION_NAME = 'a partition name of 1 to 64 letters, digits, _ . or -';
+
 const MANIFEST_FIELDS: Field = object({
   schemaVersion: () => undefined,
   tenantId: named('guid'),
@@ -101,7 +116,7 @@ const MANIFEST_FIELDS: Field = object({
     serviceUrl: httpsUrl,
     principalId: named('guid'),
     dataPartitionsEnabled: boolean,
-    partitions: list('a partition name of 1 to 64 letters, digits, _ . or -', isPartitionName, 1),
+    partitions: list(PARTITION_NAME, isPartitionName, 1),
   }),
   lake: object({
     storageAccountId: resourceId('Microsoft.Storage/storageAccounts'),
@@ -114,6 +129,9 @@ const MANIFEST_FIELDS: Field = object({
   }),
   tiering: object({
     ruleNames: list('a lifecycle rule name', (name) => nameProblem('lifecycleRule', name) === undefined, 0),
+  }),
+  analytics: object({
+    shortcuts: objects({ partition: partitionName, url: httpsUrl, subpath: absolutePath }),
   }),
 });
 
@@ -133,6 +151,29 @@ function object(fields: Readonly<Record<string, Field>>): Field {
       }
     }
   };
+}
+
+function objects(fields: Readonly<Record<string, Field>>): Field {
+  const item = object(fields);
+  return (value, path, problems) => {
+    if (!Array.isArray(value)) {
+      problems.push(`${path} must be a list, got ${describe(value)}`);
+      return;
+    }
+    value.forEach((one: unknown, index) => item(one, `${path}[${index}]`, problems));
+  };
+}
+
+function partitionName(value: unknown, path: string, problems: string[]): void {
+  if (typeof value !== 'string' || !isPartitionName(value)) {
+    problems.push(`${path} must be ${PARTITION_NAME}, got ${describe(value)}`);
+  }
+}
+
+function absolutePath(value: unknown, path: string, problems: string[]): void {
+  if (typeof value !== 'string' || !/^(\/[^/?#]+)+$/.test(value)) {
+    problems.push(`${path} must be a path that starts with a slash, got ${describe(value)}`);
+  }
 }
 
 function named(kind: NameKind): Field {

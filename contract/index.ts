@@ -2,6 +2,7 @@ export * from './access-tier';
 export * from './deployment-manifest';
 export * from './dicom-file-name';
 export * from './emulator-ready';
+export * from './health-probe-churn';
 export * from './lake-path';
 export * from './resource-name';
 export * from './role';

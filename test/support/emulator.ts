@@ -157,6 +157,7 @@ export async function provisionLake(
         lastAccessTracking: true,
       },
       tiering: { ruleNames: [] },
+      analytics: { shortcuts: [] },
     },
   };
 }

@@ -29,5 +29,6 @@ export function manifestFixture(): DeploymentManifest {
       lastAccessTracking: true,
     },
     tiering: { ruleNames: ['coolThenCold'] },
+    analytics: { shortcuts: [] },
   };
 }

@@ -1,0 +1,69 @@
+import { ManagementLock } from '@cdktf/provider-azurerm/lib/management-lock';
+import { Aspects, TerraformResource, TerraformStack } from 'cdktf';
+import { Construct } from 'constructs';
+import type { IDicomService } from './dicom-service';
+import { problemsOf, whenConcrete } from './private/concrete';
+import { refuseInvalid } from './private/invalid';
+
+export interface DeleteLockProps {
+  /** Replacement: the locks are taken off this service and its lake and put on the other ones. */
+  readonly dicomService: IDicomService;
+  /**
+   * Shown to whoever meets the lock, up to 512 characters.
+   *
+   * Replacement: a lock cannot be changed.
+   *
+   * @default - a sentence that says what would be lost and how the lock is taken off
+   */
+  readonly notes?: string | undefined;
+}
+
+/**
+ * Locks a DICOM service and the storage account of its lake against deletion, for everybody and on every way.
+ *
+ * A lock holds for all that lies below, role assignments among it: while it is there, an apply that takes something
+ * away, even a role, fails with 409 ScopeLocked. Take the lock out, apply, and put it back. It does not hold for
+ * files: those are deleted through DICOMweb or the lake itself. Terraform waits about two minutes for a lock.
+ *
+ * The locks depend on every other resource of their stack, so that they come last and go first.
+ *
+ * @see https://learn.microsoft.com/azure/azure-resource-manager/management/lock-resources
+ */
+export class DeleteLock extends Construct {
+  constructor(scope: Construct, id: string, { dicomService, notes = NOTES }: DeleteLockProps) {
+    super(scope, id);
+    refuseInvalid(this, 'DeleteLockInvalid', problemsOf(whenConcrete(notes, notesProblem)));
+    const scopes = {
+      DicomService: dicomService.dicomServiceId,
+      StorageAccount: dicomService.lake.storageAccountId,
+    };
+    for (const [name, lockedId] of Object.entries(scopes)) {
+      const lock = new ManagementLock(this, name, {
+        name: 'dicom-lake',
+        scope: lockedId,
+        lockLevel: 'CanNotDelete',
+        notes,
+      });
+      Aspects.of(lock).add({ visit: () => (lock.dependsOn = everythingBefore(lock)) });
+    }
+  }
+}
+
+const NOTES =
+  'Holds medical images, or the only index of them. Remove deleteLock from the deployment and apply before anything ' +
+  'here is deleted.';
+
+function notesProblem(notes: string): string | undefined {
+  return notes.length >= 1 && notes.length <= 512
+    ? undefined
+    : `'notes' must have 1 to 512 characters, got ${notes.length}`;
+}
+
+/** Asked when the stack is synthesized, since resources may come after the lock was constructed. */
+function everythingBefore(lock: ManagementLock): string[] {
+  return TerraformStack.of(lock)
+    .node.findAll()
+    .filter((construct) => construct instanceof TerraformResource)
+    .filter((resource) => !(resource instanceof ManagementLock))
+    .map(({ fqn }) => fqn);
+}
