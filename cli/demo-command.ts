@@ -150,7 +150,7 @@ class Demo {
     const { storageAccountId, containerName } = manifest.lake;
     const scope = `${storageAccountId}/blobServices/default/containers/${containerName}`;
     const listed = await arm.get(`${scope}/providers/Microsoft.Authorization/roleAssignments`, '2022-04-01', {
-      $filter: `principalId eq '${manifest.dicomService.principalId}'`,
+      $filter: `principalId eq '${manifest.dicomService.principalIds[0] ?? ''}'`,
     });
     const assignments = listed['value'] as readonly {
       id: string;

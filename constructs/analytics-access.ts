@@ -74,10 +74,9 @@ export function analyticsProblems(readers: readonly AnalyticsReader[]): string[]
 }
 
 function readerProblems(reader: AnalyticsReader, place: string): string[] {
-  if (!ANALYTICS_ENGINES.includes(reader.engine)) {
-    return [
-      `'${place}.engine' must be one of ${ANALYTICS_ENGINES.join(', ')}, got '${(reader as AnalyticsReader).engine}'`,
-    ];
+  const engine: string = reader.engine;
+  if (!ANALYTICS_ENGINES.some((known) => known === engine)) {
+    return [`'${place}.engine' must be one of ${ANALYTICS_ENGINES.join(', ')}, got '${engine}'`];
   }
   return [
     ...granteeProblems(reader.principal).map((problem) => `${place}: ${problem}`),

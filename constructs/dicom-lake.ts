@@ -1,61 +1,18 @@
 import { Construct } from 'constructs';
-import {
-  DEFAULT_PARTITION,
-  isPartitionName,
-  partitionPath,
-  ROLES,
-  type DeploymentManifest,
-  type LakeShortcut,
-} from '../contract';
-import { DicomService, dicomServiceProblems, type DicomServiceProps } from './dicom-service';
-import type { IGrantee } from './grantee';
-import { HealthWorkspace, workspaceProblems, type HealthWorkspaceProps } from './health-workspace';
-import { LakeIdentity, identityProblems } from './lake-identity';
-import { LakeStorage, lakeProblems, type LakeStorageProps } from './lake-storage';
+import { DEFAULT_PARTITION, partitionPath, type DeploymentManifest, type LakeShortcut } from '../contract';
+import { AnalyticsAccess } from './analytics-access';
+import { DeleteLock } from './delete-lock';
+import { dicomLakeProblems, identityName } from './dicom-lake-problems';
+import { settleProfile, type DicomLakeProps } from './dicom-lake-props';
+import { DicomService } from './dicom-service';
+import { HealthWorkspace, type IHealthWorkspace } from './health-workspace';
+import { LakeIdentity, type ILakeIdentity } from './lake-identity';
+import { LakeStorage, type ILakeStorage } from './lake-storage';
 import type { ResourceGroupReference } from './placement';
-import { namePropProblem, problemsOf, whenConcrete } from './private/concrete';
+import { namePropProblem, problemsOf } from './private/concrete';
 import { refuseInvalid } from './private/invalid';
-import { granteeProblems, RoleGrant } from './role-grant';
-import type { TierRule } from './tier-rule';
-import { TieringPolicy, tieringProblems } from './tiering-policy';
-
-export interface DicomLakeProps
-  extends
-    Omit<LakeStorageProps, 'customerManagedKey'>,
-    Pick<HealthWorkspaceProps, 'workspaceName'>,
-    Pick<DicomServiceProps, 'dicomServiceName' | 'publicNetworkAccess'> {
-  /**
-   * Replacement: the new identity has another object id, so that every role is assigned anew.
-   *
-   * @default - `{workspaceName}-{dicomServiceName}`
-   */
-  readonly identityName?: string | undefined;
-  /**
-   * Names of the data partitions that are to be verified; the service makes further ones on demand. Naming any
-   * switches data partitions on.
-   *
-   * Replacement: from none to some and back, because a service is created with partitions or without.
-   *
-   * @default - data partitions are off
-   */
-  readonly partitions?: readonly string[] | undefined;
-  /** @default - files stay in the hot tier */
-  readonly tiering?: readonly TierRule[] | undefined;
-  /**
-   * Who runs the verification: is given DICOM Data Owner on the service, Storage Blob Data Reader on the container
-   * and Reader on the resource group.
-   *
-   * @default - nobody; whoever verifies needs these roles from elsewhere
-   */
-  readonly verifier?: IGrantee | undefined;
-  /**
-   * Lets Terraform delete the lake and the service. Otherwise a plan that would do so fails, whether it was asked
-   * to destroy or to replace.
-   *
-   * @default false
-   */
-  readonly destroyable?: boolean | undefined;
-}
+import { TieringPolicy } from './tiering-policy';
+import { VerifierGrant } from './verifier-grant';
 
 /** The subscription that a lake is deployed to. */
 export interface DeploymentTarget {
@@ -64,41 +21,41 @@ export interface DeploymentTarget {
 }
 
 /**
- * A DICOM service with everything it needs: workspace, lake, identity and its access, tier rules, and the roles of
- * whoever verifies it, each in its order.
+ * A DICOM service with everything it needs: workspace, lake, identity and its role, and as far as asked for tier
+ * rules, logs and alerts, private endpoints, and the roles of whoever verifies it or analyses its images, each in its
+ * order.
  */
 export class DicomLake extends Construct {
-  readonly workspace: HealthWorkspace;
-  readonly lake: LakeStorage;
-  readonly identity: LakeIdentity;
+  readonly workspace: IHealthWorkspace;
+  readonly lake: ILakeStorage;
+  /** Missing where the service has but an identity of its own. */
+  readonly identity: ILakeIdentity | undefined;
   readonly dicomService: DicomService;
   readonly tiering: TieringPolicy | undefined;
   readonly #resourceGroup: ResourceGroupReference;
   readonly #partitions: readonly string[];
 
-  constructor(scope: Construct, id: string, props: DicomLakeProps) {
+  constructor(scope: Construct, id: string, given: DicomLakeProps) {
     super(scope, id);
-    refuseInvalid(this, 'DicomLakeInvalid', dicomLakeProblems(props));
+    refuseInvalid(this, 'DicomLakeInvalid', dicomLakeProblems(given));
+    const props = settleProfile(given);
     this.#resourceGroup = props.resourceGroup;
     this.#partitions = props.partitions ?? [DEFAULT_PARTITION];
 
-    this.workspace = new HealthWorkspace(this, 'Workspace', props);
-    this.lake = new LakeStorage(this, 'Storage', props);
-    this.identity = new LakeIdentity(this, 'Identity', { ...props, identityName: identityName(props) });
+    this.workspace = this.#workspace(props);
+    this.identity = this.#identity(props);
+    this.lake = this.#lake(props);
     this.dicomService = new DicomService(this, 'DicomService', {
       ...props,
       workspace: this.workspace,
       lake: this.lake,
       identity: this.identity,
       dataPartitionsEnabled: props.partitions !== undefined,
+      customerManagedKey: props.encryption?.dicomServiceKey,
     });
-    if (props.tiering !== undefined) {
-      this.tiering = new TieringPolicy(this, 'Tiering', {
-        dicomService: this.dicomService,
-        rules: props.tiering,
-      });
-    }
-    if (props.verifier !== undefined) this.#grantVerifier(props.verifier);
+    this.tiering = this.#tiering(props);
+    this.#grantAccess(props);
+    if (props.deleteLock === true) new DeleteLock(this, 'DeleteLock', { dicomService: this.dicomService });
   }
 
   /**
@@ -113,7 +70,7 @@ export class DicomLake extends Construct {
       namePropProblem('subscriptionId', 'guid', target.subscriptionId),
     );
     refuseInvalid(this, 'DeploymentTargetInvalid', problems);
-    const { workspace, dicomService, lake, identity } = this;
+    const { workspace, dicomService, lake } = this;
     return {
       schemaVersion: 1,
       tenantId: target.tenantId,
@@ -124,7 +81,7 @@ export class DicomLake extends Construct {
         id: dicomService.dicomServiceId,
         name: dicomService.dicomServiceName,
         serviceUrl: dicomService.serviceUrl,
-        principalId: identity.principalId,
+        principalIds: dicomService.principals.map(({ principalId }) => principalId),
         dataPartitionsEnabled: dicomService.dataPartitionsEnabled,
         partitions: this.#partitions,
       },
@@ -147,45 +104,43 @@ export class DicomLake extends Construct {
     return { partition, url: `${this.lake.dfsEndpoint}${subpath.slice(1)}`, subpath };
   }
 
-  #grantVerifier(verifier: IGrantee): void {
-    this.dicomService.grants.dataOwner(verifier);
-    this.lake.grants.read(verifier);
-    RoleGrant.of(this, this.#resourceGroup.id, ROLES.reader, verifier);
+  #workspace({ workspace, workspaceName = '', ...props }: DicomLakeProps): IHealthWorkspace {
+    return workspace ?? new HealthWorkspace(this, 'Workspace', { ...props, workspaceName });
   }
-}
 
-/** Everything that is wrong with the props, of this construct and of those inside it. */
-function dicomLakeProblems(props: DicomLakeProps): string[] {
-  const dataPartitionsEnabled = props.partitions !== undefined;
-  const lastAccessTracking = props.lastAccessTracking ?? true;
-  return [
-    ...workspaceProblems(props),
-    ...lakeProblems(props),
-    ...identityProblems(props),
-    ...dicomServiceProblems({ ...props, identity: true }),
-    ...partitionProblems(props.partitions),
-    ...(props.tiering === undefined
-      ? []
-      : tieringProblems(props.tiering, { lastAccessTracking, dataPartitionsEnabled })),
-    ...(props.verifier === undefined ? [] : granteeProblems(props.verifier)),
-  ];
-}
-
-function partitionProblems(partitions: readonly string[] | undefined): string[] {
-  if (partitions === undefined) return [];
-  if (partitions.length === 0) {
-    return ["'partitions' must name at least one partition, or be left out to keep data partitions off"];
+  #identity(props: DicomLakeProps): ILakeIdentity | undefined {
+    if (props.identity !== undefined) return props.identity;
+    if (props.systemAssignedIdentity === true && props.identityName === undefined) return undefined;
+    return new LakeIdentity(this, 'Identity', { ...props, identityName: identityName(props) });
   }
-  const judged = partitions.map((partition) =>
-    whenConcrete(partition, (name) =>
-      isPartitionName(name)
-        ? undefined
-        : `'partitions' must hold names of 1 to 64 letters, digits, underscores, dots or dashes, got '${name}'`,
-    ),
-  );
-  return problemsOf(...judged);
-}
 
-function identityName(props: DicomLakeProps): string {
-  return props.identityName ?? `${props.workspaceName}-${props.dicomServiceName}`;
+  #lake(props: DicomLakeProps): ILakeStorage {
+    if (props.lake !== undefined) return props.lake;
+    const { storageAccountName = '', encryption, ...rest } = props;
+    const key = encryption?.lakeKey;
+    return new LakeStorage(this, 'Storage', {
+      ...rest,
+      storageAccountName,
+      customerManagedKey: key === undefined ? undefined : { key, identity: this.#encryptionIdentity(props) },
+    });
+  }
+
+  /** An identity for the account alone, so that whoever may use the key may not write to the lake with it. */
+  #encryptionIdentity(props: DicomLakeProps): ILakeIdentity {
+    return new LakeIdentity(this, 'EncryptionIdentity', {
+      ...props,
+      identityName: `${props.storageAccountName ?? ''}-encryption`,
+    });
+  }
+
+  #tiering({ tiering }: DicomLakeProps): TieringPolicy | undefined {
+    if (tiering === undefined) return undefined;
+    return new TieringPolicy(this, 'Tiering', { dicomService: this.dicomService, rules: tiering });
+  }
+
+  #grantAccess({ analytics, verifier }: DicomLakeProps): void {
+    const { dicomService } = this;
+    if (analytics !== undefined) new AnalyticsAccess(this, 'Analytics', { dicomService, readers: analytics });
+    if (verifier !== undefined) new VerifierGrant(this, 'Verifier', { dicomService, verifier });
+  }
 }

@@ -63,6 +63,6 @@ export class HealthWorkspace extends Construct implements IHealthWorkspace {
   }
 }
 
-export function workspaceProblems(props: Pick<HealthWorkspaceProps, 'workspaceName'>): string[] {
+export function workspaceProblems(props: { readonly workspaceName?: string | undefined }): string[] {
   return problemsOf(namePropProblem('workspaceName', 'workspace', props.workspaceName));
 }

@@ -2,7 +2,13 @@ export { AZURERM_MAJOR_CONTEXT, AZURERM_MAJORS, azurermMajor, type AzurermMajor 
 export { DeleteLock, type DeleteLockProps } from './delete-lock';
 export { CORS_METHODS, type DicomCors } from './dicom-cors';
 export { DicomGrants } from './dicom-grants';
-export { DicomLake, type DeploymentTarget, type DicomLakeProps } from './dicom-lake';
+export { DicomLake, type DeploymentTarget } from './dicom-lake';
+export {
+  DICOM_LAKE_PROFILES,
+  type DicomLakeEncryption,
+  type DicomLakeProfile,
+  type DicomLakeProps,
+} from './dicom-lake-props';
 export {
   DicomService,
   type DicomCustomerManagedKey,

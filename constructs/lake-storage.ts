@@ -293,15 +293,17 @@ function networkAccessProblem(access: LakeNetworkAccess): string | undefined {
 const COPY_SCOPES = ['AAD', 'PrivateLink'] as const;
 
 export function lakeProblems(
-  props: Pick<
-    LakeStorageProps,
-    | 'storageAccountName'
-    | 'containerName'
-    | 'replication'
-    | 'deletedFileRetentionDays'
-    | 'deletedContainerRetentionDays'
-    | 'allowedCopyScope'
-    | 'network'
+  props: Partial<
+    Pick<
+      LakeStorageProps,
+      | 'storageAccountName'
+      | 'containerName'
+      | 'replication'
+      | 'deletedFileRetentionDays'
+      | 'deletedContainerRetentionDays'
+      | 'allowedCopyScope'
+      | 'network'
+    >
   >,
 ): string[] {
   return problemsOf(

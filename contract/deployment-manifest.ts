@@ -18,8 +18,8 @@ export interface DeploymentManifest {
     readonly name: string;
     /** `https://{workspace}-{service}.dicom.azurehealthcareapis.com`, without a version. */
     readonly serviceUrl: string;
-    /** Object id of the identity with which the service writes to the lake. */
-    readonly principalId: string;
+    /** Object ids of the identities with which the service may reach the lake; one or two. */
+    readonly principalIds: readonly string[];
     readonly dataPartitionsEnabled: boolean;
     /** Partitions to verify; `Microsoft.Default` alone while data partitions are off. */
     readonly partitions: readonly string[];
@@ -114,7 +114,7 @@ const MANIFEST_FIELDS: Field = object({
     id: resourceId('Microsoft.HealthcareApis/workspaces/dicomServices'),
     name: named('dicomService'),
     serviceUrl: httpsUrl,
-    principalId: named('guid'),
+    principalIds: list('a GUID', (id) => nameProblem('guid', id) === undefined, 1),
     dataPartitionsEnabled: boolean,
     partitions: list(PARTITION_NAME, isPartitionName, 1),
   }),

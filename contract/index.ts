@@ -4,6 +4,7 @@ export * from './dicom-file-name';
 export * from './emulator-ready';
 export * from './health-probe-churn';
 export * from './lake-path';
+export * from './resource-id';
 export * from './resource-name';
 export * from './role';
 export * from './service-error';

@@ -4,6 +4,7 @@ import { DicomLakeStack } from '../../stacks/dicom-lake-stack';
 
 const app = new App();
 new DicomLakeStack(app, 'dicom-lake', {
+  profile: 'minimal',
   tenantId: '11111111-1111-1111-1111-111111111111',
   subscriptionId: '44444444-4444-4444-4444-444444444444',
   resourceGroupName: 'demo-dicom-lake',

@@ -5,6 +5,7 @@ import { emptyStack, RESOURCE_GROUP, unknownString } from '../support/stack';
 import { addressesOf, onlyResource, predecessorsOf, resourcesOf, synth } from '../support/synth';
 
 const REQUIRED: DicomLakeProps = {
+  profile: 'minimal',
   resourceGroup: RESOURCE_GROUP,
   workspaceName: 'demohealth',
   dicomServiceName: 'images',
@@ -56,16 +57,17 @@ test('the resource group of the provider precedes everything', () => {
   }
 });
 
-test('the verifier gets exactly three roles', () => {
+test('the verifier gets exactly four roles', () => {
   const stack = emptyStack();
   lakeIn(stack, { verifier: Grantee.user(VERIFIER) });
   const given = resourcesOf(synth(stack), 'azurerm_role_assignment')
     .filter(({ principal_id: id }) => id === VERIFIER)
     .map(({ role_definition_name: role, scope, principal_type: type }) => [role, scope, type]);
-  expect(given).toHaveLength(3);
+  expect(given).toHaveLength(4);
   expect(given).toEqual(
     expect.arrayContaining([
-      ['Reader', RESOURCE_GROUP.id, 'User'],
+      ['Reader', expect.stringMatching(/^\$\{azurerm_healthcare_workspace\.\w+\.id\}$/), 'User'],
+      ['Reader', expect.stringMatching(/^\$\{azurerm_storage_account\.\w+\.id\}$/), 'User'],
       [
         'DICOM Data Owner',
         expect.stringMatching(/^\$\{azurerm_healthcare_dicom_service\.\w+\.id\}$/),
@@ -152,7 +154,7 @@ test('the manifest says what was asked for and lets Terraform fill in the rest',
       id: reference('healthcare_dicom_service', 'id'),
       name: 'images',
       serviceUrl: reference('healthcare_dicom_service', 'service_url'),
-      principalId: reference('user_assigned_identity', 'principal_id'),
+      principalIds: [reference('user_assigned_identity', 'principal_id')],
       dataPartitionsEnabled: true,
       partitions: ['ward-7', 'ward-8'],
     },
@@ -166,6 +168,17 @@ test('the manifest says what was asked for and lets Terraform fill in the rest',
       lastAccessTracking: false,
     },
     tiering: { ruleNames: ['Old'] },
+    analytics: {
+      shortcuts: ['ward-7', 'ward-8'].map((partition) => ({
+        partition,
+        subpath: `/dicom/AHDS/demohealth/dicom/images/${partition}`,
+        url: expect.stringMatching(
+          new RegExp(
+            `^\\$\\{azurerm_storage_account\\.\\w+\\.primary_dfs_endpoint\\}dicom/AHDS/demohealth/dicom/images/${partition}$`,
+          ),
+        ) as string,
+      })),
+    },
   });
 });
 
@@ -193,7 +206,7 @@ test('names that only Terraform knows are left to Azure', () => {
   expect(onlyResource(synthesized, 'azurerm_user_assigned_identity')['name']).toBe(
     '${var.unknown}-${var.unknown}',
   );
-  expect(resourcesOf(synthesized, 'azurerm_role_assignment')).toHaveLength(4);
+  expect(resourcesOf(synthesized, 'azurerm_role_assignment')).toHaveLength(5);
 });
 
 test('fails with the problems of all parts at once and builds none of them', () => {

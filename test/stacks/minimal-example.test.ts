@@ -26,9 +26,10 @@ test('the logical ids of the example stay what they are: another id is another r
      "azurerm_healthcare_workspace.DicomLake_Workspace_E5388F58",
      "azurerm_resource_group.ResourceGroup",
      "azurerm_role_assignment.DicomLake_DicomService_DICOMDataOwner-77777777-7777-7777-7777-777777777777_F7D77EBC",
-     "azurerm_role_assignment.DicomLake_Reader-77777777-7777-7777-7777-777777777777_991420CB",
      "azurerm_role_assignment.DicomLake_Storage_StorageBlobDataContributor-DicomLake-Identity_1141C252",
      "azurerm_role_assignment.DicomLake_Storage_StorageBlobDataReader-77777777-7777-7777-7777-777777777777_FD2D7B3A",
+     "azurerm_role_assignment.DicomLake_Verifier_StorageAccount_Reader-77777777-7777-7777-7777-777777777777_9CCCD99D",
+     "azurerm_role_assignment.DicomLake_Verifier_Workspace_Reader-77777777-7777-7777-7777-777777777777_A26E2762",
      "azurerm_storage_account.DicomLake_Storage_B285DFB1",
      "azurerm_storage_container.DicomLake_Storage_Container_303E0113",
      "azurerm_storage_management_policy.DicomLake_Tiering_9DB75ABF",
@@ -50,5 +51,5 @@ test('the example deploys to the emulator: its tenant, its subscription, its ver
   const principals = Object.values(synthesized.resource['azurerm_role_assignment'] ?? {}).map(
     ({ principal_id: id }) => id,
   );
-  expect(principals.filter((id) => id === '77777777-7777-7777-7777-777777777777')).toHaveLength(3);
+  expect(principals.filter((id) => id === '77777777-7777-7777-7777-777777777777')).toHaveLength(4);
 });

@@ -143,7 +143,7 @@ export async function provisionLake(
         id: dicomServiceId,
         name: 'images',
         serviceUrl,
-        principalId,
+        principalIds: [principalId],
         dataPartitionsEnabled,
         partitions: ['Microsoft.Default'],
       },

@@ -15,7 +15,7 @@ export function manifestFixture(): DeploymentManifest {
       id: `${GROUP}/providers/Microsoft.HealthcareApis/workspaces/hospital/dicomServices/images`,
       name: 'images',
       serviceUrl: 'https://hospital-images.dicom.azurehealthcareapis.com',
-      principalId: '88888888-8888-8888-8888-888888888888',
+      principalIds: ['88888888-8888-8888-8888-888888888888'],
       dataPartitionsEnabled: false,
       partitions: ['Microsoft.Default'],
     },

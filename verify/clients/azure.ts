@@ -11,7 +11,7 @@ import {
   DataLakeServiceClient,
   type StoragePipelineOptions as LakePipelineOptions,
 } from '@azure/storage-file-datalake';
-import { AUDIENCES, type DeploymentManifest, type EmulatorReady } from '../../contract';
+import { AUDIENCES, readResourceId, type DeploymentManifest, type EmulatorReady } from '../../contract';
 import { httpSender, type SendHttp } from './http';
 
 /** How Azure is reached, and as whom. */
@@ -41,6 +41,8 @@ export interface AzureClients {
   readonly container: ContainerClient;
   readonly fileSystem: DataLakeFileSystemClient;
   readonly storageManagement: StorageManagementClient;
+  /** Resource group of the storage account, which an adopted one does not share with the service. */
+  readonly storageResourceGroup: string;
 }
 
 interface TlsOptions {
@@ -53,7 +55,8 @@ export function azureClients(manifest: DeploymentManifest, connection: AzureConn
   const tls: TlsOptions = ca === undefined ? {} : { tlsOptions: { ca } };
   const blobOptions: BlobPipelineOptions & TlsOptions = tls;
   const lakeOptions: LakePipelineOptions & TlsOptions = tls;
-  const { blobEndpoint, dfsEndpoint, containerName } = manifest.lake;
+  const { blobEndpoint, dfsEndpoint, containerName, storageAccountId } = manifest.lake;
+  const account = readResourceId(storageAccountId) ?? manifest;
   return {
     dicom: httpSender({
       ...(ca === undefined ? {} : { ca }),
@@ -63,10 +66,11 @@ export function azureClients(manifest: DeploymentManifest, connection: AzureConn
     fileSystem: new DataLakeServiceClient(dfsEndpoint, credential, lakeOptions).getFileSystemClient(
       containerName,
     ),
-    storageManagement: new StorageManagementClient(credential, manifest.subscriptionId, {
+    storageManagement: new StorageManagementClient(credential, account.subscriptionId, {
       ...tls,
       ...(armEndpoint === undefined ? {} : { endpoint: armEndpoint }),
     }),
+    storageResourceGroup: account.resourceGroup,
   };
 }
 

@@ -7,9 +7,9 @@ export const armBlobService: Probe<'arm.blob-service'> = {
   effect: 'read',
   target: 'deployment',
   gather: async ({ target, signal }) => {
-    const { resourceGroup, lake } = target.manifest;
+    const { lake } = target.manifest;
     const { blobServices } = target.azure.storageManagement;
-    const service = await blobServices.getServiceProperties(resourceGroup, lake.storageAccountName, {
+    const service = await blobServices.getServiceProperties(target.azure.storageResourceGroup, lake.storageAccountName, {
       abortSignal: signal,
     });
     return {

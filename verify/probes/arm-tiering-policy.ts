@@ -12,12 +12,12 @@ export const armTieringPolicy: Probe<'arm.tiering-policy'> = {
   target: 'deployment',
   gather: async ({ target, signal }) => {
     const { manifest, azure } = target;
-    const { resourceGroup, lake, tiering } = manifest;
+    const { lake, tiering } = manifest;
     const path = servicePath(lakeTenantOf(manifest));
     let rules: readonly ManagementPolicyRule[];
     try {
       const { managementPolicies } = azure.storageManagement;
-      const found = await managementPolicies.get(resourceGroup, lake.storageAccountName, 'default', {
+      const found = await managementPolicies.get(azure.storageResourceGroup, lake.storageAccountName, 'default', {
         abortSignal: signal,
       });
       rules = found.policy?.rules ?? [];

@@ -94,10 +94,10 @@ async function assertConclusive(
 
 /** What the account does, which may not be what the manifest says. */
 async function keepsDeletedFiles({ target, signal }: DeploymentContext): Promise<boolean> {
-  const { resourceGroup, lake } = target.manifest;
+  const { lake } = target.manifest;
   const { blobServices } = target.azure.storageManagement;
   try {
-    const service = await blobServices.getServiceProperties(resourceGroup, lake.storageAccountName, {
+    const service = await blobServices.getServiceProperties(target.azure.storageResourceGroup, lake.storageAccountName, {
       abortSignal: signal,
     });
     return service.deleteRetentionPolicy?.enabled === true;
