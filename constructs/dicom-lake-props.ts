@@ -40,7 +40,7 @@ export interface DicomLakeEncryption {
 export interface DicomLakeProps
   extends
     PlacementProps,
-    Partial<Omit<LakeStorageProps, 'customerManagedKey' | keyof PlacementProps>>,
+    Omit<LakeStorageProps, 'customerManagedKey' | 'storageAccountName' | 'destroyable'>,
     Pick<
       DicomServiceProps,
       'dicomServiceName' | 'publicNetworkAccess' | 'cors' | 'systemAssignedIdentity' | 'roleWaitMinutes'
@@ -63,6 +63,14 @@ export interface DicomLakeProps
    * @default - one named `workspaceName` is made
    */
   readonly workspace?: IHealthWorkspace | undefined;
+  /**
+   * Names the storage account to be made: 3 to 24 lower-case letters or digits, unique in all of Azure.
+   *
+   * Replacement: another name is another, empty account, and the DICOM service on it is replaced with it.
+   *
+   * @default - none; then `lake` has to be given
+   */
+  readonly storageAccountName?: string | undefined;
   /**
    * A lake that exists already or is made elsewhere in the application. Every prop that says how to make one has to
    * be left out.

@@ -1,3 +1,11 @@
+export {
+  ANALYTICS_ENGINES,
+  AnalyticsAccess,
+  type AnalyticsAccessProps,
+  type AnalyticsReader,
+  type AzureReader,
+  type FabricReader,
+} from './analytics-access';
 export { AZURERM_MAJOR_CONTEXT, AZURERM_MAJORS, azurermMajor, type AzurermMajor } from './azurerm-major';
 export { DeleteLock, type DeleteLockProps } from './delete-lock';
 export { CORS_METHODS, type DicomCors } from './dicom-cors';

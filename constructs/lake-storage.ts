@@ -292,20 +292,18 @@ function networkAccessProblem(access: LakeNetworkAccess): string | undefined {
 
 const COPY_SCOPES = ['AAD', 'PrivateLink'] as const;
 
-export function lakeProblems(
-  props: Partial<
-    Pick<
-      LakeStorageProps,
-      | 'storageAccountName'
-      | 'containerName'
-      | 'replication'
-      | 'deletedFileRetentionDays'
-      | 'deletedContainerRetentionDays'
-      | 'allowedCopyScope'
-      | 'network'
-    >
-  >,
-): string[] {
+type JudgedProp =
+  | 'storageAccountName'
+  | 'containerName'
+  | 'replication'
+  | 'deletedFileRetentionDays'
+  | 'deletedContainerRetentionDays'
+  | 'allowedCopyScope'
+  | 'network';
+
+export function lakeProblems(props: {
+  readonly [P in JudgedProp]?: LakeStorageProps[P] | undefined;
+}): string[] {
   return problemsOf(
     namePropProblem('storageAccountName', 'storageAccount', props.storageAccountName),
     namePropProblem('containerName', 'container', props.containerName),

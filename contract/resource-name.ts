@@ -48,6 +48,12 @@ export const NAME_RULES = {
     pattern: /^[0-9a-zA-Z]{1,256}$/,
     allowed: '1 to 256 letters or digits',
   },
+  deployment: {
+    noun: 'deployment name',
+    pattern: /^(?=.{1,63}$)[a-z0-9]+(-[a-z0-9]+)*$/,
+    allowed:
+      '1 to 63 lower-case letters, digits or single dashes, starting and ending with a letter or digit',
+  },
   guid: {
     noun: 'GUID',
     pattern: /^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/,

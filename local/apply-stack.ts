@@ -79,12 +79,15 @@ function prepare(
 
 function unknownAttribute({ address, steps, text }: Reference): readonly string[] {
   const known = AZURERM_RESOURCES[address.slice(0, address.indexOf('.'))]?.attributes ?? [];
-  if (steps.length === 1 && known.includes(String(steps[0]))) return [];
+  if (known.includes(String(steps[0]))) return [];
   return [`'\${${text}}' asks for an attribute that local apply does not know; it knows ${known.join(', ')}`];
 }
 
 function valueOf(reference: Reference, applied: ReadonlyMap<string, Attributes>): unknown {
-  const value = applied.get(reference.address)?.[String(reference.steps[0])];
+  const value = reference.steps.reduce<unknown>(
+    (found, step) => (typeof found === 'object' && found !== null ? Reflect.get(found, step) : undefined),
+    applied.get(reference.address),
+  );
   if (value === undefined)
     throw new Error(`the answer for ${reference.address} lacks what '${reference.text}' asks for`);
   return value;

@@ -43,7 +43,7 @@ export const AZURERM_RESOURCES: Readonly<Record<string, AzurermResource>> = {
   },
   azurerm_healthcare_workspace: { attributes: ['id', 'name'], prepare: prepareWorkspace },
   azurerm_healthcare_dicom_service: {
-    attributes: ['id', 'name', 'service_url'],
+    attributes: ['id', 'name', 'service_url', 'identity'],
     prepare: prepareDicomService,
   },
 };
@@ -115,8 +115,12 @@ function prepareStorageAccount(args: ArgumentReader, subscriptionId: string): Pr
   const group = groupId(subscriptionId, args.string('resource_group_name'));
   const id = `${group}/providers/Microsoft.Storage/storageAccounts/${name}`;
   const tier = args.string('account_tier');
+  const identity = args.block('identity');
+  const copyScope = args.optionalString('allowed_copy_scope');
+  const sasPolicy = args.block('sas_policy');
   const body = {
-    identity: { type: 'None', userAssignedIdentities: null },
+    identity:
+      identity === undefined ? { type: 'None', userAssignedIdentities: null } : identityBody(identity),
     kind: args.optionalString('account_kind') ?? 'StorageV2',
     location: args.string('location'),
     properties: {
@@ -126,8 +130,9 @@ function prepareStorageAccount(args: ArgumentReader, subscriptionId: string): Pr
       allowSharedKeyAccess: args.boolean('shared_access_key_enabled', true),
       defaultToOAuthAuthentication: args.boolean('default_to_oauth_authentication', false),
       dnsEndpointType: 'Standard',
+      ...(copyScope === undefined ? {} : { allowedCopyScope: copyScope }),
       encryption: {
-        keySource: 'Microsoft.Storage',
+        ...keySource(args.block('customer_managed_key')),
         ...(args.boolean('infrastructure_encryption_enabled', false)
           ? { requireInfrastructureEncryption: true }
           : {}),
@@ -140,6 +145,14 @@ function prepareStorageAccount(args: ArgumentReader, subscriptionId: string): Pr
       minimumTlsVersion: args.optionalString('min_tls_version') ?? 'TLS1_2',
       networkAcls: networkAcls(args.block('network_rules')),
       publicNetworkAccess: args.boolean('public_network_access_enabled', true) ? 'Enabled' : 'Disabled',
+      ...(sasPolicy === undefined
+        ? {}
+        : {
+            sasPolicy: {
+              expirationAction: sasPolicy.optionalString('expiration_action') ?? 'Log',
+              sasExpirationPeriod: sasPolicy.string('expiration_period'),
+            },
+          }),
       supportsHttpsTrafficOnly: args.boolean('https_traffic_only_enabled', true),
     },
     sku: { name: `${tier}_${args.string('account_replication_type')}`, tier },
@@ -158,6 +171,18 @@ function prepareStorageAccount(args: ArgumentReader, subscriptionId: string): Pr
       primary_blob_endpoint: endpoints['blob'],
       primary_dfs_endpoint: endpoints['dfs'],
     };
+  };
+}
+
+/** The provider takes the key's URL apart: `https://{vault}/keys/{key}`, with a version or without. */
+function keySource(key: ArgumentReader | undefined): ArmResource {
+  if (key === undefined) return { keySource: 'Microsoft.Storage' };
+  const [vault = '', name = ''] = key.string('key_vault_key_id').split('/keys/');
+  const [keyname = '', keyversion = ''] = name.split('/');
+  return {
+    identity: { userAssignedIdentity: key.string('user_assigned_identity_id') },
+    keySource: 'Microsoft.Keyvault',
+    keyvaultproperties: { keyname, keyvaulturi: `${vault}/`, keyversion },
   };
 }
 
@@ -241,12 +266,18 @@ function prepareDicomService(args: ArgumentReader): PreparedResource {
   const id = `${args.string('workspace_id')}/dicomServices/${name}`;
   const identity = args.block('identity');
   const storage = args.block('storage');
+  const keyUrl = args.optionalString('encryption_key_url');
+  const cors = args.block('cors');
   const body = {
     ...(identity === undefined ? {} : { identity: identityBody(identity) }),
     location: args.string('location'),
     properties: {
       enableDataPartitions: args.boolean('data_partitions_enabled', false),
       publicNetworkAccess: args.boolean('public_network_access_enabled', true) ? 'Enabled' : 'Disabled',
+      ...(keyUrl === undefined
+        ? {}
+        : { encryption: { customerManagedKeyEncryption: { keyEncryptionKeyUrl: keyUrl } } }),
+      ...(cors === undefined ? {} : { corsConfiguration: corsBody(cors) }),
       ...(storage === undefined
         ? {}
         : {
@@ -259,15 +290,32 @@ function prepareDicomService(args: ArgumentReader): PreparedResource {
     tags: args.stringMap('tags'),
   };
   return async (arm) => {
-    const properties = propertiesOf(await arm.put(id, API_VERSIONS.healthcareApis, body));
-    return { id, name, service_url: properties['serviceUrl'] };
+    const service = await arm.put(id, API_VERSIONS.healthcareApis, body);
+    const attached = (service['identity'] ?? {}) as Readonly<Record<string, unknown>>;
+    return {
+      id,
+      name,
+      service_url: propertiesOf(service)['serviceUrl'],
+      identity: [{ principal_id: attached['principalId'], tenant_id: attached['tenantId'] }],
+    };
+  };
+}
+
+function corsBody(args: ArgumentReader): ArmResource {
+  return {
+    allowCredentials: args.boolean('allow_credentials', false),
+    headers: args.strings('allowed_headers'),
+    maxAge: args.optionalNumber('max_age_in_seconds'),
+    methods: args.strings('allowed_methods'),
+    origins: args.strings('allowed_origins'),
   };
 }
 
 function identityBody(args: ArgumentReader): ArmResource {
+  const ids = args.strings('identity_ids');
   return {
     type: args.string('type'),
-    userAssignedIdentities: Object.fromEntries(args.strings('identity_ids').map((id) => [id, {}])),
+    ...(ids.length === 0 ? {} : { userAssignedIdentities: Object.fromEntries(ids.map((id) => [id, {}])) }),
   };
 }
 

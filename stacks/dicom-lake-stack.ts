@@ -1,9 +1,34 @@
 import { AzurermProvider } from '@cdktf/provider-azurerm/lib/provider';
 import { ResourceGroup } from '@cdktf/provider-azurerm/lib/resource-group';
-import { TerraformOutput, TerraformStack } from 'cdktf';
+import { AzurermBackend, TerraformOutput, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
-import { DicomLake, type DeploymentTarget, type DicomLakeProps } from '../constructs';
+import {
+  AZURERM_MAJOR_CONTEXT,
+  DicomLake,
+  type AzurermMajor,
+  type DeploymentTarget,
+  type DicomLakeProps,
+} from '../constructs';
 import type { DeploymentManifest } from '../contract';
+
+/** A storage account that keeps Terraform's state. Whoever deploys needs Storage Blob Data Contributor on it. */
+export interface RemoteState {
+  readonly resourceGroupName: string;
+  readonly storageAccountName: string;
+  readonly containerName: string;
+  /**
+   * Blob that holds the state of this stack.
+   *
+   * @default - `{stack}.tfstate`
+   */
+  readonly key?: string | undefined;
+  /**
+   * Subscription of the storage account.
+   *
+   * @default - that of the deployment
+   */
+  readonly subscriptionId?: string | undefined;
+}
 
 export interface DicomLakeStackProps extends Omit<DicomLakeProps, 'resourceGroup'>, DeploymentTarget {
   /** Replacement: everything in the group is replaced with it. */
@@ -14,6 +39,25 @@ export interface DicomLakeStackProps extends Omit<DicomLakeProps, 'resourceGroup
    * Replacement: everything in the group is replaced with it.
    */
   readonly location: string;
+  /**
+   * Makes what the lake uses and is no part of it: parts that exist already, or resources of the provider beside it.
+   * What it returns counts before the other props.
+   *
+   * @default - the lake uses nothing else
+   */
+  readonly parts?: ((stack: TerraformStack, group: ResourceGroup) => Partial<DicomLakeProps>) | undefined;
+  /**
+   * Major version of the azurerm provider: 4 runs on the one version that cdktf was built for, 5 on any from 5.1.
+   *
+   * @default 4
+   */
+  readonly azurermMajor?: AzurermMajor | undefined;
+  /**
+   * Where Terraform keeps the state.
+   *
+   * @default - in a file on this machine
+   */
+  readonly state?: RemoteState | undefined;
 }
 
 /** A resource group with one lake; its one output, `manifest`, is what a verification starts from. */
@@ -23,6 +67,24 @@ export class DicomLakeStack extends TerraformStack {
   constructor(scope: Construct, id: string, props: DicomLakeStackProps) {
     super(scope, id);
     const { subscriptionId, tenantId, resourceGroupName, location, tags } = props;
+    this.#useProvider(props);
+    if (props.state !== undefined) this.#keepState(id, props, props.state);
+    const resourceGroup = new ResourceGroup(this, 'ResourceGroup', {
+      name: resourceGroupName,
+      location,
+      ...(tags === undefined ? {} : { tags: { ...tags } }),
+    });
+    const parts = props.parts?.(this, resourceGroup) ?? {};
+    this.dicomLake = new DicomLake(this, 'DicomLake', { ...props, ...parts, resourceGroup });
+    const manifest: DeploymentManifest = this.dicomLake.manifest({ tenantId, subscriptionId });
+    new TerraformOutput(this, 'manifest', {
+      value: manifest,
+      description: 'What dicom-lake verify has to know about this deployment; holds no secret',
+    });
+  }
+
+  #useProvider({ azurermMajor = 4, subscriptionId, tenantId }: DicomLakeStackProps): void {
+    this.node.setContext(AZURERM_MAJOR_CONTEXT, azurermMajor);
     new AzurermProvider(this, 'AzureRM', {
       ...SAME_ON_4_AND_5,
       // Waiting for the data plane fails behind a closed firewall, and nothing here needs it.
@@ -30,16 +92,20 @@ export class DicomLakeStack extends TerraformStack {
       subscriptionId,
       tenantId,
     });
-    const resourceGroup = new ResourceGroup(this, 'ResourceGroup', {
-      name: resourceGroupName,
-      location,
-      ...(tags === undefined ? {} : { tags: { ...tags } }),
-    });
-    this.dicomLake = new DicomLake(this, 'DicomLake', { ...props, resourceGroup });
-    const manifest: DeploymentManifest = this.dicomLake.manifest({ tenantId, subscriptionId });
-    new TerraformOutput(this, 'manifest', {
-      value: manifest,
-      description: 'What dicom-lake verify has to know about this deployment; holds no secret',
+    // Before 5.1 the id of a container was a URL of the data plane, on which no role can be assigned.
+    if (azurermMajor === 5)
+      this.addOverride('terraform.required_providers.azurerm.version', '>= 5.1.0, < 6.0.0');
+  }
+
+  #keepState(id: string, { subscriptionId, tenantId }: DicomLakeStackProps, state: RemoteState): void {
+    new AzurermBackend(this, {
+      resourceGroupName: state.resourceGroupName,
+      storageAccountName: state.storageAccountName,
+      containerName: state.containerName,
+      key: state.key ?? `${id}.tfstate`,
+      subscriptionId: state.subscriptionId ?? subscriptionId,
+      tenantId,
+      useAzureadAuth: true,
     });
   }
 }
@@ -47,6 +113,16 @@ export class DicomLakeStack extends TerraformStack {
 /** Defaults that differ between the majors 4 and 5 of the provider, said outright. */
 const SAME_ON_4_AND_5 = {
   resourceProviderRegistrations: 'none',
-  resourceProvidersToRegister: ['Microsoft.HealthcareApis', 'Microsoft.ManagedIdentity', 'Microsoft.Storage'],
+  resourceProvidersToRegister: [
+    'Microsoft.Authorization',
+    'Microsoft.HealthcareApis',
+    'microsoft.insights',
+    'Microsoft.KeyVault',
+    'Microsoft.ManagedIdentity',
+    'Microsoft.Network',
+    'Microsoft.OperationalInsights',
+    'Microsoft.ResourceHealth',
+    'Microsoft.Storage',
+  ],
   storageUseAzuread: true,
 };

@@ -21,7 +21,16 @@ const EMULATOR_PLANE = [
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   contract: [],
   constructs: ['./contract', 'cdktf', 'constructs', '@cdktf/provider-azurerm/lib/', 'node:net'],
-  stacks: ['./constructs', './contract', 'cdktf', 'constructs', '@cdktf/provider-azurerm/lib/', 'node:'],
+  stacks: [
+    './constructs',
+    './contract',
+    'cdktf',
+    'constructs',
+    '@cdktf/provider-azurerm/lib/',
+    'node:',
+    'yaml',
+    'zod',
+  ],
   examples: ['./constructs', './stacks', './contract', 'cdktf', 'constructs', 'node:'],
   local: ['./contract', 'node:', '@azure/core-auth', '@azure/core-rest-pipeline'],
   verify: ['./contract', './verify', 'node:'],

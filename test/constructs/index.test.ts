@@ -2,9 +2,13 @@ import * as constructs from '../../constructs';
 
 test('the public names stay what they are: removing one breaks an application', () => {
   expect(Object.keys(constructs).sort()).toEqual([
+    'ANALYTICS_ENGINES',
     'AZURERM_MAJORS',
     'AZURERM_MAJOR_CONTEXT',
+    'AnalyticsAccess',
     'CORS_METHODS',
+    'DICOM_LAKE_PROFILES',
+    'DeleteLock',
     'DicomGrants',
     'DicomLake',
     'DicomService',
@@ -16,10 +20,12 @@ test('the public names stay what they are: removing one breaks an application', 
     'LakeGrants',
     'LakeIdentity',
     'LakeStorage',
+    'MOST_ROLE_WAIT_MINUTES',
     'REPLICATIONS',
     'RoleGrant',
     'TIER_BASES',
     'TieringPolicy',
+    'VerifierGrant',
     'azurermMajor',
     'tierRuleProblems',
   ]);

@@ -24,8 +24,15 @@ test('every optional prop says what its default is', () => {
 
 /** Props behind arguments that the provider marks ForceNew, in 4.55 and 5.2 alike. */
 const REPLACING = [
+  'AnalyticsAccessProps.dicomService',
+  'DeleteLockProps.dicomService',
+  'DeleteLockProps.notes',
   'DicomLakeProps.identityName',
+  'DicomLakeProps.lake',
   'DicomLakeProps.partitions',
+  'DicomLakeProps.storageAccountName',
+  'DicomLakeProps.workspace',
+  'DicomLakeProps.workspaceName',
   'DicomLakeStackProps.location',
   'DicomLakeStackProps.resourceGroupName',
   'DicomServiceProps.dataPartitionsEnabled',
@@ -41,6 +48,8 @@ const REPLACING = [
   'PlacementProps.location',
   'PlacementProps.resourceGroup',
   'TieringPolicyProps.dicomService',
+  'VerifierGrantProps.dicomService',
+  'VerifierGrantProps.verifier',
 ];
 
 test('every prop whose change destroys a resource says so, and no other does', () => {

@@ -1,18 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { addressesOf, type Synthesized } from '../support/synth';
 
-const SETTINGS = {
-  DICOM_LAKE_TENANT_ID: '11111111-1111-1111-1111-111111111111',
-  DICOM_LAKE_SUBSCRIPTION_ID: '44444444-4444-4444-4444-444444444444',
-  DICOM_LAKE_RESOURCE_GROUP: 'imaging',
-  DICOM_LAKE_LOCATION: 'westeurope',
-  DICOM_LAKE_WORKSPACE: 'demohealth',
-  DICOM_LAKE_DICOM_SERVICE: 'images',
-  DICOM_LAKE_STORAGE_ACCOUNT: 'demolake',
-};
 const DEADLINE_MS = 120_000;
 
 let folder: string;
@@ -28,19 +19,14 @@ afterEach(async () => {
 test(
   'cdktf synth builds and runs the app that cdktf.json names',
   async () => {
-    const { exitCode, output } = await cdktfSynth(SETTINGS, []);
-    expect(output).toContain('Generated Terraform code for the stacks: dicom-lake');
+    const { exitCode, output } = await cdktfSynth({ DICOM_LAKE_SETTINGS: 'examples/dicom-lake.yaml' }, []);
+    expect(output).toMatch(/Generated Terraform code for the stacks: (test, production|production, test)/);
     expect(exitCode).toBe(0);
-    const types = addressesOf(await synthesized()).map((address) => address.split('.')[0]);
-    expect(types).toEqual([
-      'azurerm_healthcare_dicom_service',
-      'azurerm_healthcare_workspace',
-      'azurerm_resource_group',
-      'azurerm_role_assignment',
-      'azurerm_storage_account',
-      'azurerm_storage_container',
-      'azurerm_user_assigned_identity',
-    ]);
+    for (const stack of ['test', 'production']) {
+      expect(addressesOf(await synthesized(stack))).toContainEqual(
+        expect.stringMatching(/^azurerm_healthcare_dicom_service\./),
+      );
+    }
   },
   DEADLINE_MS,
 );
@@ -48,12 +34,24 @@ test(
 test(
   'cdktf synth shows what is wrong with the settings and fails',
   async () => {
-    const { exitCode, output } = await cdktfSynth({ ...SETTINGS, DICOM_LAKE_WORKSPACE: 'Demo' }, [
+    const file = join(folder, 'wrong.yaml');
+    await writeFile(file, 'deployments:\n  test: { workspace: Demo }\n');
+    const { exitCode, output } = await cdktfSynth({ DICOM_LAKE_SETTINGS: file }, [
       '--app',
       'node dist/stacks/main.js',
     ]);
+    expect(output).toContain(`${file}:2: deployments.test.workspace must be a group of settings, got 'Demo'`);
+    expect(exitCode).toBe(1);
+  },
+  DEADLINE_MS,
+);
+
+test(
+  'cdktf synth without a settings file says which one is missing',
+  async () => {
+    const { exitCode, output } = await cdktfSynth({}, ['--app', 'node dist/stacks/main.js']);
     expect(output).toContain(
-      "- DICOM_LAKE_WORKSPACE must be 3 to 24 lower-case letters or digits, got 'Demo'",
+      'dicom-lake.yaml: there is no such file; write one, or name another in DICOM_LAKE_SETTINGS',
     );
     expect(exitCode).toBe(1);
   },
@@ -65,13 +63,13 @@ test(
   async () => {
     const { exitCode } = await cdktfSynth({}, ['--app', 'node dist/examples/minimal/main.js']);
     expect(exitCode).toBe(0);
-    expect(addressesOf(await synthesized())).toHaveLength(11);
+    expect(addressesOf(await synthesized('dicom-lake'))).toHaveLength(12);
   },
   DEADLINE_MS,
 );
 
-async function synthesized(): Promise<Synthesized> {
-  const path = join(folder, 'cdktf.out', 'stacks', 'dicom-lake', 'cdk.tf.json');
+async function synthesized(stack: string): Promise<Synthesized> {
+  const path = join(folder, 'cdktf.out', 'stacks', stack, 'cdk.tf.json');
   return JSON.parse(await readFile(path, 'utf8')) as Synthesized;
 }
 
