@@ -1,9 +1,10 @@
 import { isPartitionName } from '../contract';
 import { analyticsProblems } from './analytics-access';
-import { DICOM_LAKE_PROFILES, type DicomLakeProps } from './dicom-lake-props';
+import { DICOM_LAKE_PROFILES, settleProfile, type DicomLakeProps } from './dicom-lake-props';
 import { dicomServiceProblems } from './dicom-service';
 import { workspaceProblems } from './health-workspace';
 import { identityProblems } from './lake-identity';
+import { monitoringProblems } from './lake-monitoring';
 import { lakeProblems } from './lake-storage';
 import { problemsOf, whenConcrete } from './private/concrete';
 import { granteeProblems } from './role-grant';
@@ -23,6 +24,10 @@ export function dicomLakeProblems(props: DicomLakeProps): string[] {
     ...identityProblems(props),
     ...dicomServiceProblems({ ...props, identity: hasUserAssignedIdentity(props) ? true : undefined }),
     ...partitionProblems(props.partitions),
+    ...(profileProblem(props) === undefined ? networkProblems(settleProfile(props)) : []),
+    ...(props.monitoring === undefined || props.monitoring === false
+      ? []
+      : monitoringProblems(props.monitoring)),
     ...(props.tiering === undefined
       ? []
       : tieringProblems(props.tiering, { lastAccessTracking, dataPartitionsEnabled })),
@@ -90,6 +95,33 @@ function adoptionProblems(props: DicomLakeProps): string[] {
     ...[...lakeProps, ...key].map(
       (name) => `${name} must be left out where 'lake' is given: an adopted lake keeps the settings it has`,
     ),
+  );
+}
+
+/** Contradictions between who shall reach the service and its lake, and over which ways. */
+function networkProblems(props: DicomLakeProps): string[] {
+  const { profile, publicNetworkAccess, privateAccess, privateAccessElsewhere, network, lake } = props;
+  const lakeAccess = lake?.networkAccess ?? network?.access;
+  const isPrivate = profile === 'private' || privateAccess !== undefined;
+  const lakeSetting =
+    lake === undefined
+      ? "'network.access' must be 'selected' or 'private'"
+      : "the adopted 'lake' must be closed";
+  return problemsOf(
+    profile === 'private' && privateAccess === undefined && privateAccessElsewhere !== true
+      ? "'privateAccess' must be given in the profile 'private', or 'privateAccessElsewhere' be true where the " +
+          'endpoints exist already'
+      : undefined,
+    isPrivate && publicNetworkAccess === true
+      ? "'publicNetworkAccess' must be false where the service has private endpoints, got true"
+      : undefined,
+    isPrivate && lakeAccess === 'open'
+      ? `${lakeSetting} where the service has private endpoints, got 'open'`
+      : undefined,
+    publicNetworkAccess === false && !isPrivate && privateAccessElsewhere !== true
+      ? "'publicNetworkAccess' must be true, or 'privateAccess' be given, or 'privateAccessElsewhere' be true: nobody " +
+          'could reach the service, got false'
+      : undefined,
   );
 }
 

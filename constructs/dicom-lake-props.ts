@@ -4,8 +4,10 @@ import type { IGrantee } from './grantee';
 import type { IHealthWorkspace } from './health-workspace';
 import type { IKeyVaultKey } from './key-vault-key';
 import type { ILakeIdentity } from './lake-identity';
+import type { LakeMonitoringOptions } from './lake-monitoring';
 import type { ILakeStorage, LakeStorageProps } from './lake-storage';
 import type { PlacementProps } from './placement';
+import type { PrivateAccessOptions } from './private-access';
 import type { TierRule } from './tier-rule';
 
 /**
@@ -43,7 +45,7 @@ export interface DicomLakeProps
     Omit<LakeStorageProps, 'customerManagedKey' | 'storageAccountName' | 'destroyable'>,
     Pick<
       DicomServiceProps,
-      'dicomServiceName' | 'publicNetworkAccess' | 'cors' | 'systemAssignedIdentity' | 'roleWaitMinutes'
+      'dicomServiceName' | 'cors' | 'systemAssignedIdentity' | 'roleWaitMinutes' | 'privateAccessElsewhere'
     > {
   /** @default 'standard' */
   readonly profile?: DicomLakeProfile | undefined;
@@ -101,6 +103,24 @@ export interface DicomLakeProps
    * @default - data partitions are off
    */
   readonly partitions?: readonly string[] | undefined;
+  /**
+   * Whether the service answers on the internet (to callers with a role and a token).
+   *
+   * @default - false in the profile `private`, else true
+   */
+  readonly publicNetworkAccess?: boolean | undefined;
+  /**
+   * Private endpoints for the service and its lake; the profile `private` needs them.
+   *
+   * @default - none
+   */
+  readonly privateAccess?: PrivateAccessOptions | undefined;
+  /**
+   * Logs and alerts, or false for none.
+   *
+   * @default - none in the profile `minimal`, else those of {@link LakeMonitoring} with its defaults
+   */
+  readonly monitoring?: LakeMonitoringOptions | false | undefined;
   /** @default - Azure's keys */
   readonly encryption?: DicomLakeEncryption | undefined;
   /** @default - files stay in the hot tier */
@@ -135,16 +155,20 @@ export interface DicomLakeProps
 
 /** The props with what the profile decides. */
 export function settleProfile(props: DicomLakeProps): DicomLakeProps {
-  const { network, publicNetworkAccess } = PROFILES[props.profile ?? 'standard'];
+  const { network, publicNetworkAccess, monitoring } = PROFILES[props.profile ?? 'standard'];
   return {
     ...props,
+    monitoring: props.monitoring ?? monitoring,
     publicNetworkAccess: props.publicNetworkAccess ?? publicNetworkAccess,
     ...(props.lake === undefined ? { network: props.network ?? network } : {}),
   };
 }
 
 const PROFILES = {
-  minimal: { network: { access: 'open' }, publicNetworkAccess: true },
-  standard: { network: { access: 'selected' }, publicNetworkAccess: true },
-  private: { network: { access: 'private' }, publicNetworkAccess: false },
-} as const satisfies Record<DicomLakeProfile, Pick<DicomLakeProps, 'network' | 'publicNetworkAccess'>>;
+  minimal: { network: { access: 'open' }, publicNetworkAccess: true, monitoring: false },
+  standard: { network: { access: 'selected' }, publicNetworkAccess: true, monitoring: {} },
+  private: { network: { access: 'private' }, publicNetworkAccess: false, monitoring: {} },
+} as const satisfies Record<
+  DicomLakeProfile,
+  Pick<DicomLakeProps, 'network' | 'publicNetworkAccess' | 'monitoring'>
+>;

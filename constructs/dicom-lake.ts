@@ -7,8 +7,10 @@ import { settleProfile, type DicomLakeProps } from './dicom-lake-props';
 import { DicomService } from './dicom-service';
 import { HealthWorkspace, type IHealthWorkspace } from './health-workspace';
 import { LakeIdentity, type ILakeIdentity } from './lake-identity';
+import { LakeMonitoring } from './lake-monitoring';
 import { LakeStorage, type ILakeStorage } from './lake-storage';
 import type { ResourceGroupReference } from './placement';
+import { PrivateAccess } from './private-access';
 import { namePropProblem, problemsOf } from './private/concrete';
 import { refuseInvalid } from './private/invalid';
 import { TieringPolicy } from './tiering-policy';
@@ -32,6 +34,8 @@ export class DicomLake extends Construct {
   readonly identity: ILakeIdentity | undefined;
   readonly dicomService: DicomService;
   readonly tiering: TieringPolicy | undefined;
+  readonly privateAccess: PrivateAccess | undefined;
+  readonly monitoring: LakeMonitoring | undefined;
   readonly #resourceGroup: ResourceGroupReference;
   readonly #partitions: readonly string[];
 
@@ -54,6 +58,8 @@ export class DicomLake extends Construct {
       customerManagedKey: props.encryption?.dicomServiceKey,
     });
     this.tiering = this.#tiering(props);
+    this.privateAccess = this.#privateAccess(props);
+    this.monitoring = this.#monitoring(props);
     this.#grantAccess(props);
     if (props.deleteLock === true) new DeleteLock(this, 'DeleteLock', { dicomService: this.dicomService });
   }
@@ -136,6 +142,18 @@ export class DicomLake extends Construct {
   #tiering({ tiering }: DicomLakeProps): TieringPolicy | undefined {
     if (tiering === undefined) return undefined;
     return new TieringPolicy(this, 'Tiering', { dicomService: this.dicomService, rules: tiering });
+  }
+
+  #privateAccess({ privateAccess, ...props }: DicomLakeProps): PrivateAccess | undefined {
+    if (privateAccess === undefined) return undefined;
+    const { dicomService } = this;
+    return new PrivateAccess(this, 'PrivateAccess', { ...props, ...privateAccess, dicomService });
+  }
+
+  #monitoring({ monitoring, ...props }: DicomLakeProps): LakeMonitoring | undefined {
+    if (monitoring === undefined || monitoring === false) return undefined;
+    const { dicomService } = this;
+    return new LakeMonitoring(this, 'Monitoring', { ...props, ...monitoring, dicomService });
   }
 
   #grantAccess({ analytics, verifier }: DicomLakeProps): void {

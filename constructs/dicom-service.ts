@@ -8,6 +8,7 @@ import type { IHealthWorkspace } from './health-workspace';
 import type { IKeyVaultKey } from './key-vault-key';
 import { pathInStack, type ILakeIdentity } from './lake-identity';
 import type { ILakeStorage } from './lake-storage';
+import { hasPrivateAccess } from './private-access';
 import { namePropProblem, problemsOf, whenConcrete, wholeNumberPropProblem } from './private/concrete';
 import { refuseInvalid } from './private/invalid';
 import { MOST_ROLE_WAIT_MINUTES, RolePropagation } from './role-propagation';
@@ -94,6 +95,13 @@ export interface DicomServiceProps {
    * @default true
    */
   readonly publicNetworkAccess?: boolean | undefined;
+  /**
+   * Says that a private endpoint for the workspace exists outside of this application. A service that does not answer
+   * on the internet is refused otherwise, unless a `PrivateAccess` makes one.
+   *
+   * @default false
+   */
+  readonly privateAccessElsewhere?: boolean | undefined;
   /**
    * Lets Terraform delete the service and with it the index of all its images. Otherwise a plan that would do so
    * fails, whether it was asked to destroy or to replace.
@@ -188,6 +196,8 @@ export class DicomService extends Construct implements IDicomService {
     this.lake = lake;
     this.#warnOfDistance(workspace.location);
     lake.firewall?.allowResourceInstance(workspace.workspaceId);
+    if (props.privateAccessElsewhere !== true)
+      this.node.addValidation({ validate: () => this.#reachProblems() });
 
     const resource = new HealthcareDicomService(this, 'Resource', {
       name: this.dicomServiceName,
@@ -232,6 +242,16 @@ export class DicomService extends Construct implements IDicomService {
         : [new RolePropagation(this, 'RolePropagation', { grant, minutes: roleWaitMinutes })];
     const encryption = customerManagedKey?.key.grantEncryption(identity).dependables ?? [];
     return [...grant.dependables, ...wait, ...encryption];
+  }
+
+  /** Asked at the end, since the endpoint comes after the service. */
+  #reachProblems(): string[] {
+    if (this.publicNetworkAccess || hasPrivateAccess(this, this.workspaceId)) return [];
+    return [
+      'DicomServiceUnreachable: nobody can reach the service: it does not answer on the internet, and the ' +
+        "application makes no private endpoint for its workspace; add a PrivateAccess, set 'publicNetworkAccess' to " +
+        "true, or 'privateAccessElsewhere' where the endpoint exists already",
+    ];
   }
 
   /** Nothing that Azure publishes forbids it, but every image then crosses regions. */

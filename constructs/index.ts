@@ -1,3 +1,4 @@
+export { ActionGroup, type ActionGroupProps, type IActionGroup } from './action-group';
 export {
   ANALYTICS_ENGINES,
   AnalyticsAccess,
@@ -48,6 +49,7 @@ export {
   type PrivateNetwork,
   type SelectedNetworks,
 } from './lake-network';
+export { LakeMonitoring, type LakeMonitoringOptions, type LakeMonitoringProps } from './lake-monitoring';
 export {
   LakeStorage,
   REPLICATIONS,
@@ -57,10 +59,25 @@ export {
   type LakeStorageProps,
   type Replication,
 } from './lake-storage';
+export {
+  LogAnalyticsWorkspace,
+  type ILogAnalyticsWorkspace,
+  type LogAnalyticsWorkspaceAttributes,
+  type LogAnalyticsWorkspaceProps,
+} from './log-analytics-workspace';
 export type { PlacementProps, ResourceGroupReference } from './placement';
+export {
+  PRIVATE_ZONE_NAMES,
+  PrivateAccess,
+  type PrivateAccessOptions,
+  type PrivateAccessProps,
+  type PrivateDnsZones,
+} from './private-access';
+export { PrivateDnsZone, type IPrivateDnsZone, type PrivateDnsZoneProps } from './private-dns-zone';
 export { InvalidConstructError } from './private/invalid';
 export { RoleGrant } from './role-grant';
 export { MOST_ROLE_WAIT_MINUTES } from './role-propagation';
+export { Subnet, type ISubnet, type SubnetAttributes } from './subnet';
 export {
   TIER_BASES,
   tierRuleProblems,

@@ -48,6 +48,16 @@ export const NAME_RULES = {
     pattern: /^[0-9a-zA-Z]{1,256}$/,
     allowed: '1 to 256 letters or digits',
   },
+  logAnalyticsWorkspace: {
+    noun: 'Log Analytics workspace name',
+    pattern: /^[A-Za-z0-9][A-Za-z0-9-]{2,61}[A-Za-z0-9]$/,
+    allowed: '4 to 63 letters, digits or dashes, starting and ending with a letter or digit',
+  },
+  actionGroup: {
+    noun: 'action group name',
+    pattern: /^[-\w]{1,90}$/,
+    allowed: '1 to 90 letters, digits, dashes or underscores',
+  },
   deployment: {
     noun: 'deployment name',
     pattern: /^(?=.{1,63}$)[a-z0-9]+(-[a-z0-9]+)*$/,

@@ -95,6 +95,7 @@ test('every optional prop reaches the part it is for', () => {
     lastAccessTracking: false,
     partitions: ['ward-7'],
     publicNetworkAccess: false,
+    privateAccessElsewhere: true,
     tiering: [{ name: 'Old', basis: 'creation', coldAfterDays: 365, partition: 'ward-7' }],
     destroyable: true,
   });

@@ -65,6 +65,7 @@ test('every optional prop reaches the service', () => {
     dicomServiceName: 'images',
     dataPartitionsEnabled: true,
     publicNetworkAccess: false,
+    privateAccessElsewhere: true,
     destroyable: true,
     tags: { costs: 'imaging' },
   });

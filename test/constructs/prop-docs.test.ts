@@ -24,6 +24,7 @@ test('every optional prop says what its default is', () => {
 
 /** Props behind arguments that the provider marks ForceNew, in 4.55 and 5.2 alike. */
 const REPLACING = [
+  'ActionGroupProps.actionGroupName',
   'AnalyticsAccessProps.dicomService',
   'DeleteLockProps.dicomService',
   'DeleteLockProps.notes',
@@ -42,11 +43,17 @@ const REPLACING = [
   'HealthWorkspaceProps.workspaceName',
   'LakeGrantOptions.scope',
   'LakeIdentityProps.identityName',
+  'LakeMonitoringProps.dicomService',
   'LakeStorageProps.containerName',
   'LakeStorageProps.replication',
   'LakeStorageProps.storageAccountName',
+  'LogAnalyticsWorkspaceProps.logAnalyticsWorkspaceName',
   'PlacementProps.location',
   'PlacementProps.resourceGroup',
+  'PrivateAccessOptions.subnet',
+  'PrivateAccessProps.dicomService',
+  'PrivateDnsZoneProps.virtualNetworkId',
+  'PrivateDnsZoneProps.zoneName',
   'TieringPolicyProps.dicomService',
   'VerifierGrantProps.dicomService',
   'VerifierGrantProps.verifier',

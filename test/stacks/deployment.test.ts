@@ -53,6 +53,7 @@ test('adopted parts are used and not made', () => {
 defaults:${PLACE}
 deployments:
   adopt:
+    profile: minimal
     dicomServiceName: images
     workspace:
       workspaceId: ${GROUP}/providers/Microsoft.HealthcareApis/workspaces/oldhealth

@@ -1,5 +1,5 @@
 import { AzurermProvider } from '@cdktf/provider-azurerm/lib/provider';
-import { TerraformStack, TerraformVariable, Testing } from 'cdktf';
+import { TerraformStack, TerraformVariable, Testing, type App } from 'cdktf';
 import { HealthWorkspace, LakeIdentity, LakeStorage, type ResourceGroupReference } from '../../constructs';
 
 export const RESOURCE_GROUP: ResourceGroupReference = {
@@ -9,8 +9,13 @@ export const RESOURCE_GROUP: ResourceGroupReference = {
 };
 
 /** An empty stack that Terraform would accept. */
-export function emptyStack(): TerraformStack {
-  const stack = new TerraformStack(Testing.app(), 'test');
+export function emptyStack(context: Readonly<Record<string, unknown>> = {}): TerraformStack {
+  return stackIn(Testing.app({ context }), 'test');
+}
+
+/** An empty stack among others of an application. */
+export function stackIn(app: App, id: string): TerraformStack {
+  const stack = new TerraformStack(app, id);
   new AzurermProvider(stack, 'AzureRM', { features: [{}] });
   return stack;
 }
