@@ -1,5 +1,5 @@
 import { ManagementLock } from '@cdktf/provider-azurerm/lib/management-lock';
-import { Aspects, TerraformResource, TerraformStack } from 'cdktf';
+import { Aspects, dependable, TerraformResource, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import type { IDicomService } from './dicom-service';
 import { problemsOf, whenConcrete } from './private/concrete';
@@ -65,5 +65,5 @@ function everythingBefore(lock: ManagementLock): string[] {
     .node.findAll()
     .filter((construct) => construct instanceof TerraformResource)
     .filter((resource) => !(resource instanceof ManagementLock))
-    .map(({ fqn }) => fqn);
+    .map((resource) => dependable(resource));
 }

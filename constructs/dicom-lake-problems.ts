@@ -3,6 +3,7 @@ import { analyticsProblems } from './analytics-access';
 import { DICOM_LAKE_PROFILES, settleProfile, type DicomLakeProps } from './dicom-lake-props';
 import { dicomServiceProblems } from './dicom-service';
 import { workspaceProblems } from './health-workspace';
+import { inventoryProblems } from './inventory-policy';
 import { identityProblems } from './lake-identity';
 import { monitoringProblems } from './lake-monitoring';
 import { lakeProblems } from './lake-storage';
@@ -31,6 +32,7 @@ export function dicomLakeProblems(props: DicomLakeProps): string[] {
     ...(props.tiering === undefined
       ? []
       : tieringProblems(props.tiering, { lastAccessTracking, dataPartitionsEnabled })),
+    ...(props.inventory === undefined ? [] : inventoryProblems(props.inventory)),
     ...(props.analytics === undefined ? [] : analyticsProblems(props.analytics)),
     ...(props.verifier === undefined ? [] : granteeProblems(props.verifier)),
   ];

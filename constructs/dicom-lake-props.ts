@@ -2,6 +2,7 @@ import type { AnalyticsReader } from './analytics-access';
 import type { DicomServiceProps } from './dicom-service';
 import type { IGrantee } from './grantee';
 import type { IHealthWorkspace } from './health-workspace';
+import type { InventoryOptions } from './inventory-policy';
 import type { IKeyVaultKey } from './key-vault-key';
 import type { ILakeIdentity } from './lake-identity';
 import type { LakeMonitoringOptions } from './lake-monitoring';
@@ -123,6 +124,12 @@ export interface DicomLakeProps
   readonly monitoring?: LakeMonitoringOptions | false | undefined;
   /** @default - Azure's keys */
   readonly encryption?: DicomLakeEncryption | undefined;
+  /**
+   * Lists of all files, written by Azure.
+   *
+   * @default - none
+   */
+  readonly inventory?: InventoryOptions | undefined;
   /** @default - files stay in the hot tier */
   readonly tiering?: readonly TierRule[] | undefined;
   /**

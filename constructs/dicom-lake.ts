@@ -6,6 +6,7 @@ import { dicomLakeProblems, identityName } from './dicom-lake-problems';
 import { settleProfile, type DicomLakeProps } from './dicom-lake-props';
 import { DicomService } from './dicom-service';
 import { HealthWorkspace, type IHealthWorkspace } from './health-workspace';
+import { InventoryPolicy } from './inventory-policy';
 import { LakeIdentity, type ILakeIdentity } from './lake-identity';
 import { LakeMonitoring } from './lake-monitoring';
 import { LakeStorage, type ILakeStorage } from './lake-storage';
@@ -58,6 +59,10 @@ export class DicomLake extends Construct {
       customerManagedKey: props.encryption?.dicomServiceKey,
     });
     this.tiering = this.#tiering(props);
+    if (props.inventory !== undefined) {
+      const { lake, tiering } = this;
+      new InventoryPolicy(this, 'Inventory', { ...props.inventory, lake, tiering });
+    }
     this.privateAccess = this.#privateAccess(props);
     this.monitoring = this.#monitoring(props);
     this.#grantAccess(props);

@@ -7,6 +7,7 @@ export {
   type AzureReader,
   type FabricReader,
 } from './analytics-access';
+export { ArchiveGuard } from './archive-guard';
 export { AZURERM_MAJOR_CONTEXT, AZURERM_MAJORS, azurermMajor, type AzurermMajor } from './azurerm-major';
 export { DeleteLock, type DeleteLockProps } from './delete-lock';
 export { CORS_METHODS, type DicomCors } from './dicom-cors';
@@ -32,6 +33,13 @@ export {
   type HealthWorkspaceProps,
   type IHealthWorkspace,
 } from './health-workspace';
+export {
+  INVENTORY_FORMATS,
+  INVENTORY_SCHEDULES,
+  InventoryPolicy,
+  type InventoryOptions,
+  type InventoryPolicyProps,
+} from './inventory-policy';
 export { KeyVaultKey, type IKeyVaultKey, type KeyVaultKeyAttributes } from './key-vault-key';
 export { LakeGrants, type LakeGrantOptions } from './lake-grants';
 export {
@@ -86,5 +94,5 @@ export {
   type TierRuleProblem,
   type TierRuleSetting,
 } from './tier-rule';
-export { TieringPolicy, type TieringPolicyProps } from './tiering-policy';
+export { TieringPolicy, type CleanupRule, type TieringPolicyProps } from './tiering-policy';
 export { VerifierGrant, type VerifierGrantProps } from './verifier-grant';

@@ -56,6 +56,8 @@ export type LakeNetworkAccess = LakeNetwork['access'];
 
 /** The firewall of a lake that this deployment makes. */
 export interface ILakeFirewall {
+  /** Whether services that Azure trusts pass. */
+  readonly trustedServices: boolean;
   /**
    * Lets one Azure resource of the same tenant pass; it still needs a role. Allowing it again changes nothing.
    *

@@ -2,6 +2,7 @@ import { StorageAccount } from '@cdktf/provider-azurerm/lib/storage-account';
 import { StorageContainer } from '@cdktf/provider-azurerm/lib/storage-container';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
+import { ArchiveGuard } from './archive-guard';
 import type { IKeyVaultKey } from './key-vault-key';
 import { LakeGrants } from './lake-grants';
 import type { ILakeIdentity } from './lake-identity';
@@ -182,6 +183,7 @@ export class LakeStorage extends Construct implements ILakeStorage {
       ...lakeProblems(attributes),
       ...problemsOf(networkAccessProblem(attributes.networkAccess)),
     ]);
+    ArchiveGuard.protect(lake);
     return lake;
   }
 
@@ -247,6 +249,7 @@ export class LakeStorage extends Construct implements ILakeStorage {
     this.dfsEndpoint = account.primaryDfsEndpoint;
     this.grants = new LakeGrants(this, { container: container.id, account: account.id });
     this.dependables = [container];
+    ArchiveGuard.protect(this);
   }
 }
 

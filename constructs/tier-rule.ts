@@ -10,6 +10,10 @@ export type TierBasis = (typeof TIER_BASES)[number];
  * When files move to a cheaper tier. There is no archive here: the DICOM service answers 424 for an archived file.
  * There is no deletion either: images are deleted through DICOMweb, so that index and files agree.
  *
+ * What it costs: every move is an operation for each file, and reading from cool or cold is billed by the gigabyte.
+ * Files smaller than 128 KiB are billed as 128 KiB in cool and cold, in accounts made since July 2026 now and in all
+ * others from July 2027: single slices of CT and MR are often that small, and hot is then the cheaper tier.
+ *
  * @see https://learn.microsoft.com/azure/storage/blobs/lifecycle-management-overview
  */
 export interface TierRule {
@@ -41,11 +45,11 @@ export interface TierRule {
    */
   readonly returnToHotOnAccess?: boolean | undefined;
   /**
-   * The one data partition that the rule is for.
+   * The data partitions that the rule is for, 1 to 10.
    *
    * @default - all partitions of the service
    */
-  readonly partition?: string | undefined;
+  readonly partitions?: readonly string[] | undefined;
 }
 
 /** What a rule is judged against. */
@@ -64,7 +68,7 @@ export interface TierRuleProblem {
 /** Everything that is wrong with one rule. */
 export function tierRuleProblems(rule: TierRule, setting: TierRuleSetting): TierRuleProblem[] {
   const { name, coolAfterDays, coldAfterDays } = rule;
-  const found: readonly [keyof TierRule, string | undefined][] = [
+  const found: readonly (readonly [keyof TierRule, string | undefined])[] = [
     ['name', whenConcrete(name, (known) => nameProblem('lifecycleRule', known))],
     ['basis', basisProblem(rule, setting)],
     ['coolAfterDays', whenConcrete(coolAfterDays, daysProblem)],
@@ -72,7 +76,7 @@ export function tierRuleProblems(rule: TierRule, setting: TierRuleSetting): Tier
     ['coolAfterDays', tierProblem(rule)],
     ['coldAfterDays', stayProblem(rule)],
     ['returnToHotOnAccess', returnProblem(rule)],
-    ['partition', partitionProblem(rule, setting)],
+    ...partitionsProblems(rule, setting).map((sentence) => ['partitions', sentence] as const),
   ];
   return found.flatMap(([prop, sentence]) => (sentence === undefined ? [] : [{ prop, sentence }]));
 }
@@ -120,15 +124,26 @@ function returnProblem({ returnToHotOnAccess, basis, coolAfterDays }: TierRule):
   return `must go with basis 'lastAccess' and coolAfterDays, got ${got}`;
 }
 
-function partitionProblem(
-  { partition }: TierRule,
+/** The most prefixes that Azure takes in one rule. */
+const MOST_PARTITIONS = 10;
+
+function partitionsProblems(
+  { partitions }: TierRule,
   { dataPartitionsEnabled }: TierRuleSetting,
-): string | undefined {
-  return whenConcrete(partition, (name) => {
-    if (!isPartitionName(name)) {
-      return `must be 1 to 64 letters, digits, underscores, dots or dashes, got '${name}'`;
-    }
-    if (dataPartitionsEnabled || name === DEFAULT_PARTITION) return undefined;
-    return `must be left out or ${DEFAULT_PARTITION} while data partitions are off, got '${name}'`;
-  });
+): readonly (string | undefined)[] {
+  if (partitions === undefined) return [];
+  if (partitions.length === 0 || partitions.length > MOST_PARTITIONS) {
+    return [
+      `must name 1 to ${MOST_PARTITIONS} partitions, or be left out for all of them, got ${partitions.length}`,
+    ];
+  }
+  return partitions.map((partition) =>
+    whenConcrete(partition, (name) => {
+      if (!isPartitionName(name)) {
+        return `must hold names of 1 to 64 letters, digits, underscores, dots or dashes, got '${name}'`;
+      }
+      if (dataPartitionsEnabled || name === DEFAULT_PARTITION) return undefined;
+      return `must be left out or hold ${DEFAULT_PARTITION} while data partitions are off, got '${name}'`;
+    }),
+  );
 }

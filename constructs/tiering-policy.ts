@@ -8,6 +8,7 @@ import { Construct } from 'constructs';
 import { partitionPath, servicePath } from '../contract';
 import type { IDicomService } from './dicom-service';
 import type { ILakeStorage } from './lake-storage';
+import { namePropProblem, problemsOf, wholeNumberPropProblem } from './private/concrete';
 import { refuseInvalid } from './private/invalid';
 import { tierRuleProblems, type TierRule, type TierRuleSetting } from './tier-rule';
 
@@ -16,6 +17,16 @@ export interface TieringPolicyProps {
   readonly dicomService: IDicomService;
   /** At least one; at most 100 in the whole policy. */
   readonly rules: readonly TierRule[];
+}
+
+/** When files beside those of the lake are deleted. */
+export interface CleanupRule {
+  /** 1 to 256 letters or digits, unique in the policy. */
+  readonly name: string;
+  /** A container of the account that no DICOM service writes to. */
+  readonly containerName: string;
+  /** Days after which a file is deleted, 1 to 99999. */
+  readonly deleteAfterDays: number;
 }
 
 /**
@@ -54,6 +65,35 @@ export class TieringPolicy extends Construct {
       ...tieringProblems(rules, { lastAccessTracking, dataPartitionsEnabled }, this.ruleNames),
     ]);
     this.#rules.push(...rules.map((rule) => providerRule(dicomService, rule)));
+    this.#resource.putRule(this.#rules);
+  }
+
+  /**
+   * Deletes files of another container of the account once they have reached an age; here, since Azure keeps one
+   * policy per account. The container of the lake is refused: images are deleted through DICOMweb.
+   */
+  addCleanup({ name, containerName, deleteAfterDays }: CleanupRule): void {
+    refuseInvalid(
+      this,
+      'CleanupRuleInvalid',
+      problemsOf(
+        namePropProblem('name', 'lifecycleRule', name),
+        this.#rules.some((rule) => rule.name === name)
+          ? `each rule must have a name of its own, got '${name}' more than once`
+          : undefined,
+        namePropProblem('containerName', 'container', containerName),
+        containerName === this.lake.containerName
+          ? `'containerName' must be another container than that of the lake, got '${containerName}'`
+          : undefined,
+        wholeNumberPropProblem('deleteAfterDays', deleteAfterDays, 1, 99_999),
+      ),
+    );
+    this.#rules.push({
+      name,
+      enabled: true,
+      filters: { blobTypes: ['blockBlob'], prefixMatch: [`${containerName}/`] },
+      actions: { baseBlob: { deleteAfterDaysSinceCreationGreaterThan: deleteAfterDays } },
+    });
     this.#resource.putRule(this.#rules);
   }
 
@@ -107,14 +147,15 @@ function isSameAccount(one: ILakeStorage, other: ILakeStorage): boolean {
 }
 
 function providerRule(dicomService: IDicomService, rule: TierRule): StorageManagementPolicyRule {
-  const folder =
-    rule.partition === undefined ? servicePath(dicomService) : partitionPath(dicomService, rule.partition);
+  const folders = rule.partitions?.map((partition) => partitionPath(dicomService, partition)) ?? [
+    servicePath(dicomService),
+  ];
   return {
     name: rule.name,
     enabled: true,
     filters: {
       blobTypes: ['blockBlob'],
-      prefixMatch: [`${dicomService.lake.containerName}/${folder}/`],
+      prefixMatch: folders.map((folder) => `${dicomService.lake.containerName}/${folder}/`),
     },
     actions: {
       baseBlob: {

@@ -1,14 +1,20 @@
 import type { App, TerraformStack } from 'cdktf';
 import {
+  ActionGroup,
   Grantee,
   HealthWorkspace,
   InvalidConstructError,
   KeyVaultKey,
   LakeIdentity,
   LakeStorage,
+  LogAnalyticsWorkspace,
+  PrivateDnsZone,
+  Subnet,
   type AnalyticsReader,
   type DicomLakeEncryption,
   type DicomLakeProps,
+  type LakeMonitoringOptions,
+  type PrivateAccessOptions,
   type PrincipalType,
 } from '../constructs';
 import { DicomLakeStack } from './dicom-lake-stack';
@@ -35,13 +41,18 @@ export function addDeployments(
 }
 
 export function addDeployment(app: App, name: string, settings: DeploymentSettings): DicomLakeStack {
-  const { workspace, lake, identity, encryption, analytics, verifier, ...props } = settings;
+  const { workspace, lake, identity, encryption, analytics, verifier, privateAccess, monitoring, ...props } =
+    settings;
   return new DicomLakeStack(app, name, {
     ...props,
     analytics: analytics?.map(reader),
     verifier: verifier === undefined ? undefined : grantee(verifier.type, verifier),
     parts: (stack) => ({
       ...adopted(stack, { workspace, lake, identity }),
+      ...(privateAccess === undefined ? {} : { privateAccess: access(stack, privateAccess) }),
+      ...(monitoring === undefined
+        ? {}
+        : { monitoring: monitoring === false ? false : watching(stack, monitoring) }),
       ...(encryption === undefined ? {} : { encryption: keys(stack, encryption) }),
     }),
   });
@@ -59,6 +70,45 @@ function adopted(
     ...(identity === undefined
       ? {}
       : { identity: LakeIdentity.fromIdentityAttributes(stack, 'ExistingIdentity', identity) }),
+  };
+}
+
+function access(
+  stack: TerraformStack,
+  { subnetId, dnsZones, ...options }: NonNullable<DeploymentSettings['privateAccess']>,
+): PrivateAccessOptions {
+  return {
+    ...options,
+    subnet: Subnet.fromSubnetAttributes(stack, 'Subnet', { subnetId }),
+    dnsZones:
+      typeof dnsZones !== 'object'
+        ? dnsZones
+        : Object.fromEntries(
+            Object.entries(dnsZones).flatMap(([key, id]) =>
+              id === undefined ? [] : [[key, PrivateDnsZone.fromZoneId(stack, `${key}-zone`, id)]],
+            ),
+          ),
+  };
+}
+
+function watching(
+  stack: TerraformStack,
+  {
+    logAnalyticsWorkspace,
+    actionGroupId,
+    ...options
+  }: Exclude<DeploymentSettings['monitoring'], undefined | false>,
+): LakeMonitoringOptions {
+  return {
+    ...options,
+    logAnalyticsWorkspace:
+      logAnalyticsWorkspace === undefined
+        ? undefined
+        : LogAnalyticsWorkspace.fromWorkspaceAttributes(stack, 'ExistingLogs', logAnalyticsWorkspace),
+    actionGroup:
+      actionGroupId === undefined
+        ? undefined
+        : ActionGroup.fromActionGroupId(stack, 'ExistingActionGroup', actionGroupId),
   };
 }
 

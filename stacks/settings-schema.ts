@@ -4,9 +4,12 @@ import {
   AZURERM_MAJORS,
   CORS_METHODS,
   DICOM_LAKE_PROFILES,
+  INVENTORY_FORMATS,
+  INVENTORY_SCHEDULES,
   LAKE_NETWORK_ACCESSES,
   REPLICATIONS,
   TIER_BASES,
+  type PrivateDnsZones,
 } from '../constructs';
 
 /**
@@ -19,8 +22,17 @@ const tierRule = z.strictObject({
   coolAfterDays: z.int().optional(),
   coldAfterDays: z.int().optional(),
   returnToHotOnAccess: z.boolean().optional(),
-  partition: z.string().optional(),
+  partitions: z.array(z.string()).optional(),
 });
+
+/** Ids of zones that exist already. */
+const zoneIds = {
+  workspace: z.string().optional(),
+  fhir: z.string().optional(),
+  dicom: z.string().optional(),
+  blob: z.string().optional(),
+  dfs: z.string().optional(),
+} satisfies Record<keyof PrivateDnsZones, z.ZodType>;
 
 const network = z.discriminatedUnion('access', [
   z.strictObject({ access: z.literal('open') }),
@@ -39,6 +51,29 @@ const cors = z.strictObject({
   headers: z.array(z.string()).optional(),
   maxAgeSeconds: z.int().optional(),
   credentials: z.boolean().optional(),
+});
+
+const inventory = z.strictObject({
+  inventoryContainerName: z.string().optional(),
+  schedule: z.enum(INVENTORY_SCHEDULES).optional(),
+  format: z.enum(INVENTORY_FORMATS).optional(),
+  includeDeleted: z.boolean().optional(),
+  keepDays: z.int().optional(),
+});
+
+const privateAccess = z.strictObject({
+  subnetId: z.string(),
+  dnsZones: z.union([z.literal('managed-elsewhere'), z.strictObject(zoneIds)]).optional(),
+  lakeEndpoints: z.boolean().optional(),
+});
+
+const monitoring = z.strictObject({
+  logAnalyticsWorkspace: z
+    .strictObject({ logAnalyticsWorkspaceId: z.string(), location: z.string() })
+    .optional(),
+  actionGroupId: z.string().optional(),
+  emailAddresses: z.array(z.string()).optional(),
+  logReads: z.boolean().optional(),
 });
 
 const existingWorkspace = z.strictObject({
@@ -105,6 +140,9 @@ export const deploymentSchema = z.strictObject({
   dicomServiceName: z.string(),
   partitions: z.array(z.string()).optional(),
   publicNetworkAccess: z.boolean().optional(),
+  privateAccess: privateAccess.optional(),
+  privateAccessElsewhere: z.boolean().optional(),
+  monitoring: monitoring.or(z.literal(false)).optional(),
   cors: cors.optional(),
   identityName: z.string().optional(),
   identity: existingIdentity.optional(),
@@ -121,6 +159,7 @@ export const deploymentSchema = z.strictObject({
   allowedCopyScope: z.enum(['AAD', 'PrivateLink']).optional(),
   encryption: encryption.optional(),
   tiering: z.array(tierRule).optional(),
+  inventory: inventory.optional(),
   analytics: z.array(analyticsReader).optional(),
   verifier: verifier.optional(),
   deleteLock: z.boolean().optional(),

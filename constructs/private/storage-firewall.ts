@@ -11,12 +11,16 @@ export class StorageFirewall implements ILakeFirewall {
     this.#network = network;
   }
 
+  get trustedServices(): boolean {
+    return this.#network.trustedServices !== false;
+  }
+
   get rules(): StorageAccountNetworkRules {
     const network = this.#network;
     const { ipRanges, subnetIds } = network.access === 'selected' ? network : {};
     return {
       defaultAction: 'Deny',
-      bypass: [network.trustedServices === false ? 'None' : 'AzureServices'],
+      bypass: [this.trustedServices ? 'AzureServices' : 'None'],
       ...(ipRanges === undefined || ipRanges.length === 0 ? {} : { ipRules: [...ipRanges] }),
       ...(subnetIds === undefined || subnetIds.length === 0
         ? {}

@@ -1,6 +1,14 @@
 import { ResourceGroup } from '@cdktf/provider-azurerm/lib/resource-group';
 import { TerraformOutput, type TerraformStack } from 'cdktf';
-import { DicomLake, Grantee, type DicomLakeProps } from '../../constructs';
+import {
+  DicomLake,
+  Grantee,
+  HealthWorkspace,
+  LakeIdentity,
+  LakeStorage,
+  Subnet,
+  type DicomLakeProps,
+} from '../../constructs';
 import { emptyStack, RESOURCE_GROUP, unknownString } from '../support/stack';
 import { addressesOf, onlyResource, predecessorsOf, resourcesOf, synth } from '../support/synth';
 
@@ -96,7 +104,7 @@ test('every optional prop reaches the part it is for', () => {
     partitions: ['ward-7'],
     publicNetworkAccess: false,
     privateAccessElsewhere: true,
-    tiering: [{ name: 'Old', basis: 'creation', coldAfterDays: 365, partition: 'ward-7' }],
+    tiering: [{ name: 'Old', basis: 'creation', coldAfterDays: 365, partitions: ['ward-7'] }],
     destroyable: true,
   });
   const synthesized = synth(stack);
@@ -266,3 +274,202 @@ test('fails on a manifest for a tenant or subscription that is no GUID', () => {
 function reference(type: string, attribute: string): string {
   return expect.stringMatching(new RegExp(`^\\$\\{azurerm_${type}\\.\\w+\\.${attribute}\\}$`)) as string;
 }
+
+describe('the profile', () => {
+  const SUBNET_ID = `${RESOURCE_GROUP.id}/providers/Microsoft.Network/virtualNetworks/hospital/subnets/endpoints`;
+  const typesOf = (stack: TerraformStack): string[] => [
+    ...new Set(addressesOf(synth(stack)).map((address) => address.split('.')[0] ?? '')),
+  ];
+
+  test('standard, the default, closes the lake and watches it', () => {
+    const stack = emptyStack();
+    lakeIn(stack, { profile: undefined });
+    const synthesized = synth(stack);
+    expect(onlyResource(synthesized, 'azurerm_storage_account')).toMatchObject({
+      public_network_access_enabled: true,
+      network_rules: {
+        default_action: 'Deny',
+        bypass: ['AzureServices'],
+        private_link_access: [
+          {
+            endpoint_resource_id: expect.stringMatching(
+              /^\$\{azurerm_healthcare_workspace\.\w+\.id\}$/,
+            ) as string,
+          },
+        ],
+      },
+    });
+    expect(
+      onlyResource(synthesized, 'azurerm_healthcare_dicom_service')['public_network_access_enabled'],
+    ).toBe(true);
+    expect(typesOf(stack)).toEqual(
+      expect.arrayContaining(['azurerm_log_analytics_workspace', 'azurerm_monitor_activity_log_alert']),
+    );
+    expect(typesOf(stack)).not.toContain('azurerm_private_endpoint');
+  });
+
+  test('private closes the service too and makes private endpoints', () => {
+    const stack = emptyStack();
+    const subnet = Subnet.fromSubnetAttributes(stack, 'Subnet', { subnetId: SUBNET_ID });
+    lakeIn(stack, { profile: 'private', privateAccess: { subnet } });
+    const synthesized = synth(stack);
+    expect(onlyResource(synthesized, 'azurerm_storage_account')).toMatchObject({
+      public_network_access_enabled: false,
+      network_rules: { default_action: 'Deny' },
+    });
+    expect(
+      onlyResource(synthesized, 'azurerm_healthcare_dicom_service')['public_network_access_enabled'],
+    ).toBe(false);
+    expect(resourcesOf(synthesized, 'azurerm_private_endpoint')).toHaveLength(3);
+    expect(typesOf(stack)).toContain('azurerm_log_analytics_workspace');
+  });
+
+  test('minimal opens the lake to callers with a role and watches nothing', () => {
+    const stack = emptyStack();
+    lakeIn(stack, { profile: 'minimal' });
+    expect(onlyResource(synth(stack), 'azurerm_storage_account')).toMatchObject({
+      public_network_access_enabled: true,
+      network_rules: { default_action: 'Allow', bypass: ['AzureServices'] },
+    });
+    expect(typesOf(stack)).not.toContain('azurerm_monitor_diagnostic_setting');
+  });
+
+  test('is one choice, and every single thing in it another', () => {
+    const stack = emptyStack();
+    lakeIn(stack, {
+      profile: 'standard',
+      monitoring: false,
+      network: { access: 'selected', ipRanges: ['203.0.113.0/24'] },
+    });
+    expect(onlyResource(synth(stack), 'azurerm_storage_account')).toMatchObject({
+      network_rules: { ip_rules: ['203.0.113.0/24'] },
+    });
+    expect(typesOf(stack)).not.toContain('azurerm_log_analytics_workspace');
+  });
+
+  test.each([
+    [{ profile: 'open' as 'minimal' }, "'profile' must be one of minimal, standard, private, got 'open'"],
+    [
+      { profile: 'private' as const },
+      "'privateAccess' must be given in the profile 'private', or 'privateAccessElsewhere' be true where the " +
+        'endpoints exist already',
+    ],
+    [
+      { profile: 'private' as const, privateAccessElsewhere: true, publicNetworkAccess: true },
+      "'publicNetworkAccess' must be false where the service has private endpoints, got true",
+    ],
+    [
+      { profile: 'private' as const, privateAccessElsewhere: true, network: { access: 'open' } as const },
+      "'network.access' must be 'selected' or 'private' where the service has private endpoints, got 'open'",
+    ],
+    [
+      { publicNetworkAccess: false },
+      "'publicNetworkAccess' must be true, or 'privateAccess' be given, or 'privateAccessElsewhere' be true: nobody " +
+        'could reach the service, got false',
+    ],
+  ])('fails where it contradicts the rest: %j', (props, problem) => {
+    const stack = emptyStack();
+    expect(() => lakeIn(stack, props)).toThrow(new Error(`DicomLakeInvalid at test/DicomLake: ${problem}`));
+  });
+});
+
+describe('adopted parts', () => {
+  const group = RESOURCE_GROUP.id;
+  const lakeOf = (stack: TerraformStack) =>
+    LakeStorage.fromLakeAttributes(stack, 'OldLake', {
+      storageAccountId: `${group}/providers/Microsoft.Storage/storageAccounts/oldlake`,
+      storageAccountName: 'oldlake',
+      containerName: 'files',
+      deletedFileRetentionDays: 3,
+      lastAccessTracking: false,
+      networkAccess: 'open',
+    });
+
+  test('are used, and their facts are in the manifest', () => {
+    const stack = emptyStack();
+    const dicomLake = new DicomLake(stack, 'DicomLake', {
+      profile: 'minimal',
+      resourceGroup: RESOURCE_GROUP,
+      dicomServiceName: 'images',
+      lake: lakeOf(stack),
+      workspace: HealthWorkspace.fromWorkspaceAttributes(stack, 'OldWorkspace', {
+        workspaceId: `${group}/providers/Microsoft.HealthcareApis/workspaces/oldhealth`,
+        workspaceName: 'oldhealth',
+        location: 'westeurope',
+      }),
+      identity: LakeIdentity.fromIdentityAttributes(stack, 'OldIdentity', {
+        identityId: `${group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/writer`,
+        principalId: VERIFIER,
+      }),
+    });
+    expect(addressesOf(synth(stack)).map((address) => address.split('.')[0])).toEqual([
+      'azurerm_healthcare_dicom_service',
+      'azurerm_role_assignment',
+    ]);
+    expect(dicomLake.manifest(TARGET)).toMatchObject({
+      workspace: { name: 'oldhealth' },
+      dicomService: { principalIds: [VERIFIER] },
+      lake: { storageAccountName: 'oldlake', deletedFileRetentionDays: 3, lastAccessTracking: false },
+    });
+  });
+
+  test('leave no choice about how they are made', () => {
+    const stack = emptyStack();
+    const lake = lakeOf(stack);
+    expect(() =>
+      lakeIn(stack, {
+        lake,
+        containerName: 'dicom',
+        lastAccessTracking: true,
+        tiering: [{ name: 'Idle', basis: 'lastAccess', coolAfterDays: 30 }],
+      }),
+    ).toThrow(
+      new Error(
+        [
+          'DicomLakeInvalid at test/DicomLake:',
+          "- 'storageAccountName' must be left out where 'lake' is given, got 'demolake'",
+          "- 'containerName' must be left out where 'lake' is given: an adopted lake keeps the settings it has",
+          "- 'lastAccessTracking' must be left out where 'lake' is given: an adopted lake keeps the settings it has",
+          "- rule 'Idle': 'basis' must be lastModification or creation while the lake does not track last access, got " +
+            "'lastAccess'; or set lastAccessTracking: true on the lake",
+        ].join('\n'),
+      ),
+    );
+  });
+});
+
+test('a service can have but an identity of its own, whose role then comes after it', () => {
+  const stack = emptyStack();
+  const dicomLake = lakeIn(stack, { systemAssignedIdentity: true });
+  const synthesized = synth(stack);
+  expect(dicomLake.identity).toBeUndefined();
+  expect(synthesized.resource['azurerm_user_assigned_identity']).toBeUndefined();
+  expect(onlyResource(synthesized, 'azurerm_healthcare_dicom_service')['identity']).toEqual({
+    type: 'SystemAssigned',
+  });
+  const [role = ''] = addressesOf(synthesized).filter((address) =>
+    address.startsWith('azurerm_role_assignment'),
+  );
+  expect([...predecessorsOf(synthesized, role)]).toContainEqual(
+    expect.stringMatching(/^azurerm_healthcare_dicom_service\./),
+  );
+});
+
+test('the lock comes after everything, also after what is added later', () => {
+  const stack = emptyStack();
+  const dicomLake = lakeIn(stack, { deleteLock: true });
+  dicomLake.lake.grants.read(Grantee.group(VERIFIER));
+  const synthesized = synth(stack);
+  const addresses = addressesOf(synthesized);
+  const locks = addresses.filter((address) => address.startsWith('azurerm_management_lock'));
+  expect(locks).toHaveLength(2);
+  for (const lock of locks) {
+    expect([...predecessorsOf(synthesized, lock)].sort()).toEqual(
+      addresses.filter((address) => !address.startsWith('azurerm_management_lock')),
+    );
+  }
+  expect(resourcesOf(synthesized, 'azurerm_management_lock').map(({ lock_level: level }) => level)).toEqual([
+    'CanNotDelete',
+    'CanNotDelete',
+  ]);
+});

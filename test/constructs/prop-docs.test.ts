@@ -41,6 +41,8 @@ const REPLACING = [
   'DicomServiceProps.lake',
   'DicomServiceProps.workspace',
   'HealthWorkspaceProps.workspaceName',
+  'InventoryOptions.inventoryContainerName',
+  'InventoryPolicyProps.lake',
   'LakeGrantOptions.scope',
   'LakeIdentityProps.identityName',
   'LakeMonitoringProps.dicomService',

@@ -126,7 +126,7 @@ test('a rule can be for one partition', () => {
   const stack = emptyStack();
   new TieringPolicy(stack, 'Tiering', {
     dicomService: serviceIn(stack, { dataPartitionsEnabled: true }),
-    rules: [{ ...COOL, partition: 'ward-7' }],
+    rules: [{ ...COOL, partitions: ['ward-7'] }],
   });
   expect(rulesOf(stack)).toMatchObject([
     { filters: { prefix_match: ['dicom/AHDS/demohealth/dicom/images/ward-7/'] } },
@@ -139,7 +139,7 @@ test('rules can be added for a second service in the same lake, each judged by i
   const second = existingServiceIn(stack, 'Second', first.lake);
   const policy = new TieringPolicy(stack, 'Tiering', {
     dicomService: first,
-    rules: [{ ...COOL, partition: 'ward-7' }],
+    rules: [{ ...COOL, partitions: ['ward-7'] }],
   });
   policy.addRules(second, [{ ...COOL, name: 'Second' }]);
   expect(policy.ruleNames).toEqual(['Idle', 'Second']);
@@ -159,7 +159,7 @@ test('values that only Terraform knows are left to Azure', () => {
         basis: 'creation',
         coolAfterDays: unknownNumber(stack, 'cool'),
         coldAfterDays: unknownNumber(stack, 'cold'),
-        partition: unknownString(stack, 'partition'),
+        partitions: [unknownString(stack, 'partition')],
       },
     ],
   });
@@ -221,13 +221,13 @@ test.each<[string, Partial<TierRule>, string]>([
   ],
   [
     'a partition while data partitions are off',
-    { partition: 'ward-7' },
-    "rule 'Idle': 'partition' must be left out or Microsoft.Default while data partitions are off, got 'ward-7'",
+    { partitions: ['ward-7'] },
+    "rule 'Idle': 'partitions' must be left out or hold Microsoft.Default while data partitions are off, got 'ward-7'",
   ],
   [
     'a partition name with a slash',
-    { partition: 'ward/7' },
-    "rule 'Idle': 'partition' must be 1 to 64 letters, digits, underscores, dots or dashes, got 'ward/7'",
+    { partitions: ['ward/7'] },
+    "rule 'Idle': 'partitions' must hold names of 1 to 64 letters, digits, underscores, dots or dashes, got 'ward/7'",
   ],
 ])('fails on %s', (_, change, problem) => {
   expect(policyError([{ ...COOL, ...change }])).toThrow(
@@ -326,6 +326,63 @@ test('fails on rules for a service in another lake', () => {
     new Error(
       'TieringPolicyInvalid at test/Tiering: the policy must serve services of test/OwnLake, got test/Other, which ' +
         'keeps its files in test/OtherLake; make a policy for that lake',
+    ),
+  );
+});
+
+test('a rule can be for several partitions, at most ten', () => {
+  const stack = emptyStack();
+  const dicomService = serviceIn(stack, { lastAccessTracking: true, dataPartitionsEnabled: true });
+  const policy = new TieringPolicy(stack, 'Tiering', {
+    dicomService,
+    rules: [{ ...COOL, partitions: ['ward-7', 'ward-8'] }],
+  });
+  expect(rulesOf(stack)).toMatchObject([
+    {
+      filters: {
+        prefix_match: ['ward-7', 'ward-8'].map((ward) => `dicom/AHDS/demohealth/dicom/images/${ward}/`),
+      },
+    },
+  ]);
+  const eleven = Array.from({ length: 11 }, (_, index) => `ward-${index}`);
+  for (const [partitions, got] of [
+    [eleven, 11],
+    [[], 0],
+  ] as const) {
+    expect(() => policy.addRules(dicomService, [{ ...COOL, name: 'More', partitions }])).toThrow(
+      new Error(
+        "TieringPolicyInvalid at test/Tiering: rule 'More': 'partitions' must name 1 to 10 partitions, or be left " +
+          `out for all of them, got ${got}`,
+      ),
+    );
+  }
+});
+
+test('files of other containers can be deleted by age, since an account has one policy', () => {
+  const stack = emptyStack();
+  const policy = new TieringPolicy(stack, 'Tiering', { dicomService: serviceIn(stack), rules: [COOL] });
+  policy.addCleanup({ name: 'OldExports', containerName: 'exports', deleteAfterDays: 14 });
+  expect(rulesOf(stack)).toMatchObject([
+    { name: COOL.name },
+    {
+      name: 'OldExports',
+      filters: { blob_types: ['blockBlob'], prefix_match: ['exports/'] },
+      actions: { base_blob: { delete_after_days_since_creation_greater_than: 14 } },
+    },
+  ]);
+});
+
+test('fails on a cleanup of the lake itself, with all problems at once', () => {
+  const stack = emptyStack();
+  const policy = new TieringPolicy(stack, 'Tiering', { dicomService: serviceIn(stack), rules: [COOL] });
+  expect(() => policy.addCleanup({ name: COOL.name, containerName: 'dicom', deleteAfterDays: 0 })).toThrow(
+    new Error(
+      [
+        'CleanupRuleInvalid at test/Tiering:',
+        `- each rule must have a name of its own, got '${COOL.name}' more than once`,
+        "- 'containerName' must be another container than that of the lake, got 'dicom'",
+        "- 'deleteAfterDays' must be a whole number from 1 to 99999, got 0",
+      ].join('\n'),
     ),
   );
 });

@@ -117,7 +117,7 @@ test('names every problem of all deployments at once, each with its line, what w
     "lake.yaml:11: deployments.test.deletedFileRetentionDays must be a number, got 'seven'",
     "lake.yaml:12: deployments.test.destroyable must be true or false, got 'yes'",
     'lake.yaml:13: deployments.test.network.ipRange is not a setting; known here: access, ipRanges, subnetIds, trustedServices',
-    'lake.yaml:15: deployments.test.tiering[0].archiveAfterDays is not a setting; known here: name, basis, coolAfterDays, coldAfterDays, returnToHotOnAccess, partition',
+    'lake.yaml:15: deployments.test.tiering[0].archiveAfterDays is not a setting; known here: name, basis, coolAfterDays, coldAfterDays, returnToHotOnAccess, partitions',
     "lake.yaml:17: deployments.test.analytics[0].engine must be one of fabric, synapse, databricks, machineLearning, got 'snowflake'",
     expect.stringMatching(
       /^lake\.yaml:18: deployments\.test\.privte is not a setting; known here: tenantId, .*, destroyable$/,

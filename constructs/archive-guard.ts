@@ -1,0 +1,152 @@
+import { Annotations, DefaultTokenResolver, StringConcat, TerraformResource, Tokenization } from 'cdktf';
+import type { IConstruct } from 'constructs';
+import type { ILakeStorage } from './lake-storage';
+import { refuseInvalid } from './private/invalid';
+import { nameInResourceId } from './private/resource-id';
+
+const WAIVER = 'dicom-lake:archive-waiver';
+
+/**
+ * Finds lifecycle policies, however they were made, that would archive or delete what DICOM services keep in a lake.
+ * The service answers 424 for an archived file, and for one that was deleted behind its back.
+ *
+ * Every lake is protected by itself: when its stack is synthesized, the whole application is searched for policies of
+ * its storage account, in the form in which Terraform will see them, escape hatches included. Modules of Terraform are
+ * not looked into.
+ */
+export const ArchiveGuard = {
+  /** Has the synthesis fail where a policy of the application threatens the lake. Lakes call it themselves. */
+  protect(lake: ILakeStorage): void {
+    lake.node.addValidation({ validate: () => offences(lake) });
+  },
+
+  /**
+   * Lets the policies of a construct and of those inside it be.
+   *
+   * @param reason why no image can be lost; stands in the output of the synthesis
+   * @throws InvalidConstructError without a reason
+   */
+  waive(construct: IConstruct, reason: string): void {
+    refuseInvalid(
+      construct,
+      'ArchiveWaiverInvalid',
+      reason.trim() === '' ? ["'reason' must say why no image can be lost, got nothing"] : [],
+    );
+    construct.node.addMetadata(WAIVER, reason);
+    Annotations.of(construct).addInfo(`ArchiveGuardWaived: ${reason}`);
+  },
+} as const;
+
+type Arguments = Readonly<Record<string, unknown>>;
+
+function offences(lake: ILakeStorage): string[] {
+  const policies = lake.node.root.node
+    .findAll()
+    .filter((construct) => construct instanceof TerraformResource)
+    .filter((resource) => !isWaived(resource));
+  return policies.flatMap((resource) => offencesOf(resource, lake));
+}
+
+function offencesOf(resource: TerraformResource, lake: ILakeStorage): string[] {
+  const type = resource.terraformResourceType;
+  const isPolicy = type === 'azurerm_storage_management_policy';
+  if (!isPolicy && !type.startsWith('azapi_')) return [];
+  const { path } = resource.node;
+  const given = argumentsOf(resource);
+  if (!isPolicy) {
+    return isRawPolicy(given)
+      ? [
+          `ArchiveGuard: ${path} is a lifecycle policy made with azapi, whose rules are not looked into; make it a ` +
+            'TieringPolicy, or let it be with ArchiveGuard.waive(construct, reason)',
+        ]
+      : [];
+  }
+  if (!mayBeAccountOf(lake, given['storage_account_id'])) return [];
+  return blocks(given['rule'])
+    .filter((rule) => rule['enabled'] !== false && reaches(rule, contractPrefix(lake)))
+    .flatMap((rule) =>
+      harmfulActions(rule).map(
+        (action) =>
+          `ArchiveGuard: rule '${String(rule['name'])}' of ${path} has '${action}' and reaches ` +
+          `'${contractPrefix(lake)}' of ${lake.node.path}: the DICOM service answers 424 for an archived file and ` +
+          'for one deleted behind its back; take the action out, give the rule another prefix_match, or let it be ' +
+          'with ArchiveGuard.waive(construct, reason)',
+      ),
+    );
+}
+
+/** Everything that DICOM services keep in the container. */
+function contractPrefix({ containerName }: ILakeStorage): string {
+  return `${containerName}/AHDS/`;
+}
+
+/** What Terraform will be given for a resource, overrides and all. */
+function argumentsOf(resource: TerraformResource): Arguments {
+  const synthesized = Tokenization.resolve(resource.toTerraform(), {
+    scope: resource,
+    preparing: false,
+    resolver: new DefaultTokenResolver(new StringConcat()),
+  }) as { readonly resource: Readonly<Record<string, Readonly<Record<string, Arguments>>>> };
+  const [byName = {}] = Object.values(synthesized.resource);
+  return Object.values(byName)[0] ?? {};
+}
+
+function isRawPolicy({ type }: Arguments): boolean {
+  return (
+    typeof type === 'string' && /^Microsoft\.Storage\/storageAccounts\/managementPolicies(@|$)/i.test(type)
+  );
+}
+
+/** Whether a policy may belong to the account of a lake; yes where it cannot be told. */
+function mayBeAccountOf(lake: ILakeStorage, accountId: unknown): boolean {
+  const own = Tokenization.resolve(lake.storageAccountId, {
+    scope: lake,
+    preparing: false,
+    resolver: new DefaultTokenResolver(new StringConcat()),
+  }) as string;
+  if (typeof accountId !== 'string') return true;
+  if (!accountId.includes('${')) {
+    return nameInResourceId(accountId).toLowerCase() === lake.storageAccountName.toLowerCase();
+  }
+  const isOtherResource = (id: string): boolean => /^\$\{azurerm_storage_account\.[^}]+\.id\}$/.test(id);
+  return accountId === own || !isOtherResource(accountId) || !isOtherResource(own);
+}
+
+function reaches(rule: Arguments, contract: string): boolean {
+  const prefixes = blocks(rule['filters']).flatMap(({ prefix_match: match }) =>
+    Array.isArray(match) ? (match as readonly unknown[]) : [],
+  );
+  return (
+    prefixes.length === 0 ||
+    prefixes.map(String).some((prefix) => {
+      const isKnown = !prefix.includes('${');
+      return !isKnown || prefix.startsWith(contract) || contract.startsWith(prefix);
+    })
+  );
+}
+
+/** Actions as `base_blob.delete_after_…`; the provider takes -1 for not set. */
+function harmfulActions(rule: Arguments): string[] {
+  return blocks(rule['actions']).flatMap((actions) =>
+    Object.entries(actions).flatMap(([target, block]) =>
+      blocks(block).flatMap((action) =>
+        Object.entries(action)
+          .filter(
+            ([name, days]) =>
+              /archive|^delete/.test(name) && days !== null && days !== undefined && days !== -1,
+          )
+          .map(([name]) => `${target}.${name}`),
+      ),
+    ),
+  );
+}
+
+/** A block as cdktf writes it: an object, or a list of them. */
+function blocks(value: unknown): readonly Arguments[] {
+  const items: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return items.filter((item): item is Arguments => typeof item === 'object' && item !== null);
+}
+
+function isWaived(construct: IConstruct): boolean {
+  return construct.node.scopes.some(({ node }) => node.metadata.some(({ type }) => type === WAIVER));
+}
