@@ -18,10 +18,7 @@ export class RolePropagation extends TerraformResource {
   readonly #grant: RoleGrant;
 
   constructor(scope: Construct, id: string, props: { readonly grant: RoleGrant; readonly minutes: number }) {
-    super(scope, id, {
-      terraformResourceType: 'time_sleep',
-      terraformGeneratorMetadata: { providerName: 'time' },
-    });
+    super(scope, id, { terraformResourceType: 'time_sleep' });
     this.#minutes = props.minutes;
     this.#grant = props.grant;
     TerraformStack.of(this).addOverride('terraform.required_providers.time', {

@@ -53,3 +53,28 @@ test('fails on a name that Azure refuses', () => {
     ),
   );
 });
+
+test('an existing identity is used and not made; its client id does not do', () => {
+  const stack = emptyStack();
+  const identityId = `${RESOURCE_GROUP.id}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/writer`;
+  const principalId = '88888888-8888-8888-8888-888888888888';
+  expect(LakeIdentity.fromIdentityAttributes(stack, 'Old', { identityId, principalId })).toMatchObject({
+    identityId,
+    principalId,
+    principalType: 'ServicePrincipal',
+    granteeId: 'Old',
+  });
+  expect(synth(stack).resource).toBeUndefined();
+  expect(() =>
+    LakeIdentity.fromIdentityAttributes(stack, 'Wrong', { identityId: 'writer', principalId: 'writer' }),
+  ).toThrow(
+    new Error(
+      [
+        'LakeIdentityInvalid at test/Wrong:',
+        "- 'identityId' must be the resource id of a Microsoft.ManagedIdentity/userAssignedIdentities, /subscriptions/" +
+          "…/resourceGroups/…/providers/Microsoft.ManagedIdentity/userAssignedIdentities/…, got 'writer'",
+        "- 'principalId' must be a GUID such as 00000000-0000-0000-0000-000000000000, got 'writer'",
+      ].join('\n'),
+    ),
+  );
+});

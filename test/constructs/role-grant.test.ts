@@ -154,3 +154,17 @@ test('fails on a nameless grantee whose object id only Terraform knows', () => {
     ),
   );
 });
+
+test('a grant at the account is another one than that at the container', () => {
+  const stack = emptyStack();
+  const lake = lakeIn(stack);
+  const grantee = Grantee.group(OBJECT_ID);
+  const wide = lake.grants.read(grantee, { scope: 'account' });
+  expect(lake.grants.read(grantee)).not.toBe(wide);
+  expect(lake.grants.read(grantee, { scope: 'account' })).toBe(wide);
+  expect(
+    resourcesOf(synth(stack), TYPE)
+      .map(({ scope }) => String(scope).replace(/\.\w+\.id/, ''))
+      .sort(),
+  ).toEqual(['${azurerm_storage_account}', '${azurerm_storage_container}']);
+});
