@@ -5,6 +5,8 @@ import { identityTypes } from './arm/identity-types';
 import { cloudMetadata } from './arm/metadata';
 import { createArmPlane } from './arm/plane';
 import type { ResourceType } from './arm/resource-type';
+import { monitorTypes } from './arm/monitor-types';
+import { networkTypes } from './arm/network-types';
 import { storageTypes, StoredStorageAccounts } from './arm/storage-types';
 import { createStoragePlane } from './blob/plane';
 import type { Clock } from './clock';
@@ -107,6 +109,8 @@ function resourceTypes(state: {
     },
     ...identityTypes({ ...common, roles, isApplication: (id) => directory.hasPrincipal(id) }),
     ...storageTypes({ ...common, storageOrigin: () => origin('storage') }),
+    ...networkTypes(common.store),
+    ...monitorTypes(common.store),
     ...healthcareTypes({
       ...common,
       accounts,

@@ -16,6 +16,8 @@ import {
 
 export const ROLE_ASSIGNMENTS = 'Microsoft.Authorization/roleAssignments';
 
+export const LOCKS = 'Microsoft.Authorization/locks';
+
 export interface IdentityOptions {
   readonly store: ResourceStore;
   readonly roles: RoleBook;
@@ -23,7 +25,7 @@ export interface IdentityOptions {
   readonly isApplication: (objectId: string) => boolean;
 }
 
-/** Managed identities and role assignments. */
+/** Managed identities, role assignments and locks. */
 export function identityTypes(options: IdentityOptions): readonly ResourceType[] {
   return [
     {
@@ -37,10 +39,24 @@ export function identityTypes(options: IdentityOptions): readonly ResourceType[]
       },
     },
     {
+      type: LOCKS,
+      problems: ({ body }) => lockProblems(properties(body)),
+    },
+    {
       type: ROLE_ASSIGNMENTS,
       nameKind: 'guid',
       problems: ({ body }) => assignmentProblems(properties(body)),
       complete: (write) => completeAssignment(write, options),
+    },
+  ];
+}
+
+function lockProblems({ level }: Body): readonly Problem[] {
+  if (level === 'CanNotDelete') return [];
+  return [
+    {
+      code: 'BadRequest',
+      message: `properties.level must be CanNotDelete in the emulator, got ${shown(level)}.`,
     },
   ];
 }

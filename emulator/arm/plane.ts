@@ -6,7 +6,7 @@ import { ServiceFault } from '../fault';
 import { type Handler, type HttpRequest, type HttpResponse, readBody } from '../http/exchange';
 import { jsonResponse } from '../http/json-response';
 import { assignmentsAt, findRoleDefinitions, ROLE_DEFINITIONS, roleDefinition } from './authorization-query';
-import { ROLE_ASSIGNMENTS } from './identity-types';
+import { LOCKS, ROLE_ASSIGNMENTS } from './identity-types';
 import { LongRunningOperations } from './long-running-operation';
 import { mergePatch } from './merge-patch';
 import { type CollectionId, parseCollectionId, parseResourceId, type ResourceId } from './resource-id';
@@ -172,12 +172,31 @@ class ArmPlane {
       if (type.type === RESOURCE_GROUPS) throw notFound(resource, type.type);
       return { status: 204 };
     }
+    if (type.type !== LOCKS) this.checkLocks(resource);
     if (type.source !== undefined) type.source.remove(resource);
     for (const removed of this.options.store.delete(resource.id)) {
       const parsed = parseResourceId(removed.id);
       if (parsed !== undefined) this.types.get(parsed.type.toLowerCase())?.onRemoved?.(parsed);
     }
     return { status: 200 };
+  }
+
+  /** A lock holds for what it is on, for all below it, and so for what holds that. */
+  private checkLocks({ id }: ResourceId): void {
+    const isWithin = (one: string, other: string): boolean =>
+      `${one.toLowerCase()}/`.startsWith(`${other.toLowerCase()}/`);
+    const locks = this.options.store
+      .below('/subscriptions')
+      .flatMap((resource) => parseResourceId(resource.id) ?? [])
+      .filter(({ type, parentId }) => type === LOCKS && (isWithin(id, parentId) || isWithin(parentId, id)));
+    if (locks.length === 0) return;
+    const scopes = locks.map(({ parentId }) => `'${parentId}'`).join(', ');
+    throw new ServiceFault(
+      409,
+      'ScopeLocked',
+      `The scope '${id}' cannot perform delete operation because following scope(s) are locked: ${scopes}. ` +
+        'Please remove the lock and try again.',
+    );
   }
 
   private collection(request: HttpRequest, path: string, caller: string): HttpResponse | undefined {
@@ -188,7 +207,11 @@ class ArmPlane {
       this.checkParent({ parentId: resources, type: '' });
       return jsonResponse(200, { value: this.trackedResources(resources) });
     }
-    if (/^\/subscriptions\/[^/]+\/providers$/i.test(path)) return jsonResponse(200, { value: [] });
+    if (
+      /^\/subscriptions\/[^/]+\/providers(\/Microsoft\.OperationalInsights\/deletedWorkspaces)?$/i.test(path)
+    ) {
+      return jsonResponse(200, { value: [] });
+    }
     const collection = parseCollectionId(path);
     if (collection === undefined) return undefined;
     const filter = request.url.searchParams.get('$filter');
@@ -221,6 +244,11 @@ class ArmPlane {
   }
 
   private action(request: HttpRequest, path: string, caller: string): HttpResponse | undefined {
+    const logs = /^(.*\/Microsoft\.OperationalInsights\/workspaces\/[^/]+)\/sharedKeys$/i.exec(path)?.[1];
+    if (request.method === 'POST' && logs !== undefined) {
+      this.demand(caller, 'Microsoft.OperationalInsights/workspaces/sharedKeys/action', logs);
+      return jsonResponse(200, { primarySharedKey: NO_KEY, secondarySharedKey: NO_KEY });
+    }
     const account = /^(.*\/Microsoft\.Storage\/storageAccounts\/[^/]+)\/listKeys$/i.exec(path)?.[1];
     if (request.method !== 'POST' || account === undefined) return undefined;
     this.demand(caller, 'Microsoft.Storage/storageAccounts/listKeys/action', account);
@@ -233,9 +261,8 @@ class ArmPlane {
         'Key based authentication is not permitted on this storage account.',
       );
     }
-    const value = Buffer.from(`no key of the emulator opens anything`).toString('base64');
     return jsonResponse(200, {
-      keys: ['key1', 'key2'].map((keyName) => ({ keyName, value, permissions: 'FULL' })),
+      keys: ['key1', 'key2'].map((keyName) => ({ keyName, value: NO_KEY, permissions: 'FULL' })),
     });
   }
 
@@ -303,6 +330,8 @@ class ArmPlane {
     });
   }
 }
+
+const NO_KEY = Buffer.from('no key of the emulator opens anything').toString('base64');
 
 const VERBS: Readonly<Record<string, string>> = {
   GET: 'read',

@@ -27,7 +27,7 @@ export interface StorageOptions {
   readonly storageOrigin: () => string;
 }
 
-/** Microsoft.Storage: accounts with their blob and file services, containers and lifecycle policies. */
+/** Microsoft.Storage: accounts with their blob and file services, containers, lifecycle and inventory policies. */
 export function storageTypes(options: StorageOptions): readonly ResourceType[] {
   const { store, containers } = options;
   return [
@@ -41,8 +41,24 @@ export function storageTypes(options: StorageOptions): readonly ResourceType[] {
       problems: ({ resource, body }) =>
         policyProblems(body, factsOf(store, resource.parentId)?.lastAccessTracking === true),
     },
+    {
+      type: `${ACCOUNT}/inventoryPolicies`,
+      singleton: true,
+      created: 200,
+      problems: ({ resource, body }) => inventoryProblems(body, resource.parentId, containers),
+    },
     containerType(containers),
   ];
+}
+
+function inventoryProblems(body: Body, accountId: string, containers: LakeContainers): readonly Problem[] {
+  const { rules } = record(properties(body)['policy']);
+  return (Array.isArray(rules) ? rules.map(record) : [])
+    .filter(({ destination }) => containers.find(accountId, String(destination)) === undefined)
+    .map(({ name, destination }) => ({
+      code: 'InvalidInventoryPolicy',
+      message: `Rule ${shown(name)}: the destination container ${shown(destination)} does not exist.`,
+    }));
 }
 
 function accountType({ store, containers, tenantId, storageOrigin }: StorageOptions): ResourceType {

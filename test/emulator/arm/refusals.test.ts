@@ -401,14 +401,16 @@ describe('Azure Resource Manager fails', () => {
     const target = `${GROUP}/providers/Microsoft.Compute/virtualMachines/vm`;
     const answer = await send('PUT', target, { location: 'westeurope' });
     expect(answer).toMatchObject({ status: 501, body: { error: { code: 'NotImplementedInEmulator' } } });
-    expect((answer.body as { error: { message: string } }).error.message).toBe(
-      `PUT ${target} is not in the emulator; its types are Microsoft.Resources/resourceGroups, ` +
-        'Microsoft.ManagedIdentity/userAssignedIdentities, Microsoft.Authorization/roleAssignments, ' +
-        'Microsoft.Storage/storageAccounts, Microsoft.Storage/storageAccounts/blobServices, ' +
-        'Microsoft.Storage/storageAccounts/fileServices, Microsoft.Storage/storageAccounts/managementPolicies, ' +
-        'Microsoft.Storage/storageAccounts/blobServices/containers, Microsoft.HealthcareApis/workspaces, ' +
-        'Microsoft.HealthcareApis/workspaces/dicomServices.',
-    );
+    expect(answer.body).toMatchObject({
+      error: {
+        message: expect.stringMatching(
+          new RegExp(
+            `^PUT ${target} is not in the emulator; its types are Microsoft\\.Resources/resourceGroups, .*, ` +
+              'Microsoft\\.HealthcareApis/workspaces/dicomServices\\.$',
+          ),
+        ) as string,
+      },
+    });
   });
 
   test('nothing of what was refused was made', async () => {
