@@ -1,7 +1,8 @@
 import { parseDeploymentManifest, type DeploymentManifest } from '../contract';
 import { ArgumentReader } from './argument-reader';
 import { ArmClient, type ArmConnection } from './arm-client';
-import { AZURERM_RESOURCES, type Attributes, type PreparedResource } from './azurerm-resource';
+import { AZURERM_RESOURCES } from './azurerm-resource';
+import type { Attributes, PreparedResource } from './prepared-resource';
 import { referencesIn, resolveReferences, type Reference } from './expression';
 import { readStackDocument, type StackDocument, type StackResource } from './stack-document';
 import { StackError } from './stack-error';

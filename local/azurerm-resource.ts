@@ -3,24 +3,14 @@ import { API_VERSIONS } from '../contract';
 import type { ArgumentReader } from './argument-reader';
 import type { ArmClient, ArmResource } from './arm-client';
 import { lifecycleRule } from './lifecycle-rule';
-
-/** Attributes of an applied resource, by the names that references use. */
-export type Attributes = Readonly<Record<string, unknown>>;
-
-/** A resource whose arguments are read and found complete; sending it talks to Azure Resource Manager. */
-export type PreparedResource = (arm: Pick<ArmClient, 'get' | 'put'>) => Promise<Attributes>;
-
-/** One resource type of the azurerm provider. */
-interface AzurermResource {
-  /** The attributes that references may ask for. */
-  readonly attributes: readonly string[];
-  /** Reads the arguments into the requests that the provider would make. */
-  readonly prepare: (args: ArgumentReader, subscriptionId: string) => PreparedResource;
-}
+import { MONITOR_RESOURCES } from './monitor-resources';
+import { NETWORK_RESOURCES } from './network-resources';
+import { groupId, type AzurermResource, type PreparedResource } from './prepared-resource';
 
 const RESOURCES_API = '2023-07-01';
 const IDENTITY_API = '2024-11-30';
 const STORAGE_API = '2023-05-01';
+const LOCK_API = '2020-05-01';
 const ROLE_ASSIGNMENT_API = '2022-04-01';
 const ROLE_DEFINITION_API = '2022-05-01-preview';
 
@@ -36,6 +26,11 @@ export const AZURERM_RESOURCES: Readonly<Record<string, AzurermResource>> = {
     prepare: prepareStorageAccount,
   },
   azurerm_storage_container: { attributes: ['id', 'name'], prepare: prepareStorageContainer },
+  azurerm_storage_blob_inventory_policy: { attributes: ['id'], prepare: prepareInventoryPolicy },
+  azurerm_management_lock: { attributes: ['id', 'name'], prepare: prepareLock },
+  time_sleep: { attributes: ['id'], prepare: prepareSleep },
+  ...NETWORK_RESOURCES,
+  ...MONITOR_RESOURCES,
   azurerm_storage_management_policy: { attributes: ['id'], prepare: prepareLifecyclePolicy },
   azurerm_role_assignment: {
     attributes: ['id', 'name', 'scope', 'principal_id', 'role_definition_id'],
@@ -97,6 +92,59 @@ function prepareLifecyclePolicy(args: ArgumentReader): PreparedResource {
     await arm.put(id, STORAGE_API, { name: 'default', properties: { policy: { rules } } });
     return { id };
   };
+}
+
+function prepareInventoryPolicy(args: ArgumentReader): PreparedResource {
+  const account = args.string('storage_account_id');
+  const rules = args.blocks('rules').map((rule) => {
+    const filter = rule.block('filter');
+    return {
+      definition: {
+        ...(filter === undefined
+          ? {}
+          : {
+              filters: {
+                blobTypes: filter.strings('blob_types'),
+                excludePrefix: filter.strings('exclude_prefixes'),
+                includeBlobVersions: filter.boolean('include_blob_versions', false),
+                includeDeleted: filter.boolean('include_deleted', false),
+                includeSnapshots: filter.boolean('include_snapshots', false),
+                prefixMatch: filter.strings('prefix_match'),
+              },
+            }),
+        format: rule.string('format'),
+        objectType: rule.string('scope'),
+        schedule: rule.string('schedule'),
+        schemaFields: rule.strings('schema_fields'),
+      },
+      destination: rule.string('storage_container_name'),
+      enabled: true,
+      name: rule.string('name'),
+    };
+  });
+  return async (arm) => {
+    await arm.put(`${account}/inventoryPolicies/default`, STORAGE_API, {
+      properties: { policy: { enabled: true, rules, type: 'Inventory' } },
+    });
+    return { id: account };
+  };
+}
+
+function prepareLock(args: ArgumentReader): PreparedResource {
+  const name = args.string('name');
+  const id = `${args.string('scope')}/providers/Microsoft.Authorization/locks/${name}`;
+  const properties = { level: args.string('lock_level'), notes: args.optionalString('notes') ?? '' };
+  return async (arm) => {
+    await arm.put(id, LOCK_API, { properties });
+    return { id, name };
+  };
+}
+
+/** Nothing is waited for: a role counts at once in the emulator. */
+function prepareSleep(args: ArgumentReader): PreparedResource {
+  const id = args.string('create_duration');
+  args.stringMap('triggers');
+  return () => Promise.resolve({ id });
 }
 
 function prepareWorkspace(args: ArgumentReader, subscriptionId: string): PreparedResource {
@@ -317,10 +365,6 @@ function identityBody(args: ArgumentReader): ArmResource {
     type: args.string('type'),
     ...(ids.length === 0 ? {} : { userAssignedIdentities: Object.fromEntries(ids.map((id) => [id, {}])) }),
   };
-}
-
-function groupId(subscriptionId: string, name: string): string {
-  return `/subscriptions/${subscriptionId}/resourceGroups/${name}`;
 }
 
 /** The same assignment gets the same name each time, so that applying twice changes nothing. */

@@ -1,0 +1,168 @@
+import type { ArgumentReader } from './argument-reader';
+import type { ArmResource } from './arm-client';
+import { groupId, type AzurermResource, type PreparedResource } from './prepared-resource';
+
+const LOGS_API = '2022-10-01';
+const SETTINGS_API = '2021-05-01-preview';
+const GROUPS_API = '2023-01-01';
+const ACTIVITY_API = '2020-10-01';
+const QUERIES_API = '2023-03-15-preview';
+
+/** Logs and alerts. */
+export const MONITOR_RESOURCES: Readonly<Record<string, AzurermResource>> = {
+  azurerm_log_analytics_workspace: { attributes: ['id', 'name'], prepare: prepareLogs },
+  azurerm_monitor_diagnostic_setting: { attributes: ['id', 'name'], prepare: prepareSetting },
+  azurerm_monitor_action_group: { attributes: ['id', 'name'], prepare: prepareActionGroup },
+  azurerm_monitor_activity_log_alert: { attributes: ['id', 'name'], prepare: prepareActivityAlert },
+  azurerm_monitor_scheduled_query_rules_alert_v2: { attributes: ['id', 'name'], prepare: prepareQueryAlert },
+};
+
+function prepareLogs(args: ArgumentReader, subscriptionId: string): PreparedResource {
+  const name = args.string('name');
+  const group = groupId(subscriptionId, args.string('resource_group_name'));
+  const id = `${group}/providers/Microsoft.OperationalInsights/workspaces/${name}`;
+  const body = {
+    location: args.string('location'),
+    name,
+    properties: {
+      features: {
+        disableLocalAuth: !args.boolean('local_authentication_enabled', true),
+        enableLogAccessUsingOnlyResourcePermissions: args.boolean('allow_resource_only_permissions', true),
+      },
+      publicNetworkAccessForIngestion: 'Enabled',
+      publicNetworkAccessForQuery: 'Enabled',
+      retentionInDays: args.optionalNumber('retention_in_days') ?? 30,
+      sku: { name: args.optionalString('sku') ?? 'PerGB2018' },
+      workspaceCapping: { dailyQuotaGb: args.optionalNumber('daily_quota_gb') ?? -1 },
+    },
+    tags: args.stringMap('tags'),
+  };
+  return async (arm) => {
+    await arm.put(id, LOGS_API, body);
+    return { id, name };
+  };
+}
+
+function prepareSetting(args: ArgumentReader): PreparedResource {
+  const name = args.string('name');
+  const id = `${args.string('target_resource_id')}/providers/Microsoft.Insights/diagnosticSettings/${name}`;
+  const enabled = (block: string): ArmResource[] =>
+    args.blocks(block).map((one) => ({ category: one.string('category'), enabled: true }));
+  const properties = {
+    logs: enabled('enabled_log'),
+    metrics: enabled('enabled_metric'),
+    workspaceId: args.string('log_analytics_workspace_id'),
+  };
+  return async (arm) => {
+    await arm.put(id, SETTINGS_API, { properties });
+    return { id, name };
+  };
+}
+
+function prepareActionGroup(args: ArgumentReader, subscriptionId: string): PreparedResource {
+  const name = args.string('name');
+  const id = `${groupId(subscriptionId, args.string('resource_group_name'))}/providers/Microsoft.Insights/actionGroups/${name}`;
+  const emailReceivers = args.blocks('email_receiver').map((receiver) => ({
+    emailAddress: receiver.string('email_address'),
+    name: receiver.string('name'),
+    useCommonAlertSchema: receiver.boolean('use_common_alert_schema', false),
+  }));
+  const body = {
+    location: args.optionalString('location') ?? 'global',
+    properties: {
+      armRoleReceivers: [],
+      automationRunbookReceivers: [],
+      azureAppPushReceivers: [],
+      azureFunctionReceivers: [],
+      emailReceivers,
+      enabled: args.boolean('enabled', true),
+      eventHubReceivers: [],
+      groupShortName: args.string('short_name'),
+      itsmReceivers: [],
+      logicAppReceivers: [],
+      smsReceivers: [],
+      voiceReceivers: [],
+      webhookReceivers: [],
+    },
+    tags: args.stringMap('tags'),
+  };
+  return async (arm) => {
+    await arm.put(id, GROUPS_API, body);
+    return { id, name };
+  };
+}
+
+function prepareActivityAlert(args: ArgumentReader, subscriptionId: string): PreparedResource {
+  const name = args.string('name');
+  const id = `${groupId(subscriptionId, args.string('resource_group_name'))}/providers/Microsoft.Insights/activityLogAlerts/${name}`;
+  const actionGroups = args.blocks('action').map((action) => ({
+    actionGroupId: action.string('action_group_id'),
+    webhookProperties: action.stringMap('webhook_properties'),
+  }));
+  const criteria = args.block('criteria');
+  const body = {
+    location: args.string('location'),
+    properties: {
+      actions: { actionGroups },
+      condition: { allOf: criteria === undefined ? [] : conditions(criteria) },
+      description: args.optionalString('description') ?? '',
+      enabled: args.boolean('enabled', true),
+      scopes: args.strings('scopes'),
+    },
+    tags: args.stringMap('tags'),
+  };
+  return async (arm) => {
+    await arm.put(id, ACTIVITY_API, body);
+    return { id, name };
+  };
+}
+
+function conditions(criteria: ArgumentReader): ArmResource[] {
+  const operation = criteria.optionalString('operation_name');
+  const health = criteria.block('resource_health');
+  const current = health?.strings('current') ?? [];
+  return [
+    { equals: criteria.string('category'), field: 'category' },
+    ...(operation === undefined ? [] : [{ equals: operation, field: 'operationName' }]),
+    ...(current.length === 0
+      ? []
+      : [{ anyOf: current.map((state) => ({ equals: state, field: 'properties.currentHealthStatus' })) }]),
+  ];
+}
+
+function prepareQueryAlert(args: ArgumentReader, subscriptionId: string): PreparedResource {
+  const name = args.string('name');
+  const id = `${groupId(subscriptionId, args.string('resource_group_name'))}/providers/Microsoft.Insights/scheduledQueryRules/${name}`;
+  const body = {
+    kind: 'LogAlert',
+    location: args.string('location'),
+    properties: {
+      actions: { actionGroups: args.block('action')?.strings('action_groups') ?? [] },
+      autoMitigate: args.boolean('auto_mitigation_enabled', false),
+      criteria: { allOf: args.blocks('criteria').map(criterion) },
+      description: args.optionalString('description') ?? '',
+      enabled: args.boolean('enabled', true),
+      evaluationFrequency: args.string('evaluation_frequency'),
+      scopes: args.strings('scopes'),
+      severity: args.optionalNumber('severity'),
+      skipQueryValidation: args.boolean('skip_query_validation', false),
+      windowSize: args.string('window_duration'),
+    },
+    tags: args.stringMap('tags'),
+  };
+  return async (arm) => {
+    await arm.put(id, QUERIES_API, body);
+    return { id, name };
+  };
+}
+
+function criterion(args: ArgumentReader): ArmResource {
+  const column = args.optionalString('metric_measure_column');
+  return {
+    ...(column === undefined ? {} : { metricMeasureColumn: column }),
+    operator: args.string('operator'),
+    query: args.string('query'),
+    threshold: args.optionalNumber('threshold'),
+    timeAggregation: args.string('time_aggregation_method'),
+  };
+}

@@ -1,0 +1,20 @@
+import type { ArgumentReader } from './argument-reader';
+import type { ArmClient } from './arm-client';
+
+/** Attributes of an applied resource, by the names that references use. */
+export type Attributes = Readonly<Record<string, unknown>>;
+
+/** A resource whose arguments are read and found complete; sending it talks to Azure Resource Manager. */
+export type PreparedResource = (arm: Pick<ArmClient, 'get' | 'put'>) => Promise<Attributes>;
+
+/** One resource type of the azurerm provider. */
+export interface AzurermResource {
+  /** The attributes that references may ask for. */
+  readonly attributes: readonly string[];
+  /** Reads the arguments into the requests that the provider would make. */
+  readonly prepare: (args: ArgumentReader, subscriptionId: string) => PreparedResource;
+}
+
+export function groupId(subscriptionId: string, name: string): string {
+  return `/subscriptions/${subscriptionId}/resourceGroups/${name}`;
+}
