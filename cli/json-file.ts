@@ -5,7 +5,7 @@ import { type CommandContext, UsageError } from './command-context';
 
 /** Parses a JSON file named by the user, relative to the working directory. */
 export function readJsonFile(context: CommandContext, file: string, what: string): unknown {
-  const text = readTextFile(path.resolve(context.workingDirectory, file), file, what);
+  const text = readTextFile(context, file, what);
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
@@ -21,17 +21,14 @@ export function readEmulatorReady(
   const what = 'the ready file of the emulator';
   const result = parseEmulatorReady(readJsonFile(context, file, what));
   if (!result.ok) throw new UsageError(`${what} '${file}' cannot be used`, result.problems);
-  const ca = readTextFile(
-    result.ready.caPath,
-    result.ready.caPath,
-    'the certificate authority of the emulator',
-  );
+  const ca = readTextFile(context, result.ready.caPath, 'the certificate authority of the emulator');
   return { ready: result.ready, ca };
 }
 
-function readTextFile(location: string, shown: string, what: string): string {
+/** Reads a file named by the user, relative to the working directory. */
+export function readTextFile(context: CommandContext, file: string, what: string): string {
   try {
-    return readFileSync(location, 'utf8');
+    return readFileSync(path.resolve(context.workingDirectory, file), 'utf8');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const reason = {
@@ -39,6 +36,6 @@ function readTextFile(location: string, shown: string, what: string): string {
       EISDIR: 'it is a folder',
       EACCES: 'it may not be read',
     }[code ?? ''];
-    throw new UsageError(`${what} '${shown}' cannot be read: ${reason ?? message}`);
+    throw new UsageError(`${what} '${file}' cannot be read: ${reason ?? message}`);
   }
 }

@@ -3,6 +3,7 @@ import { version } from '../package.json';
 import { type CommandContext, type ExitCode, UsageError } from './command-context';
 import { demoCommand } from './demo-command';
 import { emulatorCommand } from './emulator-command';
+import { guardCommand } from './guard-command';
 import { localCommand } from './local-apply-command';
 import { verifyCommand } from './verify-command';
 
@@ -19,6 +20,7 @@ export async function runProgram(args: readonly string[], context: CommandContex
     .showHelpAfterError('(add --help for the options and an example)')
     .addHelpText('after', EXIT_CODES);
   const commands = [
+    guardCommand(context, (code) => (exitCode = code)),
     verifyCommand(context, (code) => (exitCode = code)),
     emulatorCommand(context),
     localCommand(context),

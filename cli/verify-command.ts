@@ -94,7 +94,7 @@ export function verifyCommand(context: CommandContext, setExitCode: (code: ExitC
 
 const VERIFY_HELP = `
 Signs in as DefaultAzureCredential does: environment, workload identity, managed identity, az login. Whoever runs it
-needs DICOM Data Owner on the service, Storage Blob Data Reader on the container and Reader on the resource group.
+needs DICOM Data Owner on the service, Storage Blob Data Reader on the container, and Reader on the workspace and the storage account.
 Sends images of nobody under fresh UIDs, deletes them, and touches nothing else.
 
 Examples:

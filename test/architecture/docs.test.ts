@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { findingsMarkdown } from '../../guards';
 import { checksMarkdown, errorsMarkdown } from '../../verify';
 
 const ROOT = path.resolve(__dirname, '../..');
@@ -8,6 +9,7 @@ const ROOT = path.resolve(__dirname, '../..');
 test.each([
   ['docs/checks.md', checksMarkdown],
   ['docs/errors.md', errorsMarkdown],
+  ['docs/guard.md', findingsMarkdown],
 ])('%s is fresh', (name, generate) => {
   const file = path.join(ROOT, name);
   const fresh = generate();
