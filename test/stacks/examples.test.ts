@@ -1,40 +1,11 @@
-import { execFile } from 'node:child_process';
-import { readdirSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import type { Emulator } from '../../emulator';
 import { applyStack } from '../../local';
 import { armOf, credentialOf, startTestEmulator } from '../support/emulator';
-import { addressesOf, type Synthesized } from '../support/synth';
+import { EXAMPLES, stacksOf } from '../support/example';
+import { addressesOf } from '../support/synth';
 
-const EXAMPLES = readdirSync('examples', { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
-  .map(({ name }) => name);
 const SHARED = '/subscriptions/44444444-4444-4444-4444-444444444444/resourceGroups/rg-shared';
 const DEADLINE_MS = 60_000;
-
-/** Runs an example as a user would, and answers its stacks by name. */
-async function stacksOf(
-  example: string,
-  environment: Readonly<Record<string, string>> = {},
-): Promise<ReadonlyMap<string, Synthesized>> {
-  const folder = await mkdtemp(join(tmpdir(), 'dicom-lake-example-'));
-  try {
-    await promisify(execFile)(process.execPath, [join('dist', 'examples', example, 'main.js')], {
-      env: { PATH: process.env['PATH'], CDKTF_OUTDIR: join(folder, 'cdktf.out'), ...environment },
-    });
-    const stacks = join(folder, 'cdktf.out', 'stacks');
-    const read = async (name: string): Promise<[string, Synthesized]> => [
-      name,
-      JSON.parse(await readFile(join(stacks, name, 'cdk.tf.json'), 'utf8')) as Synthesized,
-    ];
-    return new Map(await Promise.all(readdirSync(stacks).sort().map(read)));
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-}
 
 /** What the team of the adopted parts has made; answers the object id of their identity. */
 async function shareParts(emulator: Emulator): Promise<string> {
