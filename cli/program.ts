@@ -5,6 +5,7 @@ import { demoCommand } from './demo-command';
 import { emulatorCommand } from './emulator-command';
 import { guardCommand } from './guard-command';
 import { localCommand } from './local-apply-command';
+import { preflightCommand } from './preflight-command';
 import { verifyCommand } from './verify-command';
 
 /** Runs one command line and answers what the process should exit with. Prints every expected error itself. */
@@ -20,6 +21,7 @@ export async function runProgram(args: readonly string[], context: CommandContex
     .showHelpAfterError('(add --help for the options and an example)')
     .addHelpText('after', EXIT_CODES);
   const commands = [
+    preflightCommand(context, (code) => (exitCode = code)),
     guardCommand(context, (code) => (exitCode = code)),
     verifyCommand(context, (code) => (exitCode = code)),
     emulatorCommand(context),

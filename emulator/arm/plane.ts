@@ -9,6 +9,7 @@ import { assignmentsAt, findRoleDefinitions, ROLE_DEFINITIONS, roleDefinition } 
 import { LOCKS, ROLE_ASSIGNMENTS } from './identity-types';
 import { LongRunningOperations } from './long-running-operation';
 import { mergePatch } from './merge-patch';
+import { accountNameAvailability, permissionsOf, resourceProvider } from './preflight-query';
 import { type CollectionId, parseCollectionId, parseResourceId, type ResourceId } from './resource-id';
 import { type Body, type Problem, properties, type ResourceType, shown, type Write } from './resource-type';
 
@@ -73,6 +74,7 @@ class ArmPlane {
     if (operation !== undefined) return jsonResponse(200, operation.body, operation.headers);
     return (
       this.action(request, path, caller.objectId) ??
+      (await this.preflight(request, path, caller.objectId)) ??
       this.collection(request, path, caller.objectId) ??
       (await this.resource(request, path, caller.objectId)) ??
       notImplemented(request, path, this.options.types)
@@ -266,6 +268,40 @@ class ArmPlane {
     });
   }
 
+  /** What is asked before anything is made. */
+  private async preflight(
+    request: HttpRequest,
+    path: string,
+    caller: string,
+  ): Promise<HttpResponse | undefined> {
+    const [, subscriptionId = '', namespace] =
+      /^\/subscriptions\/([^/]+)\/providers\/([^/]+)$/i.exec(path) ?? [];
+    if (request.method === 'GET' && namespace !== undefined) {
+      const found = resourceProvider(subscriptionId, namespace, this.options.types);
+      return found === undefined ? undefined : jsonResponse(200, found);
+    }
+    const group =
+      /^(\/subscriptions\/[^/]+\/resourceGroups\/[^/]+)\/providers\/Microsoft\.Authorization\/permissions$/i.exec(
+        path,
+      )?.[1];
+    if (request.method === 'GET' && group !== undefined) {
+      this.demand(caller, 'Microsoft.Authorization/permissions/read', group);
+      this.checkParent({ parentId: group, type: '' });
+      return jsonResponse(200, permissionsOf(this.options.roles.rolesAt(caller, group)));
+    }
+    const storage = /^(\/subscriptions\/[^/]+)\/providers\/Microsoft\.Storage\/checkNameAvailability$/i.exec(
+      path,
+    )?.[1];
+    if (request.method !== 'POST' || storage === undefined) return undefined;
+    this.demand(caller, 'Microsoft.Storage/checkNameAvailability/read', storage);
+    const name = String((await jsonBody(request))['name']);
+    const id = `${storage}/resourceGroups/-/providers/${STORAGE_ACCOUNTS}/${name}`;
+    const type = this.types.get(STORAGE_ACCOUNTS.toLowerCase());
+    const isTaken =
+      type !== undefined && this.isTakenElsewhere(type, { id, name, type: STORAGE_ACCOUNTS, parentId: '' });
+    return jsonResponse(200, accountNameAvailability(name, isTaken));
+  }
+
   private demand(caller: string, operation: string, scope: string): void {
     if (this.options.authorize(caller, 'action', operation, scope)) return;
     throw new ServiceFault(
@@ -331,6 +367,7 @@ class ArmPlane {
   }
 }
 
+const STORAGE_ACCOUNTS = 'Microsoft.Storage/storageAccounts';
 const NO_KEY = Buffer.from('no key of the emulator opens anything').toString('base64');
 
 const VERBS: Readonly<Record<string, string>> = {

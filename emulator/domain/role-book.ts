@@ -27,6 +27,14 @@ export class RoleBook {
       .map(({ id, body }) => ({ id, ...(body['properties'] as Omit<RoleAssignment, 'id'>) }));
   }
 
+  /** The roles that somebody holds at a scope, also by way of what is above it. */
+  public rolesAt(principalId: string, scope: string): readonly BuiltInRole[] {
+    return [...this.standing, ...this.all()]
+      .filter((assignment) => assignment.principalId.toLowerCase() === principalId.toLowerCase())
+      .filter((assignment) => isAtOrBelow(scope, assignment.scope))
+      .flatMap(({ roleDefinitionId }) => roleOf(roleDefinitionId) ?? []);
+  }
+
   public readonly authorize: Authorize = (principalId, plane, operation, scope) =>
     [...this.standing, ...this.all()].some((assignment) => {
       const role = roleOf(assignment.roleDefinitionId);

@@ -1,0 +1,133 @@
+import type { Emulator } from '../../emulator';
+import { AzureFacts, preflight, type PreflightTarget } from '../../guards';
+import { armOf, credentialOf, provisionLake, startTestEmulator } from '../support/emulator';
+
+const NEW: PreflightTarget = {
+  name: 'test',
+  resourceGroupName: 'rg-test',
+  location: 'westeurope',
+  workspaceName: 'newhealth',
+  dicomServiceName: 'images',
+  storageAccountName: 'newlake',
+  keyForExistingService: false,
+};
+
+function factsOf(emulator: Emulator, who: 'deployer' | 'verifier' = 'deployer'): AzureFacts {
+  const { ready, ca } = emulator;
+  return new AzureFacts({
+    credential: credentialOf(emulator, who),
+    endpoint: ready.endpoints.arm,
+    subscriptionId: ready.subscriptionId,
+    ca,
+  });
+}
+
+async function rowsOf(facts: AzureFacts, target: Partial<PreflightTarget> = {}): Promise<readonly string[]> {
+  const rows = await preflight({ ...NEW, ...target }, facts);
+  return rows.map(({ outcome, check, detail }) => `${outcome} ${check}: ${detail}`);
+}
+
+test('a deployment that nothing stands against', async () => {
+  await using emulator = await startTestEmulator();
+  await provisionLake(emulator);
+  expect(await rowsOf(factsOf(emulator))).toEqual([
+    'pass providers are registered: 6 of 6',
+    'pass the region has the service: westeurope',
+    "pass roles can be assigned: in resource group 'rg-test'",
+    "pass the account name is free: 'newlake'",
+  ]);
+});
+
+test('a group that does not exist yet, a region without the service and a taken name', async () => {
+  await using emulator = await startTestEmulator();
+  await provisionLake(emulator);
+  const rows = await rowsOf(factsOf(emulator), {
+    resourceGroupName: 'rg-new',
+    location: 'antarctica',
+    storageAccountName: 'testlake',
+  });
+  expect(rows.slice(1)).toEqual([
+    'fail the region has the service: DICOM services must be in one of eastus, northeurope, uksouth, westeurope, ' +
+      "westus2, got 'antarctica'",
+    "warn roles can be assigned: the resource group 'rg-new' does not exist yet, so that rights in it cannot be asked",
+    'fail the account name is free: The storage account named testlake is already taken. Take another ' +
+      "'storageAccountName'; account names are unique in all of Azure.",
+  ]);
+});
+
+test('an account that an earlier run of the deployment made', async () => {
+  await using emulator = await startTestEmulator();
+  await provisionLake(emulator);
+  expect(await rowsOf(factsOf(emulator), { storageAccountName: 'testlake' })).toContain(
+    "pass the account name is free: 'testlake' exists in resource group 'rg-test' already",
+  );
+});
+
+test('somebody who may look and not assign roles', async () => {
+  await using emulator = await startTestEmulator();
+  await provisionLake(emulator);
+  const rows = await preflight({ ...NEW, storageAccountName: undefined }, factsOf(emulator, 'verifier'));
+  expect(rows).toContainEqual({
+    deployment: 'test',
+    check: 'roles can be assigned',
+    outcome: 'fail',
+    detail:
+      "whoever deploys may not assign roles in resource group 'rg-test'; ask for Role Based Access Control " +
+      'Administrator or User Access Administrator there, Contributor does not do',
+  });
+});
+
+test('an adopted account that is what the settings say, and one that is not', async () => {
+  await using emulator = await startTestEmulator();
+  const lake = await provisionLake(emulator);
+  const adopted = {
+    storageAccountId: lake.accountId,
+    containerName: 'dicom',
+    deletedFileRetentionDays: 7,
+    lastAccessTracking: true,
+    networkAccess: 'open' as const,
+  };
+  const facts = factsOf(emulator);
+  const ask = async (wrong: Partial<typeof adopted>): Promise<readonly string[]> =>
+    (await rowsOf(facts, { storageAccountName: undefined, lake: { ...adopted, ...wrong } })).slice(3);
+  expect(await ask({})).toEqual([`pass the adopted account fits: ${lake.accountId}`]);
+  expect(
+    await ask({ containerName: 'images', deletedFileRetentionDays: 30, lastAccessTracking: false }),
+  ).toEqual([
+    "fail the adopted account fits: the settings say 'lake.deletedFileRetentionDays' is 30, the account has 7",
+    "fail the adopted account fits: the settings say 'lake.lastAccessTracking' is false, the account has true",
+    "fail the adopted account fits: the account has no container 'images'",
+  ]);
+  expect(await ask({ storageAccountId: `${lake.accountId}2` })).toEqual([
+    `fail the adopted account fits: the storage account '${lake.accountId}2' does not exist`,
+  ]);
+
+  const flat = lake.accountId.replace('testlake', 'flataccount');
+  await armOf(emulator).put(flat, '2023-05-01', {
+    location: 'westeurope',
+    kind: 'BlobStorage',
+    sku: { name: 'Standard_LRS' },
+    properties: { isHnsEnabled: false, publicNetworkAccess: 'Disabled' },
+  });
+  expect(
+    await ask({ storageAccountId: flat, deletedFileRetentionDays: 0, lastAccessTracking: false }),
+  ).toEqual([
+    expect.stringContaining('fail the adopted account fits: the account has no hierarchical namespace'),
+    "fail the adopted account fits: the account must be of kind StorageV2, got 'BlobStorage'",
+    "fail the adopted account fits: the settings say 'lake.networkAccess' is open, the account has private",
+    "fail the adopted account fits: the account has no container 'dicom'",
+  ]);
+});
+
+test('a key for a service that does not exist yet, and for one that does', async () => {
+  await using emulator = await startTestEmulator();
+  await provisionLake(emulator);
+  const facts = factsOf(emulator);
+  const ask = async (workspaceName: string): Promise<string | undefined> =>
+    (await rowsOf(facts, { workspaceName, keyForExistingService: true })).at(-1);
+  expect(await ask('testws')).toBe("pass the key comes after the service: 'images' exists");
+  expect(await ask('newhealth')).toBe(
+    "fail the key comes after the service: 'encryption.dicomServiceKey' says that the service exists, but there is no " +
+      "'images'; deploy without the key first",
+  );
+});
