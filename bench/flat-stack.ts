@@ -10,7 +10,7 @@ import { UserAssignedIdentity } from '@cdktf/provider-azurerm/lib/user-assigned-
 import { TerraformOutput, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 
-/** The resources of the standard deployment written by hand, flat, with the provider's own constructs. */
+/** The resources of the minimal profile written by hand, flat, with the provider's own constructs. */
 export class FlatStack extends TerraformStack {
   public constructor(scope: Construct, id: string, subscriptionId: string, verifierId: string) {
     super(scope, id);
@@ -52,7 +52,8 @@ export class FlatStack extends TerraformStack {
     });
     grant('owner', service.id, 'DICOM Data Owner', verifierId);
     grant('reader', container.id, 'Storage Blob Data Reader', verifierId);
-    grant('group-reader', group.id, 'Reader', verifierId);
+    grant('workspace-reader', workspace.id, 'Reader', verifierId);
+    grant('account-reader', account.id, 'Reader', verifierId);
     new StorageManagementPolicy(this, 'policy', {
       storageAccountId: account.id,
       rule: [

@@ -7,10 +7,11 @@ import { describe, measure } from './measure';
 const SUBSCRIPTION = '44444444-4444-4444-4444-444444444444';
 const VERIFIER = '77777777-7777-7777-7777-777777777777';
 
-/** Synthesis of the standard deployment against the same resources written flat. */
+/** Synthesis of the minimal profile against the same resources written flat. */
 export async function synthesisBench(rounds: number): Promise<string> {
   const typed = (app: App, id: string): TerraformStack =>
     new DicomLakeStack(app, id, {
+      profile: 'minimal',
       tenantId: '11111111-1111-1111-1111-111111111111',
       subscriptionId: SUBSCRIPTION,
       resourceGroupName: 'demo-dicom-lake',
