@@ -1,5 +1,6 @@
 import type { TerraformStack } from 'cdktf';
-import { DicomService, Grantee, LakeIdentity, LakeStorage, type IGrantee } from '../../constructs';
+import { DicomService, Grantee, LakeIdentity, LakeStorage, RoleGrant, type IGrantee } from '../../constructs';
+import { ROLES } from '../../contract';
 import { emptyStack, RESOURCE_GROUP, surroundings, unknownString } from '../support/stack';
 import { onlyResource, resourcesOf, synth } from '../support/synth';
 
@@ -167,4 +168,14 @@ test('a grant at the account is another one than that at the container', () => {
       .map(({ scope }) => String(scope).replace(/\.\w+\.id/, ''))
       .sort(),
   ).toEqual(['${azurerm_storage_account}', '${azurerm_storage_container}']);
+});
+
+test('a grant at another scope is never taken for the one that was given', () => {
+  const stack = emptyStack();
+  const lake = lakeIn(stack);
+  const grantee = Grantee.group(OBJECT_ID);
+  RoleGrant.of(lake, lake.containerId, ROLES.reader, grantee);
+  expect(() => RoleGrant.of(lake, lake.storageAccountId, ROLES.reader, grantee)).toThrow(
+    `There is already a Construct with name 'Reader-${OBJECT_ID}' in LakeStorage [Lake]`,
+  );
 });
