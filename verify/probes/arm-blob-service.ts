@@ -9,9 +9,13 @@ export const armBlobService: Probe<'arm.blob-service'> = {
   gather: async ({ target, signal }) => {
     const { lake } = target.manifest;
     const { blobServices } = target.azure.storageManagement;
-    const service = await blobServices.getServiceProperties(target.azure.storageResourceGroup, lake.storageAccountName, {
-      abortSignal: signal,
-    });
+    const service = await blobServices.getServiceProperties(
+      target.azure.storageResourceGroup,
+      lake.storageAccountName,
+      {
+        abortSignal: signal,
+      },
+    );
     return {
       lastAccessTracking: service.lastAccessTimeTrackingPolicy?.enable === true,
       lastAccessTrackingIntended: lake.lastAccessTracking,

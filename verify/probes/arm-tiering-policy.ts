@@ -17,9 +17,14 @@ export const armTieringPolicy: Probe<'arm.tiering-policy'> = {
     let rules: readonly ManagementPolicyRule[];
     try {
       const { managementPolicies } = azure.storageManagement;
-      const found = await managementPolicies.get(azure.storageResourceGroup, lake.storageAccountName, 'default', {
-        abortSignal: signal,
-      });
+      const found = await managementPolicies.get(
+        azure.storageResourceGroup,
+        lake.storageAccountName,
+        'default',
+        {
+          abortSignal: signal,
+        },
+      );
       rules = found.policy?.rules ?? [];
     } catch (error) {
       // Only this code says that the account is there and has no policy.

@@ -97,9 +97,13 @@ async function keepsDeletedFiles({ target, signal }: DeploymentContext): Promise
   const { lake } = target.manifest;
   const { blobServices } = target.azure.storageManagement;
   try {
-    const service = await blobServices.getServiceProperties(target.azure.storageResourceGroup, lake.storageAccountName, {
-      abortSignal: signal,
-    });
+    const service = await blobServices.getServiceProperties(
+      target.azure.storageResourceGroup,
+      lake.storageAccountName,
+      {
+        abortSignal: signal,
+      },
+    );
     return service.deleteRetentionPolicy?.enabled === true;
   } catch (error) {
     throw refusalOf(error, 'arm', 'asking whether the account keeps deleted files') ?? error;
