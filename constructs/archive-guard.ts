@@ -10,6 +10,9 @@ const WAIVER = 'dicom-lake:archive-waiver';
  * Finds lifecycle policies, however they were made, that would archive or delete what DICOM services keep in a lake.
  * The service answers 424 for an archived file, and for one that was deleted behind its back.
  *
+ * It is a validation of each lake and not an aspect, because cdktf runs aspects stack by stack and none of the
+ * application: the policy of another stack would not be seen.
+ *
  * Every lake is protected by itself: when its stack is synthesized, the whole application is searched for policies of
  * its storage account, in the form in which Terraform will see them, escape hatches included. Modules of Terraform are
  * not looked into.

@@ -1,3 +1,4 @@
+export { healthProbeChurn, type HealthProbeChurn } from '../contract';
 export { ActionGroup, type ActionGroupProps, type IActionGroup } from './action-group';
 export {
   ANALYTICS_ENGINES,

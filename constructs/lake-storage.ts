@@ -75,7 +75,7 @@ export interface LakeStorageProps extends PlacementProps {
    *
    * Deleted files are billed like live ones meanwhile. The DICOM service writes and deletes a small health file
    * every 30 seconds, so every day of retention holds another 2,880 soft-deleted files: about 20,000 with the
-   * default of 7, over a million with 365.
+   * default of 7, over a million with 365; {@link healthProbeChurn} computes it.
    *
    * @default 7
    */

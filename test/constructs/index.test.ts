@@ -38,6 +38,7 @@ test('the public names stay what they are: removing one breaks an application', 
     'TieringPolicy',
     'VerifierGrant',
     'azurermMajor',
+    'healthProbeChurn',
     'tierRuleProblems',
   ]);
 });

@@ -386,3 +386,10 @@ test('fails on a cleanup of the lake itself, with all problems at once', () => {
     ),
   );
 });
+
+test('a cleanup of a container that only Terraform knows is not synthesized: it may be that of the lake', () => {
+  const stack = emptyStack();
+  const policy = new TieringPolicy(stack, 'Tiering', { dicomService: serviceIn(stack), rules: [COOL] });
+  policy.addCleanup({ name: 'Unknown', containerName: unknownString(stack), deleteAfterDays: 14 });
+  expect(() => synth(stack)).toThrow("ArchiveGuard: rule 'Unknown' of test/Tiering/Resource has");
+});
