@@ -85,13 +85,17 @@ function contractPrefix({ containerName }: ILakeStorage): string {
 
 /** What Terraform will be given for a resource, overrides and all. */
 function argumentsOf(resource: TerraformResource): Arguments {
-  const synthesized = Tokenization.resolve(resource.toTerraform(), {
-    scope: resource,
-    preparing: false,
-    resolver: new DefaultTokenResolver(new StringConcat()),
-  }) as { readonly resource: Readonly<Record<string, Readonly<Record<string, Arguments>>>> };
+  const synthesized = resolved(resource.toTerraform(), resource) as {
+    readonly resource: Readonly<Record<string, Readonly<Record<string, Arguments>>>>;
+  };
   const [byName = {}] = Object.values(synthesized.resource);
   return Object.values(byName)[0] ?? {};
+}
+
+/** A value with its tokens as Terraform will read them. */
+function resolved(value: unknown, scope: IConstruct): unknown {
+  const resolver = new DefaultTokenResolver(new StringConcat());
+  return Tokenization.resolve(value, { scope, preparing: false, resolver }) as unknown;
 }
 
 function isRawPolicy({ type }: Arguments): boolean {
@@ -102,11 +106,7 @@ function isRawPolicy({ type }: Arguments): boolean {
 
 /** Whether a policy may belong to the account of a lake; yes where it cannot be told. */
 function mayBeAccountOf(lake: ILakeStorage, accountId: unknown): boolean {
-  const own = Tokenization.resolve(lake.storageAccountId, {
-    scope: lake,
-    preparing: false,
-    resolver: new DefaultTokenResolver(new StringConcat()),
-  }) as string;
+  const own = resolved(lake.storageAccountId, lake) as string;
   if (typeof accountId !== 'string') return true;
   if (!accountId.includes('${')) {
     return nameInResourceId(accountId).toLowerCase() === lake.storageAccountName.toLowerCase();

@@ -1,4 +1,5 @@
 import { DEFAULT_PARTITION, isPartitionName, type LakeTenant } from './lake-path';
+import { isResourceId } from './resource-id';
 import { nameProblem, type NameKind } from './resource-name';
 
 export const MANIFEST_SCHEMA_VERSION = 1;
@@ -185,14 +186,8 @@ function named(kind: NameKind): Field {
 }
 
 function resourceId(type: string): Field {
-  const [provider = '', ...kinds] = type.split('/');
-  const tail = kinds.map((kind) => `/${kind}/[^/]+`).join('');
-  const pattern = new RegExp(
-    `^/subscriptions/[^/]+/resourceGroups/[^/]+/providers/${provider.replaceAll('.', '\\.')}${tail}$`,
-    'i',
-  );
   return (value, path, problems) => {
-    if (typeof value !== 'string' || !pattern.test(value)) {
+    if (typeof value !== 'string' || !isResourceId(type, value)) {
       problems.push(`${path} must be the resource id of a ${type}, got ${describe(value)}`);
     }
   };

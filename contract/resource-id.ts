@@ -14,3 +14,20 @@ export function readResourceId(id: string): ResourceIdParts | undefined {
   if (subscriptionId === undefined || resourceGroup === undefined || name === undefined) return undefined;
   return { subscriptionId, resourceGroup, name };
 }
+
+/**
+ * Whether a text is the id of a resource of a type; case does not count.
+ *
+ * @param type such as `Microsoft.Storage/storageAccounts` or, for a child, `Microsoft.Network/virtualNetworks/subnets`
+ */
+export function isResourceId(type: string, id: string): boolean {
+  const pattern = resourceIdForm(type).replaceAll('.', '\\.').replaceAll('…', '[^/]+');
+  return new RegExp(`^${pattern}$`, 'i').test(id);
+}
+
+/** The id of a resource of a type with `…` for every name. */
+export function resourceIdForm(type: string): string {
+  const [namespace = '', ...kinds] = type.split('/');
+  const tail = kinds.map((kind) => `/${kind}/…`).join('');
+  return `/subscriptions/…/resourceGroups/…/providers/${namespace}${tail}`;
+}

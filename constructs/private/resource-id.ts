@@ -1,3 +1,4 @@
+import { isResourceId, resourceIdForm } from '../../contract';
 import { problemsOf, whenConcrete } from './concrete';
 
 /**
@@ -17,15 +18,4 @@ export function resourceIdProblem(prop: string, type: string, value: string | un
 /** Name of a resource, the last segment of its id. */
 export function nameInResourceId(id: string): string {
   return id.slice(id.lastIndexOf('/') + 1);
-}
-
-function isResourceId(type: string, id: string): boolean {
-  const pattern = resourceIdForm(type).replaceAll('.', '\\.').replaceAll('…', '[^/]+');
-  return new RegExp(`^${pattern}$`, 'i').test(id);
-}
-
-function resourceIdForm(type: string): string {
-  const [namespace = '', ...kinds] = type.split('/');
-  const tail = kinds.map((kind) => `/${kind}/…`).join('');
-  return `/subscriptions/…/resourceGroups/…/providers/${namespace}${tail}`;
 }
