@@ -109,6 +109,12 @@ export class AzureFacts {
     return (await existing(blobContainers.get(resourceGroup, name, containerName))) !== undefined;
   }
 
+  async hasWorkspace(resourceGroupName: string, name: string): Promise<boolean> {
+    const { credential, subscriptionId } = this.#connection;
+    const health = new HealthcareApisManagementClient(credential, subscriptionId, this.#options());
+    return (await existing(health.workspaces.get(resourceGroupName, name))) !== undefined;
+  }
+
   async hasService(workspace: string | ResourceGroupPlace, dicomServiceName: string): Promise<boolean> {
     const { credential, subscriptionId } = this.#connection;
     const where =

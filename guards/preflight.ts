@@ -59,6 +59,7 @@ export async function preflight(
     ['the region has the service', () => region(target, azure)],
     ['roles can be assigned', () => rights(target, azure)],
     ['the account name is free', () => accountName(target, azure)],
+    ['the workspace name is free', () => workspaceName(target, azure)],
     ['the adopted account fits', () => adoptedAccount(target, azure)],
     ['the key comes after the service', () => serviceKey(target, azure)],
   ];
@@ -120,6 +121,18 @@ async function accountName(target: PreflightTarget, azure: AzureFacts): Promise<
     return [pass(`'${name}' exists in resource group '${resourceGroupName}' already`)];
   }
   return [fail(`${reason} Take another 'storageAccountName'; account names are unique in all of Azure.`)];
+}
+
+/** Azure says only of a workspace in a known place whether it exists; of the name in the world it says nothing. */
+async function workspaceName(target: PreflightTarget, azure: AzureFacts): Promise<readonly Verdict[]> {
+  const { workspaceName: name, resourceGroupName } = target;
+  if (name === undefined) return [];
+  if (await azure.hasWorkspace(resourceGroupName, name)) {
+    return [pass(`'${name}' exists in resource group '${resourceGroupName}' already`)];
+  }
+  return [
+    warn(`Azure cannot be asked whether '${name}' is free; should it be taken, the deployment stops there`),
+  ];
 }
 
 async function adoptedAccount({ lake }: PreflightTarget, azure: AzureFacts): Promise<readonly Verdict[]> {

@@ -27,6 +27,10 @@ async function rowsOf(facts: AzureFacts, target: Partial<PreflightTarget> = {}):
   return rows.map(({ outcome, check, detail }) => `${outcome} ${check}: ${detail}`);
 }
 
+const UNKNOWN_WORKSPACE =
+  "warn the workspace name is free: Azure cannot be asked whether 'newhealth' is free; should it be taken, the " +
+  'deployment stops there';
+
 test('a deployment that nothing stands against', async () => {
   await using emulator = await startTestEmulator();
   await provisionLake(emulator);
@@ -35,6 +39,7 @@ test('a deployment that nothing stands against', async () => {
     'pass the region has the service: westeurope',
     "pass roles can be assigned: in resource group 'rg-test'",
     "pass the account name is free: 'newlake'",
+    UNKNOWN_WORKSPACE,
   ]);
 });
 
@@ -52,15 +57,18 @@ test('a group that does not exist yet, a region without the service and a taken 
     "warn roles can be assigned: the resource group 'rg-new' does not exist yet, so that rights in it cannot be asked",
     'fail the account name is free: The storage account named testlake is already taken. Take another ' +
       "'storageAccountName'; account names are unique in all of Azure.",
+    UNKNOWN_WORKSPACE,
   ]);
 });
 
 test('an account that an earlier run of the deployment made', async () => {
   await using emulator = await startTestEmulator();
   await provisionLake(emulator);
-  expect(await rowsOf(factsOf(emulator), { storageAccountName: 'testlake' })).toContain(
+  const rows = await rowsOf(factsOf(emulator), { storageAccountName: 'testlake', workspaceName: 'testws' });
+  expect(rows.slice(3)).toEqual([
     "pass the account name is free: 'testlake' exists in resource group 'rg-test' already",
-  );
+    "pass the workspace name is free: 'testws' exists in resource group 'rg-test' already",
+  ]);
 });
 
 test('somebody who may look and not assign roles', async () => {
@@ -89,7 +97,13 @@ test('an adopted account that is what the settings say, and one that is not', as
   };
   const facts = factsOf(emulator);
   const ask = async (wrong: Partial<typeof adopted>): Promise<readonly string[]> =>
-    (await rowsOf(facts, { storageAccountName: undefined, lake: { ...adopted, ...wrong } })).slice(3);
+    (
+      await rowsOf(facts, {
+        storageAccountName: undefined,
+        workspaceName: undefined,
+        lake: { ...adopted, ...wrong },
+      })
+    ).slice(3);
   expect(await ask({})).toEqual([`pass the adopted account fits: ${lake.accountId}`]);
   expect(
     await ask({ containerName: 'images', deletedFileRetentionDays: 30, lastAccessTracking: false }),
