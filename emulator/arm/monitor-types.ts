@@ -46,40 +46,68 @@ export function monitorTypes(store: ResourceStore): readonly ResourceType[] {
   ];
 }
 
-/** What can be sent to logs, by the type of what sends it. */
-const CATEGORIES: Readonly<Record<string, readonly string[]>> = {
-  'microsoft.healthcareapis/workspaces/dicomservices': ['AuditLogs', 'DiagnosticLogs', 'AllMetrics'],
-  'microsoft.storage/storageaccounts': ['Transaction', 'Capacity', 'AllMetrics'],
-  'microsoft.storage/storageaccounts/blobservices': [
-    'StorageRead',
-    'StorageWrite',
-    'StorageDelete',
-    'Transaction',
-    'Capacity',
-    'AllMetrics',
-  ],
+interface Categories {
+  readonly logs: readonly string[];
+  readonly metrics: readonly string[];
+}
+
+const BLOB_METRICS = ['Transaction', 'Capacity', 'AllMetrics'];
+
+/** What can be sent to logs, by the type of what sends it. An account as such has no logs, its services have. */
+const CATEGORIES: Readonly<Record<string, Categories>> = {
+  'microsoft.healthcareapis/workspaces/dicomservices': {
+    logs: ['AuditLogs', 'DiagnosticLogs'],
+    metrics: ['AllMetrics'],
+  },
+  'microsoft.storage/storageaccounts': { logs: [], metrics: BLOB_METRICS },
+  'microsoft.storage/storageaccounts/blobservices': {
+    logs: ['StorageRead', 'StorageWrite', 'StorageDelete'],
+    metrics: BLOB_METRICS,
+  },
 };
+
+const DESTINATIONS = [
+  'workspaceId',
+  'storageAccountId',
+  'eventHubAuthorizationRuleId',
+  'marketplacePartnerId',
+];
 
 function settingProblems({ resource, body }: Write, store: ResourceStore): readonly Problem[] {
   const setting = properties(body);
-  const type = parseResourceId(resource.parentId)?.type ?? '';
-  const allowed = CATEGORIES[type.toLowerCase()] ?? [];
-  const asked = ['logs', 'metrics']
-    .flatMap((key) => listOf(setting[key]))
-    .map(({ category }) => String(category));
   const { workspaceId, storageAccountId } = setting;
   return [
-    ...asked
-      .filter((category) => !allowed.includes(category))
-      .map((category) => ({
-        code: 'BadRequest',
-        message: `Category '${category}' is not supported by a ${type}; it has ${allowed.join(', ') || 'none'}.`,
-      })),
+    ...categoryProblems(setting, parseResourceId(resource.parentId)?.type ?? ''),
+    ...(DESTINATIONS.some((destination) => typeof setting[destination] === 'string')
+      ? []
+      : [
+          {
+            code: 'BadRequest',
+            message: `At least one of ${DESTINATIONS.join(', ')} must be given, got none.`,
+          },
+        ]),
     ...(typeof workspaceId === 'string' ? scopeProblems([workspaceId], store) : []),
     ...(typeof storageAccountId === 'string' && isBelow(resource.id, storageAccountId)
       ? [{ code: 'BadRequest', message: 'A storage account cannot keep its own logs.' }]
       : []),
   ];
+}
+
+function categoryProblems(setting: Body, type: string): readonly Problem[] {
+  const { logs, metrics } = CATEGORIES[type.toLowerCase()] ?? { logs: [], metrics: [] };
+  const problemsOf = (noun: string, asked: unknown, allowed: readonly string[]): readonly Problem[] =>
+    listOf(asked)
+      .map(({ category }) => category)
+      .filter((category) => !allowed.includes(String(category)))
+      .map((category) => ({
+        code: 'BadRequest',
+        message: `${noun} category ${named(category)} is not supported by a ${type}; it has ${allowed.join(', ') || 'none'}.`,
+      }));
+  return [...problemsOf('Log', setting['logs'], logs), ...problemsOf('Metric', setting['metrics'], metrics)];
+}
+
+function named(category: unknown): string {
+  return typeof category === 'string' ? `'${category}'` : shown(category);
 }
 
 function scopeProblems(scopes: unknown, store: ResourceStore): readonly Problem[] {

@@ -20,13 +20,18 @@ export function networkTypes(store: ResourceStore): readonly ResourceType[] {
       type: `${NETWORK}/virtualNetworks`,
       located: true,
       longRunning: true,
-      complete: ({ body, previous }) =>
-        succeeded(body, { resourceGuid: properties(previous)['resourceGuid'] ?? randomUUID() }),
+      complete: ({ resource, body, previous }) =>
+        succeeded(body, {
+          resourceGuid: properties(previous)['resourceGuid'] ?? randomUUID(),
+          subnets: subnetsOf(store, resource.id),
+        }),
     },
     {
       type: `${NETWORK}/virtualNetworks/subnets`,
       longRunning: true,
       complete: ({ body }) => succeeded(body),
+      onStored: ({ parentId }) => showSubnets(store, parentId),
+      onRemoved: ({ parentId }) => showSubnets(store, parentId),
     },
     {
       type: `${NETWORK}/privateDnsZones`,
@@ -85,6 +90,22 @@ export function networkTypes(store: ResourceStore): readonly ResourceType[] {
   ];
 }
 
+/** A network answers its subnets, each of which is a resource of its own. */
+function showSubnets(store: ResourceStore, networkId: string): void {
+  const network = store.get(networkId);
+  if (network === undefined) return;
+  const shownSubnets = { ...properties(network.body), subnets: subnetsOf(store, networkId) };
+  store.put(networkId, { ...network.body, properties: shownSubnets });
+}
+
+function subnetsOf(store: ResourceStore, networkId: string): readonly Body[] {
+  return store.below(networkId).flatMap(({ id, body }) => {
+    const parsed = parseResourceId(id);
+    const isSubnet = parsed?.type.toLowerCase() === `${NETWORK}/virtualNetworks/subnets`.toLowerCase();
+    return isSubnet ? [{ id, name: parsed.name, properties: properties(body) }] : [];
+  });
+}
+
 /** The parts of a resource that an endpoint can lead to. */
 const GROUP_IDS: Readonly<Record<string, readonly string[]>> = {
   'microsoft.healthcareapis/workspaces': ['healthcareworkspace'],
@@ -95,7 +116,7 @@ function endpointProblems({ body }: Write, store: ResourceStore): readonly Probl
   const endpoint = properties(body);
   return [
     ...missing(store, 'subnet.id', record(endpoint['subnet'])['id']),
-    ...connectionsOf(endpoint).flatMap((connection) => {
+    ...[...connectionsOf(endpoint), ...manualConnectionsOf(endpoint)].flatMap((connection) => {
       const { privateLinkServiceId, groupIds } = properties(connection);
       const absent = missing(store, 'privateLinkServiceId', privateLinkServiceId);
       return absent.length > 0 ? absent : groupProblems(String(privateLinkServiceId), groupIds);
@@ -136,6 +157,12 @@ function approved(body: Body): readonly Body[] {
 
 function connectionsOf(endpoint: Body): readonly Body[] {
   const connections = endpoint['privateLinkServiceConnections'];
+  return Array.isArray(connections) ? connections.map(record) : [];
+}
+
+/** These wait for an approval that nobody gives in the emulator. */
+function manualConnectionsOf(endpoint: Body): readonly Body[] {
+  const connections = endpoint['manualPrivateLinkServiceConnections'];
   return Array.isArray(connections) ? connections.map(record) : [];
 }
 

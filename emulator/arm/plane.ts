@@ -190,7 +190,8 @@ class ArmPlane {
     const locks = this.options.store
       .below('/subscriptions')
       .flatMap((resource) => parseResourceId(resource.id) ?? [])
-      .filter(({ type, parentId }) => type === LOCKS && (isWithin(id, parentId) || isWithin(parentId, id)));
+      .filter(({ type }) => type.toLowerCase() === LOCKS.toLowerCase())
+      .filter(({ parentId }) => isWithin(id, parentId) || isWithin(parentId, id));
     if (locks.length === 0) return;
     const scopes = locks.map(({ parentId }) => `'${parentId}'`).join(', ');
     throw new ServiceFault(
@@ -249,6 +250,7 @@ class ArmPlane {
     const logs = /^(.*\/Microsoft\.OperationalInsights\/workspaces\/[^/]+)\/sharedKeys$/i.exec(path)?.[1];
     if (request.method === 'POST' && logs !== undefined) {
       this.demand(caller, 'Microsoft.OperationalInsights/workspaces/sharedKeys/action', logs);
+      if (this.options.store.get(logs) === undefined) throw notFound({ id: logs, name: '' });
       return jsonResponse(200, { primarySharedKey: NO_KEY, secondarySharedKey: NO_KEY });
     }
     const account = /^(.*\/Microsoft\.Storage\/storageAccounts\/[^/]+)\/listKeys$/i.exec(path)?.[1];

@@ -26,7 +26,8 @@ const ACCEPTED: Readonly<Record<string, Readonly<Record<string, readonly number[
   containers: { PUT: [200, 201], PATCH: [200], DELETE: [200, 204] },
   managementPolicies: { PUT: [200], DELETE: [200, 204] },
   roleAssignments: { PUT: [200, 201], DELETE: [200, 204] },
-  workspaces: { POST: [200], PUT: [200, 201, 202], PATCH: [200, 202], DELETE: [200, 202, 204] },
+  logWorkspaces: { POST: [200], PUT: [200, 201, 202], DELETE: [200, 202, 204] },
+  workspaces: { PUT: [200, 201, 202], PATCH: [200, 202], DELETE: [200, 202, 204] },
   dicomServices: { PUT: [200, 201, 202], PATCH: [200, 202], DELETE: [200, 202, 204] },
   inventoryPolicies: { PUT: [200], DELETE: [200, 204] },
   locks: { PUT: [200, 201], DELETE: [200, 204] },
@@ -97,11 +98,32 @@ const REQUIRED: Readonly<Record<string, readonly string[]>> = {
     'properties.enabled',
     'properties.scopes',
   ],
-  metricAlerts: ['properties.criteria.allOf', 'properties.scopes', 'properties.windowSize'],
+  metricAlerts: [
+    'location',
+    'properties.actions',
+    'properties.autoMitigate',
+    'properties.criteria.allOf.0.criterionType',
+    'properties.criteria.odata\\.type',
+    'properties.enabled',
+    'properties.evaluationFrequency',
+    'properties.scopes',
+    'properties.severity',
+    'properties.windowSize',
+  ],
+  logWorkspaces: [
+    'location',
+    'properties.customerId',
+    'properties.features.enableLogAccessUsingOnlyResourcePermissions',
+    'properties.publicNetworkAccessForIngestion',
+    'properties.publicNetworkAccessForQuery',
+    'properties.retentionInDays',
+    'properties.sku.name',
+  ],
   virtualNetworks: [
     'location',
     'properties.addressSpace.addressPrefixes',
     'properties.privateEndpointVNetPolicies',
+    'properties.subnets',
     'tags',
   ],
   subnets: [
@@ -167,11 +189,12 @@ function judge(request: RecordedRequest, answer: RawAnswer): readonly string[] {
   return missing.map((path) => `${where}: the answer lacks ${path}`);
 }
 
-/** The type of the last resource in a path, without its namespace. */
+/** The type of the last resource in a path, without its namespace; two namespaces have workspaces. */
 function kindOf(path: string): string {
   const segments = path.split('/').filter((segment) => segment !== '');
   if (segments.at(-1) === 'resources') return 'resources';
-  return segments.length % 2 === 1 ? (segments.at(-3) ?? '') : (segments.at(-2) ?? '');
+  const kind = segments.length % 2 === 1 ? (segments.at(-3) ?? '') : (segments.at(-2) ?? '');
+  return kind === 'workspaces' && path.includes('/Microsoft.OperationalInsights/') ? 'logWorkspaces' : kind;
 }
 
 /** Principals differ from run to run; assignments name the one of this run. */
@@ -182,8 +205,10 @@ function withPrincipal(body: unknown, principalId: string): unknown {
     : { ...(body as object), properties: { ...properties, principalId } };
 }
 
+/** Keys are parted by dots; `\\.` stands for a dot within a key. */
 function valueAt(body: unknown, path: string): unknown {
   return path
-    .split('.')
+    .split(/(?<!\\)\./)
+    .map((key) => key.replaceAll('\\.', '.'))
     .reduce<unknown>((value, key) => (value as Record<string, unknown> | null | undefined)?.[key], body);
 }

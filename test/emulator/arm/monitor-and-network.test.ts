@@ -1,6 +1,7 @@
+import { AUDIENCES, ROLES } from '../../../contract';
 import type { Emulator } from '../../../emulator';
-import { provisionLake, startTestEmulator } from '../../support/emulator';
-import { rawRequests } from '../../support/raw-arm';
+import { armOf, assignRole, credentialOf, provisionLake, startTestEmulator } from '../../support/emulator';
+import { rawRequest, rawRequests } from '../../support/raw-arm';
 
 const LOGS_API = 'api-version=2022-10-01';
 const SETTINGS_API = 'api-version=2021-05-01-preview';
@@ -29,8 +30,7 @@ test('a category of logs that the target does not have is refused, as on the acc
       error: {
         code: 'BadRequest',
         message:
-          "Category 'StorageWrite' is not supported by a Microsoft.Storage/storageAccounts; it has Transaction, " +
-          'Capacity, AllMetrics.',
+          "Log category 'StorageWrite' is not supported by a Microsoft.Storage/storageAccounts; it has none.",
       },
     },
   });
@@ -137,5 +137,124 @@ test('a lock keeps what it is on, what lies below and what holds it, and nothing
   expect(await send('DELETE', lock)).toMatchObject({ status: 200 });
   expect(await send('DELETE', `${lake.serviceRoleAssignmentId}?api-version=2022-04-01`)).toMatchObject({
     status: 200,
+  });
+});
+
+test('a lock holds however its type is spelled', async () => {
+  await using emulator = await startTestEmulator();
+  const { lake, send } = await bench(emulator);
+  const lock = `${lake.accountId}/providers/microsoft.authorization/LOCKS/keep?${LOCK_API}`;
+  expect(await send('PUT', lock, { properties: { level: 'CanNotDelete' } })).toMatchObject({ status: 201 });
+  expect(await send('DELETE', `${lake.accountId}?api-version=2023-05-01`)).toMatchObject({
+    status: 409,
+    body: { error: { code: 'ScopeLocked' } },
+  });
+  expect(await send('GET', `${lake.accountId}?api-version=2023-05-01`)).toMatchObject({ status: 200 });
+});
+
+test('a contributor can make no lock and delete none', async () => {
+  await using emulator = await startTestEmulator();
+  const { lake, send } = await bench(emulator);
+  const { objectId } = emulator.ready.credentials.verifier;
+  await assignRole(armOf(emulator), lake.groupId, ROLES.contributor.id, objectId, 90);
+  const lock = `${lake.accountId}/providers/Microsoft.Authorization/locks/keep?${LOCK_API}`;
+  const { token } = await credentialOf(emulator, 'verifier').getToken(`${AUDIENCES.arm}/.default`);
+  const asContributor = (method: string, body?: unknown) =>
+    rawRequest(emulator, method, lock, { authorization: `Bearer ${token}` }, body);
+  const body = { properties: { level: 'CanNotDelete' } };
+  expect(await asContributor('PUT', body)).toMatchObject({ status: 403 });
+  expect(await send('PUT', lock, body)).toMatchObject({ status: 201 });
+  expect(await asContributor('DELETE')).toMatchObject({ status: 403 });
+  expect(await asContributor('GET')).toMatchObject({ status: 200 });
+});
+
+test('logs and metrics each have categories of their own', async () => {
+  await using emulator = await startTestEmulator();
+  const { lake, send, logs } = await bench(emulator);
+  const answerTo = (setting: object) =>
+    send('PUT', settingOf(lake.accountId), { properties: { workspaceId: logs, ...setting } });
+  expect(await answerTo({ logs: [{ category: 'Transaction', enabled: true }] })).toMatchObject({
+    status: 400,
+    body: {
+      error: {
+        message:
+          "Log category 'Transaction' is not supported by a Microsoft.Storage/storageAccounts; it has none.",
+      },
+    },
+  });
+  expect(await answerTo({ metrics: [{ category: 'AuditLogs', enabled: true }] })).toMatchObject({
+    status: 400,
+    body: {
+      error: {
+        message:
+          "Metric category 'AuditLogs' is not supported by a Microsoft.Storage/storageAccounts; it has " +
+          'Transaction, Capacity, AllMetrics.',
+      },
+    },
+  });
+  expect(await answerTo({ metrics: [{ category: 'Transaction', enabled: true }] })).toMatchObject({
+    status: 200,
+  });
+});
+
+test('a setting goes somewhere', async () => {
+  await using emulator = await startTestEmulator();
+  const { lake, send } = await bench(emulator);
+  const setting = { metrics: [{ category: 'Transaction', enabled: true }] };
+  expect(await send('PUT', settingOf(lake.accountId), { properties: setting })).toMatchObject({
+    status: 400,
+    body: {
+      error: {
+        message:
+          'At least one of workspaceId, storageAccountId, eventHubAuthorizationRuleId, marketplacePartnerId must be ' +
+          'given, got none.',
+      },
+    },
+  });
+});
+
+test('an endpoint that waits for an approval by hand is checked as well', async () => {
+  await using emulator = await startTestEmulator();
+  const { lake, send } = await bench(emulator);
+  const network = `${lake.groupId}/providers/Microsoft.Network/virtualNetworks/hospital`;
+  await send('PUT', `${network}?${NETWORK_API}`, { location: 'westeurope', properties: {} });
+  await send('PUT', `${network}/subnets/endpoints?${NETWORK_API}`, { properties: {} });
+  const endpoint = `${lake.groupId}/providers/Microsoft.Network/privateEndpoints/lake?${NETWORK_API}`;
+  const answer = await send('PUT', endpoint, {
+    location: 'westeurope',
+    properties: {
+      subnet: { id: `${network}/subnets/endpoints` },
+      manualPrivateLinkServiceConnections: [
+        { name: 'lake', properties: { privateLinkServiceId: `${lake.accountId}x`, groupIds: ['dfs'] } },
+      ],
+    },
+  });
+  expect(answer).toMatchObject({ status: 400, body: { error: { code: 'InvalidResourceReference' } } });
+});
+
+test('keys of logs that are not there are not listed', async () => {
+  await using emulator = await startTestEmulator();
+  const { send, logs } = await bench(emulator);
+  const keysOf = (id: string) => send('POST', `${id}/sharedKeys?api-version=2020-08-01`);
+  expect(await keysOf(`${logs}x`)).toMatchObject({ status: 404 });
+  expect(await keysOf(logs)).toMatchObject({ status: 200 });
+});
+
+test('a network shows its subnets, and keeps them when it is put again', async () => {
+  await using emulator = await startTestEmulator();
+  const { lake, send } = await bench(emulator);
+  const network = `${lake.groupId}/providers/Microsoft.Network/virtualNetworks/hospital`;
+  const body = { location: 'westeurope', properties: { subnets: [] } };
+  await send('PUT', `${network}?${NETWORK_API}`, body);
+  await send('PUT', `${network}/subnets/endpoints?${NETWORK_API}`, { properties: {} });
+  expect(await send('GET', `${network}?${NETWORK_API}`)).toMatchObject({
+    body: { properties: { subnets: [{ id: `${network}/subnets/endpoints`, name: 'endpoints' }] } },
+  });
+  expect(await send('PUT', `${network}?${NETWORK_API}`, body)).toMatchObject({
+    body: { properties: { subnets: [{ id: `${network}/subnets/endpoints` }] } },
+  });
+  expect(await send('DELETE', `${network}/subnets/endpoints?${NETWORK_API}`)).toMatchObject({ status: 200 });
+  expect(await send('GET', `${network}?${NETWORK_API}`)).toMatchObject({
+    body: { properties: { subnets: [] } },
   });
 });
