@@ -80,7 +80,8 @@ function prepare(
 
 function unknownAttribute({ address, steps, text }: Reference): readonly string[] {
   const known = AZURERM_RESOURCES[address.slice(0, address.indexOf('.'))]?.attributes ?? [];
-  if (known.includes(String(steps[0]))) return [];
+  const path = steps.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`)).join('');
+  if (known.includes(path.slice(1))) return [];
   return [`'\${${text}}' asks for an attribute that local apply does not know; it knows ${known.join(', ')}`];
 }
 

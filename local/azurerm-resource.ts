@@ -38,7 +38,7 @@ export const AZURERM_RESOURCES: Readonly<Record<string, AzurermResource>> = {
   },
   azurerm_healthcare_workspace: { attributes: ['id', 'name'], prepare: prepareWorkspace },
   azurerm_healthcare_dicom_service: {
-    attributes: ['id', 'name', 'service_url', 'identity'],
+    attributes: ['id', 'name', 'service_url', 'identity[0].principal_id', 'identity[0].tenant_id'],
     prepare: prepareDicomService,
   },
 };
@@ -167,8 +167,10 @@ function prepareStorageAccount(args: ArgumentReader, subscriptionId: string): Pr
   const copyScope = args.optionalString('allowed_copy_scope');
   const sasPolicy = args.block('sas_policy');
   const body = {
-    identity:
-      identity === undefined ? { type: 'None', userAssignedIdentities: null } : identityBody(identity),
+    identity: {
+      userAssignedIdentities: null,
+      ...(identity === undefined ? { type: 'None' } : identityBody(identity)),
+    },
     kind: args.optionalString('account_kind') ?? 'StorageV2',
     location: args.string('location'),
     properties: {

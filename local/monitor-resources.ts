@@ -6,6 +6,7 @@ const LOGS_API = '2022-10-01';
 const SETTINGS_API = '2021-05-01-preview';
 const GROUPS_API = '2023-01-01';
 const ACTIVITY_API = '2020-10-01';
+const METRICS_API = '2018-03-01';
 const QUERIES_API = '2023-03-15-preview';
 
 /** Logs and alerts. */
@@ -14,6 +15,7 @@ export const MONITOR_RESOURCES: Readonly<Record<string, AzurermResource>> = {
   azurerm_monitor_diagnostic_setting: { attributes: ['id', 'name'], prepare: prepareSetting },
   azurerm_monitor_action_group: { attributes: ['id', 'name'], prepare: prepareActionGroup },
   azurerm_monitor_activity_log_alert: { attributes: ['id', 'name'], prepare: prepareActivityAlert },
+  azurerm_monitor_metric_alert: { attributes: ['id', 'name'], prepare: prepareMetricAlert },
   azurerm_monitor_scheduled_query_rules_alert_v2: { attributes: ['id', 'name'], prepare: prepareQueryAlert },
 };
 
@@ -128,6 +130,58 @@ function conditions(criteria: ArgumentReader): ArmResource[] {
       ? []
       : [{ anyOf: current.map((state) => ({ equals: state, field: 'properties.currentHealthStatus' })) }]),
   ];
+}
+
+function prepareMetricAlert(args: ArgumentReader, subscriptionId: string): PreparedResource {
+  const name = args.string('name');
+  const id = `${groupId(subscriptionId, args.string('resource_group_name'))}/providers/Microsoft.Insights/metricAlerts/${name}`;
+  const actions = args.blocks('action').map((action) => ({
+    actionGroupId: action.string('action_group_id'),
+    webHookProperties: action.stringMap('webhook_properties'),
+  }));
+  const body = {
+    location: 'global',
+    properties: {
+      actions,
+      autoMitigate: args.boolean('auto_mitigate', true),
+      criteria: {
+        allOf: args.blocks('criteria').map(metricCriterion),
+        'odata.type': 'Microsoft.Azure.Monitor.MultipleResourceMultipleMetricCriteria',
+      },
+      description: args.optionalString('description') ?? '',
+      enabled: args.boolean('enabled', true),
+      evaluationFrequency: args.optionalString('frequency') ?? 'PT1M',
+      scopes: args.strings('scopes'),
+      severity: args.optionalNumber('severity') ?? 3,
+      targetResourceRegion: args.optionalString('target_resource_location') ?? '',
+      targetResourceType: args.optionalString('target_resource_type') ?? '',
+      windowSize: args.optionalString('window_size') ?? 'PT5M',
+    },
+    tags: args.stringMap('tags'),
+  };
+  return async (arm) => {
+    await arm.put(id, METRICS_API, body);
+    return { id, name };
+  };
+}
+
+function metricCriterion(args: ArgumentReader, index: number): ArmResource {
+  const dimensions = args.blocks('dimension').map((dimension) => ({
+    name: dimension.string('name'),
+    operator: dimension.string('operator'),
+    values: dimension.strings('values'),
+  }));
+  return {
+    criterionType: 'StaticThresholdCriterion',
+    dimensions,
+    metricName: args.string('metric_name'),
+    metricNamespace: args.string('metric_namespace'),
+    name: `Metric${index + 1}`,
+    operator: args.string('operator'),
+    skipMetricValidation: args.boolean('skip_metric_validation', false),
+    threshold: args.optionalNumber('threshold'),
+    timeAggregation: args.string('aggregation'),
+  };
 }
 
 function prepareQueryAlert(args: ArgumentReader, subscriptionId: string): PreparedResource {

@@ -9,7 +9,7 @@ export type PreparedResource = (arm: Pick<ArmClient, 'get' | 'put'>) => Promise<
 
 /** One resource type of the azurerm provider. */
 export interface AzurermResource {
-  /** The attributes that references may ask for. */
+  /** The attributes that references may ask for, with the steps into nested blocks. */
   readonly attributes: readonly string[];
   /** Reads the arguments into the requests that the provider would make. */
   readonly prepare: (args: ArgumentReader, subscriptionId: string) => PreparedResource;

@@ -55,37 +55,41 @@ describe('requests for a resource of the azurerm provider', () => {
     expect(attributes).toMatchObject({ id: IDENTITY, principal_id: 'a9f385e9-66c2-5583-8f76-dc4ba47aa786' });
   });
 
-  test('equal the recorded ones for a storage account and its blob service', async () => {
-    const { requests } = await requestsFor('azurerm_storage_account', {
-      name: 'stacct0001',
-      resource_group_name: 'rg-a',
-      location: 'westeurope',
-      account_tier: 'Standard',
-      account_replication_type: 'ZRS',
-      account_kind: 'StorageV2',
-      is_hns_enabled: true,
-      shared_access_key_enabled: false,
-      default_to_oauth_authentication: true,
-      allow_nested_items_to_be_public: false,
-      min_tls_version: 'TLS1_2',
-      public_network_access_enabled: true,
-      blob_properties: {
-        delete_retention_policy: { days: 31 },
-        container_delete_retention_policy: { days: 30 },
-        last_access_time_enabled: true,
-      },
-      network_rules: { default_action: 'Deny', bypass: ['AzureServices'], ip_rules: ['203.0.113.10'] },
-      tags: { ver: '1' },
-    });
-    const withoutIdentity = {
-      ...recordedAt(ACCOUNT),
-      identity: { type: 'None', userAssignedIdentities: null },
-    };
-    expect(requests).toEqual([
-      { path: ACCOUNT, body: withoutIdentity },
-      { path: `${ACCOUNT}/blobServices/default`, body: recordedAt(`${ACCOUNT}/blobServices/default`) },
-    ]);
-  });
+  test.each([
+    ['an identity of its own', { identity: { type: 'SystemAssigned' } }, 'SystemAssigned'],
+    ['no identity', {}, 'None'],
+  ])(
+    'equal the recorded ones for a storage account with %s and its blob service',
+    async (_how, args, type) => {
+      const { requests } = await requestsFor('azurerm_storage_account', {
+        ...args,
+        name: 'stacct0001',
+        resource_group_name: 'rg-a',
+        location: 'westeurope',
+        account_tier: 'Standard',
+        account_replication_type: 'ZRS',
+        account_kind: 'StorageV2',
+        is_hns_enabled: true,
+        shared_access_key_enabled: false,
+        default_to_oauth_authentication: true,
+        allow_nested_items_to_be_public: false,
+        min_tls_version: 'TLS1_2',
+        public_network_access_enabled: true,
+        blob_properties: {
+          delete_retention_policy: { days: 31 },
+          container_delete_retention_policy: { days: 30 },
+          last_access_time_enabled: true,
+        },
+        network_rules: { default_action: 'Deny', bypass: ['AzureServices'], ip_rules: ['203.0.113.10'] },
+        tags: { ver: '1' },
+      });
+      const identity = { type, userAssignedIdentities: null };
+      expect(requests).toEqual([
+        { path: ACCOUNT, body: { ...recordedAt(ACCOUNT), identity } },
+        { path: `${ACCOUNT}/blobServices/default`, body: recordedAt(`${ACCOUNT}/blobServices/default`) },
+      ]);
+    },
+  );
 
   test('equal the recorded ones for a container', async () => {
     const { requests } = await requestsFor('azurerm_storage_container', {
@@ -97,35 +101,58 @@ describe('requests for a resource of the azurerm provider', () => {
     expect(requests).toEqual([{ path: CONTAINER, body: recordedAt(CONTAINER) }]);
   });
 
-  test('equal the recorded ones for a lifecycle policy, but for the snapshot block that local apply refuses', async () => {
-    const rule = {
-      name: 'cool',
-      enabled: true,
-      filters: { prefix_match: ['dicom/AHDS/'], blob_types: ['blockBlob'] },
-      actions: {
-        base_blob: {
-          tier_to_cool_after_days_since_modification_greater_than: 30,
-          delete_after_days_since_modification_greater_than: 3650,
+  test('equal the recorded ones for a lifecycle policy', async () => {
+    const { requests, unread } = await requestsFor('azurerm_storage_management_policy', {
+      storage_account_id: ACCOUNT,
+      rule: [
+        {
+          name: 'cool',
+          enabled: true,
+          filters: { prefix_match: ['dicom/AHDS/'], blob_types: ['blockBlob'] },
+          actions: {
+            base_blob: {
+              tier_to_cool_after_days_since_modification_greater_than: 30,
+              delete_after_days_since_modification_greater_than: 3650,
+            },
+            snapshot: { delete_after_days_since_creation_greater_than: 30 },
+          },
         },
-      },
+      ],
+    });
+    const path = `${ACCOUNT}/managementPolicies/default`;
+    expect(requests).toEqual([{ path, body: recordedAt(path) }]);
+    expect(unread).toEqual([]);
+  });
+
+  test('carry every action on snapshots and versions under the name that Azure has for it', async () => {
+    const tiers = {
+      change_tier_to_cool_after_days_since_creation: 1,
+      tier_to_cold_after_days_since_creation_greater_than: 2,
+      change_tier_to_archive_after_days_since_creation: 3,
+      tier_to_archive_after_days_since_last_tier_change_greater_than: 4,
     };
     const { requests, unread } = await requestsFor('azurerm_storage_management_policy', {
       storage_account_id: ACCOUNT,
-      rule: [rule],
+      rule: [
+        {
+          name: 'all',
+          enabled: true,
+          actions: {
+            snapshot: { ...tiers, delete_after_days_since_creation_greater_than: 5 },
+            version: { ...tiers, delete_after_days_since_creation: 5 },
+          },
+        },
+      ],
     });
-    const body = structuredClone(recordedAt(`${ACCOUNT}/managementPolicies/default`)) as {
-      properties: { policy: { rules: { definition: { actions: { snapshot?: unknown } } }[] } };
-    };
-    delete body.properties.policy.rules[0]?.definition.actions.snapshot;
-    expect(requests).toEqual([{ path: `${ACCOUNT}/managementPolicies/default`, body }]);
     expect(unread).toEqual([]);
-
-    const withSnapshot = { ...rule, actions: { ...rule.actions, snapshot: { delete_after_days: 30 } } };
-    const refused = await requestsFor('azurerm_storage_management_policy', {
-      storage_account_id: ACCOUNT,
-      rule: [withSnapshot],
-    });
-    expect(refused.unread).toEqual(['azurerm_storage_management_policy.x.rule[0].actions.snapshot']);
+    const actions = {
+      tierToCool: { daysAfterCreationGreaterThan: 1 },
+      tierToCold: { daysAfterCreationGreaterThan: 2 },
+      tierToArchive: { daysAfterCreationGreaterThan: 3, daysAfterLastTierChangeGreaterThan: 4 },
+      delete: { daysAfterCreationGreaterThan: 5 },
+    };
+    const definition = { actions: { snapshot: actions, version: actions } };
+    expect(requests[0]?.body).toMatchObject({ properties: { policy: { rules: [{ definition }] } } });
   });
 
   test.each([{ role_definition_id: ROLE }, { role_definition_name: 'Storage Blob Data Contributor' }])(

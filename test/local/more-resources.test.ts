@@ -114,6 +114,25 @@ test.each<[string, Readonly<Record<string, unknown>>, readonly string[]]>([
     [`${PROVIDERS}/Microsoft.Insights/activityLogAlerts/ala-a`],
   ],
   [
+    'azurerm_monitor_metric_alert',
+    {
+      ...IN_GROUP,
+      name: 'ma-a',
+      scopes: [ACCOUNT],
+      criteria: [
+        {
+          metric_namespace: 'Microsoft.Storage/storageAccounts',
+          metric_name: 'Availability',
+          aggregation: 'Average',
+          operator: 'LessThan',
+          threshold: 99,
+        },
+      ],
+      action: [{ action_group_id: ACTIONS }],
+    },
+    [`${PROVIDERS}/Microsoft.Insights/metricAlerts/ma-a`],
+  ],
+  [
     'azurerm_storage_blob_inventory_policy',
     {
       storage_account_id: ACCOUNT,
