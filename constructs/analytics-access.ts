@@ -5,7 +5,7 @@ import type { IGrantee } from './grantee';
 import { namePropProblem, problemsOf } from './private/concrete';
 import { refuseInvalid } from './private/invalid';
 import { resourceIdProblem } from './private/resource-id';
-import { granteeProblems } from './role-grant';
+import { granteeProblems, isSameGrantee, ownIdentityProblem } from './role-grant';
 
 /** A Fabric workspace that reads the lake through shortcuts. */
 export interface FabricReader {
@@ -54,7 +54,14 @@ export interface AnalyticsAccessProps {
 export class AnalyticsAccess extends Construct {
   constructor(scope: Construct, id: string, { dicomService, readers }: AnalyticsAccessProps) {
     super(scope, id);
-    refuseInvalid(this, 'AnalyticsAccessInvalid', analyticsProblems(readers));
+    refuseInvalid(this, 'AnalyticsAccessInvalid', [
+      ...analyticsProblems(readers),
+      ...problemsOf(
+        ...readers.map(({ principal }, index) =>
+          ownIdentityProblem(`readers[${index}].principal`, principal, dicomService),
+        ),
+      ),
+    ]);
     const { lake } = dicomService;
     for (const reader of readers) {
       lake.grants.read(reader.principal);
@@ -70,7 +77,25 @@ export class AnalyticsAccess extends Construct {
 
 export function analyticsProblems(readers: readonly AnalyticsReader[]): string[] {
   if (readers.length === 0) return ["'readers' must name at least one reader, got none"];
-  return readers.flatMap((reader, index) => readerProblems(reader, `readers[${index}]`));
+  return [
+    ...readers.flatMap((reader, index) => readerProblems(reader, `readers[${index}]`)),
+    ...problemsOf(...readers.map((reader, index) => repetitionProblem(readers, reader, index))),
+  ];
+}
+
+function repetitionProblem(
+  readers: readonly AnalyticsReader[],
+  reader: AnalyticsReader,
+  index: number,
+): string | undefined {
+  const first = readers.findIndex(
+    (other) =>
+      instanceId(other).toLowerCase() === instanceId(reader).toLowerCase() &&
+      isSameGrantee(other.principal, reader.principal),
+  );
+  return first === index
+    ? undefined
+    : `'readers[${index}]' must be another reader than 'readers[${first}]', got the same engine and principal again`;
 }
 
 function readerProblems(reader: AnalyticsReader, place: string): string[] {

@@ -1,5 +1,5 @@
 import { ManagementLock } from '@cdktf/provider-azurerm/lib/management-lock';
-import { Aspects, dependable, TerraformResource, TerraformStack } from 'cdktf';
+import { Aspects, dependable, TerraformModule, TerraformResource, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import type { IDicomService } from './dicom-service';
 import { problemsOf, whenConcrete } from './private/concrete';
@@ -25,7 +25,8 @@ export interface DeleteLockProps {
  * away, even a role, fails with 409 ScopeLocked. Take the lock out, apply, and put it back. It does not hold for
  * files: those are deleted through DICOMweb or the lake itself. Terraform waits about two minutes for a lock.
  *
- * The locks depend on every other resource of their stack, so that they come last and go first.
+ * The locks depend on every other resource and module of their stack, so that they come last and go first. A lake
+ * of several services is locked once, with the notes of the first.
  *
  * @see https://learn.microsoft.com/azure/azure-resource-manager/management/lock-resources
  */
@@ -38,8 +39,9 @@ export class DeleteLock extends Construct {
       StorageAccount: dicomService.lake.storageAccountId,
     };
     for (const [name, lockedId] of Object.entries(scopes)) {
+      if (isLocked(this, lockedId)) continue;
       const lock = new ManagementLock(this, name, {
-        name: 'dicom-lake',
+        name: LOCK_NAME,
         scope: lockedId,
         lockLevel: 'CanNotDelete',
         notes,
@@ -48,6 +50,8 @@ export class DeleteLock extends Construct {
     }
   }
 }
+
+const LOCK_NAME = 'dicom-lake';
 
 const NOTES =
   'Holds medical images, or the only index of them. Remove deleteLock from the deployment and apply before anything ' +
@@ -59,11 +63,22 @@ function notesProblem(notes: string): string | undefined {
     : `'notes' must have 1 to 512 characters, got ${notes.length}`;
 }
 
+/** Whether the lake was locked with another of its services; Azure refuses a second lock of the same name. */
+function isLocked(scope: Construct, lockedId: string): boolean {
+  return TerraformStack.of(scope)
+    .node.findAll()
+    .some((construct) => construct instanceof ManagementLock && isLockOf(construct, lockedId));
+}
+
+function isLockOf(lock: ManagementLock, lockedId: string): boolean {
+  return lock.nameInput === LOCK_NAME && lock.scopeInput === lockedId;
+}
+
 /** Asked when the stack is synthesized, since resources may come after the lock was constructed. */
 function everythingBefore(lock: ManagementLock): string[] {
   return TerraformStack.of(lock)
     .node.findAll()
-    .filter((construct) => construct instanceof TerraformResource)
-    .filter((resource) => !(resource instanceof ManagementLock))
-    .map((resource) => dependable(resource));
+    .filter((construct) => construct instanceof TerraformResource || construct instanceof TerraformModule)
+    .filter((element) => !(element instanceof ManagementLock))
+    .map((element) => dependable(element));
 }

@@ -10,7 +10,11 @@ export const CORS_METHODS = ['DELETE', 'GET', 'OPTIONS', 'PATCH', 'POST', 'PUT']
  * @see https://developer.mozilla.org/docs/Web/HTTP/Guides/CORS
  */
 export interface DicomCors {
-  /** Such as `https://viewer.example.org`; `*` would let every page on the internet try, and is refused. */
+  /**
+   * Such as `https://viewer.example.org`, exactly as browsers name the page: in lower case, without a slash at the
+   * end. `*` would let every page on the internet try, and is refused; so is plain http but for `localhost`, where
+   * somebody on the way could change the page and read with its token.
+   */
   readonly origins: readonly string[];
   /** @default - GET and OPTIONS, as viewers need them */
   readonly methods?: readonly (typeof CORS_METHODS)[number][] | undefined;
@@ -45,17 +49,24 @@ export function corsProblems(cors: DicomCors | undefined): string[] {
   return problemsOf(
     cors.origins.length > 0 ? undefined : "'cors.origins' must name at least one origin, got none",
     ...cors.origins.map((origin) => whenConcrete(origin, originProblem)),
+    cors.methods?.length === 0
+      ? "'cors.methods' must name at least one method, or be left out for GET and OPTIONS, got none"
+      : undefined,
     ...(cors.methods ?? []).map((method) => whenConcrete(method, methodProblem)),
     wholeNumberPropProblem('cors.maxAgeSeconds', cors.maxAgeSeconds, 0, 99_998),
   );
 }
 
 function originProblem(origin: string): string | undefined {
-  return /^https?:\/\/[^/?#\s*]+$/.test(origin)
+  const { protocol, hostname } = URL.canParse(origin) ? new URL(origin) : { protocol: '', hostname: '' };
+  const isSafe = protocol === 'https:' || (protocol === 'http:' && LOCAL_HOSTS.includes(hostname));
+  return isSafe && !origin.includes('*') && new URL(origin).origin === origin
     ? undefined
-    : `'cors.origins' must hold origins such as https://viewer.example.org, without a path and without *, got ` +
-        `'${origin}'`;
+    : `'cors.origins' must hold https origins as browsers send them, such as https://viewer.example.org, without a ` +
+        `path and without *, got '${origin}'`;
 }
+
+const LOCAL_HOSTS = ['localhost', '127.0.0.1'];
 
 function methodProblem(method: string): string | undefined {
   return CORS_METHODS.some((known) => known === method)

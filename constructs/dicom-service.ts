@@ -11,6 +11,7 @@ import type { ILakeStorage } from './lake-storage';
 import { hasPrivateAccess } from './private-access';
 import { namePropProblem, problemsOf, whenConcrete, wholeNumberPropProblem } from './private/concrete';
 import { refuseInvalid } from './private/invalid';
+import { granteeProblems } from './role-grant';
 import { MOST_ROLE_WAIT_MINUTES, RolePropagation } from './role-propagation';
 
 /** A DICOM service that keeps its files in a lake. */
@@ -168,7 +169,12 @@ export class DicomService extends Construct implements IDicomService {
       readonly dependables: readonly ITerraformDependable[] = [];
     }
     const service = new ExistingService(scope, id);
-    refuseInvalid(service, 'DicomServiceInvalid', existingServiceProblems(dicomServiceId, workspaceName));
+    refuseInvalid(service, 'DicomServiceInvalid', [
+      ...existingServiceProblems(dicomServiceId, workspaceName),
+      ...attributes.principals.flatMap((principal, index) =>
+        granteeProblems(principal).map((problem) => `principals[${index}]: ${problem}`),
+      ),
+    ]);
     return service;
   }
 
@@ -195,6 +201,7 @@ export class DicomService extends Construct implements IDicomService {
     this.publicNetworkAccess = props.publicNetworkAccess ?? true;
     this.lake = lake;
     this.#warnOfDistance(workspace.location);
+    this.#warnOfForeignFirewall(lake);
     lake.firewall?.allowResourceInstance(workspace.workspaceId);
     if (props.privateAccessElsewhere !== true)
       this.node.addValidation({ validate: () => this.#reachProblems() });
@@ -257,7 +264,9 @@ export class DicomService extends Construct implements IDicomService {
   /** Nothing that Azure publishes forbids it, but every image then crosses regions. */
   #warnOfDistance(location: string): void {
     const problem = whenConcrete(this.lake.location, (lakeLocation) =>
-      whenConcrete(location, (known) => (known === lakeLocation ? undefined : lakeLocation)),
+      whenConcrete(location, (known) =>
+        regionName(known) === regionName(lakeLocation) ? undefined : lakeLocation,
+      ),
     );
     if (problem === undefined) return;
     Annotations.of(this).addWarning(
@@ -265,6 +274,20 @@ export class DicomService extends Construct implements IDicomService {
         'crosses regions, which takes time and is billed; use one region for both',
     );
   }
+
+  /** Only the owner of an adopted lake can open its firewall. */
+  #warnOfForeignFirewall({ firewall, networkAccess, storageAccountName }: ILakeStorage): void {
+    if (firewall !== undefined || networkAccess === 'open') return;
+    Annotations.of(this).addWarning(
+      `DicomServiceBehindForeignFirewall: the firewall of ${storageAccountName} is not part of this deployment; its ` +
+        `owner has to let through the workspace ${this.workspaceName}, or the service answers 424`,
+    );
+  }
+}
+
+/** Azure takes 'West Europe' for 'westeurope'. */
+function regionName(location: string): string {
+  return location.replaceAll(' ', '').toLowerCase();
 }
 
 const SERVICE_ID =
@@ -307,7 +330,18 @@ export function dicomServiceProblems(
     props.roleWaitMinutes !== undefined && !hasUserAssigned
       ? "'roleWaitMinutes' must go with 'identity': the role of a system-assigned identity comes after the service"
       : undefined,
+    serviceExistsProblem(props.customerManagedKey),
     wholeNumberPropProblem('roleWaitMinutes', props.roleWaitMinutes, 1, MOST_ROLE_WAIT_MINUTES),
     ...corsProblems(props.cors),
   );
+}
+
+/** TypeScript takes nothing but true; JavaScript takes anything. */
+function serviceExistsProblem(
+  customerKey: { readonly serviceExists: boolean | undefined } | undefined,
+): string | undefined {
+  return customerKey === undefined || customerKey.serviceExists === true
+    ? undefined
+    : "'customerManagedKey.serviceExists' must be true: deploy the service without the key first, then add the key " +
+        `and deploy again, got ${customerKey.serviceExists}`;
 }

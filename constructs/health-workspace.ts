@@ -3,6 +3,7 @@ import { Construct, type IConstruct } from 'constructs';
 import { placementConfig, type PlacementProps } from './placement';
 import { namePropProblem, problemsOf } from './private/concrete';
 import { refuseInvalid } from './private/invalid';
+import { idAndNameProblems } from './private/resource-id';
 
 /** A workspace of Azure Health Data Services in which a DICOM service can be created. */
 export interface IHealthWorkspace extends IConstruct {
@@ -44,7 +45,15 @@ export class HealthWorkspace extends Construct implements IHealthWorkspace {
       readonly location = attributes.location;
     }
     const workspace = new ExistingWorkspace(scope, id);
-    refuseInvalid(workspace, 'HealthWorkspaceInvalid', workspaceProblems(attributes));
+    const { workspaceId, workspaceName } = attributes;
+    refuseInvalid(workspace, 'HealthWorkspaceInvalid', [
+      ...workspaceProblems(attributes),
+      ...idAndNameProblems(
+        'Microsoft.HealthcareApis/workspaces',
+        { prop: 'workspaceId', value: workspaceId },
+        { prop: 'workspaceName', value: workspaceName },
+      ),
+    ]);
     return workspace;
   }
 

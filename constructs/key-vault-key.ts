@@ -54,7 +54,7 @@ export class KeyVaultKey extends Construct implements IKeyVaultKey {
   }
 }
 
-const KEY_URL = /^https:\/\/([0-9a-z-]+)\.vault\.[0-9a-z.]+\/keys\/[0-9a-z-]{1,127}\/[0-9a-f]{32}$/i;
+const KEY_URL = /^https:\/\/([0-9a-z-]+)\.vault\.azure\.net\/keys\/[0-9a-z-]{1,127}\/[0-9a-f]{32}$/i;
 
 function keyProblems({ keyVaultId, keyUrl }: KeyVaultKeyAttributes): string[] {
   const vault = KEY_URL.exec(keyUrl)?.[1];

@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { ROLES, type BuiltInRole } from '../contract';
 import type { IGrantee } from './grantee';
+import { refuseInvalid } from './private/invalid';
 import { RoleGrant } from './role-grant';
 
 /** How far a grant on a lake reaches. */
@@ -40,6 +41,7 @@ export class LakeGrants {
   }
 
   #give(role: BuiltInRole, grantee: IGrantee, { scope = 'container' }: LakeGrantOptions): RoleGrant {
+    refuseInvalid(this.#lake, 'LakeGrantInvalid', scopeProblems(scope));
     const owner = scope === 'container' ? this.#lake : this.#accountOwner();
     return RoleGrant.of(owner, this.#ids[scope], role, grantee);
   }
@@ -50,6 +52,15 @@ export class LakeGrants {
     return known ?? new AccountGrants(this.#lake, 'Account');
   }
 }
+
+/** Without a known scope the assignment would have none, and Terraform would say so of a resource nobody wrote. */
+function scopeProblems(scope: string): string[] {
+  return SCOPES.some((known) => known === scope)
+    ? []
+    : [`'scope' must be one of ${SCOPES.join(', ')}, got '${scope}'`];
+}
+
+const SCOPES = ['container', 'account'] as const;
 
 /** Stands for the storage account in construct ids. */
 class AccountGrants extends Construct {}

@@ -73,7 +73,7 @@ export function lakeNetworkProblems(network: LakeNetwork | undefined): string[] 
       `'network.access' must be one of ${LAKE_NETWORK_ACCESSES.join(', ')}, got '${network.access as string}'`,
     ];
   }
-  if (network.access !== 'selected') return [];
+  if (network.access !== 'selected') return strayRuleProblems(network);
   return problemsOf(...(network.ipRanges ?? []).map((range) => whenConcrete(range, ipRangeProblem))).concat(
     (network.subnetIds ?? []).flatMap((id) =>
       resourceIdProblem('network.subnetIds', 'Microsoft.Network/virtualNetworks/subnets', id),
@@ -81,10 +81,22 @@ export function lakeNetworkProblems(network: LakeNetwork | undefined): string[] 
   );
 }
 
+/** Rules that would count for nothing, so that a lake is open, or closed, to whom it is not meant to be. */
+function strayRuleProblems(network: OpenNetwork | PrivateNetwork): string[] {
+  const known = network.access === 'open' ? ['access'] : ['access', 'trustedServices'];
+  return Object.entries(network as object)
+    .filter(([rule, value]) => value !== undefined && !known.includes(rule))
+    .map(
+      ([rule]) =>
+        `'network.${rule}' counts for nothing with the access '${network.access}': leave it out, or set ` +
+        "'network.access' to 'selected'",
+    );
+}
+
 /** Storage refuses /31 and /32 (a single address is written without a prefix) and everything private. */
 function ipRangeProblem(range: string): string | undefined {
   const [address = '', prefix, ...rest] = range.split('/');
-  const hasPrefix = prefix === undefined || (/^[0-9]{1,2}$/.test(prefix) && Number(prefix) <= 30);
+  const hasPrefix = prefix === undefined || /^([0-9]|[12][0-9]|30)$/.test(prefix);
   if (isIPv4(address) && hasPrefix && rest.length === 0 && !isPrivateAddress(address)) return undefined;
   return (
     `'network.ipRanges' must hold public IPv4 addresses such as 203.0.113.7 or ranges from /0 to /30 such as ` +

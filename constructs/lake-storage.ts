@@ -16,7 +16,7 @@ import {
 import { placementConfig, type PlacementProps } from './placement';
 import { namePropProblem, problemsOf, whenConcrete, wholeNumberPropProblem } from './private/concrete';
 import { refuseInvalid } from './private/invalid';
-import { resourceIdProblem } from './private/resource-id';
+import { idAndNameProblems } from './private/resource-id';
 import { StorageFirewall } from './private/storage-firewall';
 
 export const REPLICATIONS = ['LRS', 'ZRS', 'GRS', 'RAGRS', 'GZRS', 'RAGZRS'] as const;
@@ -179,9 +179,13 @@ export class LakeStorage extends Construct implements ILakeStorage {
     }
     const lake = new ExistingLake(scope, id);
     refuseInvalid(lake, 'LakeStorageInvalid', [
-      ...resourceIdProblem('storageAccountId', 'Microsoft.Storage/storageAccounts', storageAccountId),
+      ...idAndNameProblems(
+        'Microsoft.Storage/storageAccounts',
+        { prop: 'storageAccountId', value: storageAccountId },
+        { prop: 'storageAccountName', value: account },
+      ),
       ...lakeProblems(attributes),
-      ...problemsOf(networkAccessProblem(attributes.networkAccess)),
+      ...existingLakeProblems(attributes),
     ]);
     ArchiveGuard.protect(lake);
     return lake;
@@ -211,7 +215,7 @@ export class LakeStorage extends Construct implements ILakeStorage {
 
     const network = props.network ?? { access: 'selected' };
     this.networkAccess = network.access;
-    const firewall = network.access === 'open' ? undefined : new StorageFirewall(network);
+    const firewall = network.access === 'open' ? undefined : new StorageFirewall(this, network);
     this.firewall = firewall;
 
     const lifecycle = { preventDestroy: props.destroyable !== true };
@@ -287,10 +291,23 @@ function customerKeyConfig(customerKey: LakeCustomerManagedKey | undefined) {
   };
 }
 
-function networkAccessProblem(access: LakeNetworkAccess): string | undefined {
-  return LAKE_NETWORK_ACCESSES.includes(access)
+function existingLakeProblems(attributes: LakeAttributes): string[] {
+  const access: string = attributes.networkAccess;
+  return problemsOf(
+    LAKE_NETWORK_ACCESSES.some((known) => known === access)
+      ? undefined
+      : `'networkAccess' must be one of ${LAKE_NETWORK_ACCESSES.join(', ')}, got '${access}'`,
+    ...(['blob', 'dfs'] as const).map((api) =>
+      whenConcrete(attributes[`${api}Endpoint`], (endpoint) => endpointProblem(api, endpoint)),
+    ),
+  );
+}
+
+function endpointProblem(api: 'blob' | 'dfs', endpoint: string): string | undefined {
+  return new RegExp(`^https://[^/?#\\s]+\\.${api}\\.[^/?#\\s]+/$`).test(endpoint)
     ? undefined
-    : `'networkAccess' must be one of ${LAKE_NETWORK_ACCESSES.join(', ')}, got '${access as string}'`;
+    : `'${api}Endpoint' must be a URL such as https://….${api}.core.windows.net/, with the slash at its end, got ` +
+        `'${endpoint}'`;
 }
 
 const COPY_SCOPES = ['AAD', 'PrivateLink'] as const;

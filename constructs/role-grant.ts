@@ -1,5 +1,5 @@
 import { RoleAssignment } from '@cdktf/provider-azurerm/lib/role-assignment';
-import { Token, type ITerraformDependable } from 'cdktf';
+import { TerraformStack, Token, type ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import type { BuiltInRole } from '../contract';
 import type { IGrantee } from './grantee';
@@ -9,15 +9,16 @@ import { refuseInvalid } from './private/invalid';
 /** A role given to somebody at one scope. */
 export class RoleGrant extends Construct {
   /**
-   * The grant of a role that `owner` hands out; the same one when it was handed out before. Azure refuses a second
-   * assignment of one role to one principal at one scope.
+   * The grant of a role that `owner` hands out; the same one when it was handed out before, by whoever in the stack.
+   * Azure refuses a second assignment of one role to one principal at one scope.
    *
    * @param owner construct whose resource is the scope
    * @param scope resource id
    */
   static of(owner: Construct, scope: string, role: BuiltInRole, grantee: IGrantee): RoleGrant {
     refuseInvalid(owner, 'GranteeInvalid', granteeProblems(grantee));
-    const given = owner.node.children
+    const given = TerraformStack.of(owner)
+      .node.findAll()
       .filter((child) => child instanceof RoleGrant)
       .find(
         (grant) =>
@@ -59,7 +60,19 @@ export function granteeProblems(grantee: IGrantee): string[] {
   return problemsOf(namePropProblem('principalId', 'guid', grantee.principalId), nameless);
 }
 
-function isSameGrantee(one: IGrantee, other: IGrantee): boolean {
+/** Problem of whoever may read and no more, where the service itself, which writes, was named. */
+export function ownIdentityProblem(
+  place: string,
+  grantee: IGrantee,
+  service: { readonly principals: readonly IGrantee[] },
+): string | undefined {
+  return service.principals.some((principal) => isSameGrantee(principal, grantee))
+    ? `'${place}' must not be an identity of the DICOM service, which may write to the lake: take one of its own, ` +
+        `got '${grantee.granteeId}'`
+    : undefined;
+}
+
+export function isSameGrantee(one: IGrantee, other: IGrantee): boolean {
   return one.granteeId === other.granteeId || (areConcrete(one, other) && samePrincipal(one, other));
 }
 

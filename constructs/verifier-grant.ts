@@ -2,8 +2,9 @@ import { Construct } from 'constructs';
 import { ROLES } from '../contract';
 import type { IDicomService } from './dicom-service';
 import type { IGrantee } from './grantee';
+import { problemsOf } from './private/concrete';
 import { refuseInvalid } from './private/invalid';
-import { granteeProblems, RoleGrant } from './role-grant';
+import { granteeProblems, ownIdentityProblem, RoleGrant } from './role-grant';
 
 export interface VerifierGrantProps {
   /** Replacement: the roles are assigned anew on the other service and its lake. */
@@ -30,7 +31,10 @@ export interface VerifierGrantProps {
 export class VerifierGrant extends Construct {
   constructor(scope: Construct, id: string, { dicomService, verifier }: VerifierGrantProps) {
     super(scope, id);
-    refuseInvalid(this, 'GranteeInvalid', granteeProblems(verifier));
+    refuseInvalid(this, 'GranteeInvalid', [
+      ...granteeProblems(verifier),
+      ...problemsOf(ownIdentityProblem('verifier', verifier, dicomService)),
+    ]);
     const { lake, workspaceId } = dicomService;
     dicomService.grants.dataOwner(verifier);
     lake.grants.read(verifier);

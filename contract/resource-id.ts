@@ -15,13 +15,26 @@ export function readResourceId(id: string): ResourceIdParts | undefined {
   return { subscriptionId, resourceGroup, name };
 }
 
+/** A name in an id. No `*`: a storage firewall would take it for every resource there is. */
+const SEGMENT = '[^/?#*\\s]+';
+
+const ANY_RESOURCE_ID = new RegExp(
+  `^/subscriptions/${SEGMENT}/resourceGroups/${SEGMENT}/providers(/${SEGMENT}){3,}$`,
+  'i',
+);
+
+/** Whether a text is the id of one resource of a resource group, of whatever type. */
+export function isAnyResourceId(id: string): boolean {
+  return ANY_RESOURCE_ID.test(id);
+}
+
 /**
  * Whether a text is the id of a resource of a type; case does not count.
  *
  * @param type such as `Microsoft.Storage/storageAccounts` or, for a child, `Microsoft.Network/virtualNetworks/subnets`
  */
 export function isResourceId(type: string, id: string): boolean {
-  const pattern = resourceIdForm(type).replaceAll('.', '\\.').replaceAll('…', '[^/]+');
+  const pattern = resourceIdForm(type).replaceAll('.', '\\.').replaceAll('…', SEGMENT);
   return new RegExp(`^${pattern}$`, 'i').test(id);
 }
 

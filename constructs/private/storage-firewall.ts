@@ -1,13 +1,19 @@
 import type { StorageAccount, StorageAccountNetworkRules } from '@cdktf/provider-azurerm/lib/storage-account';
+import type { IConstruct } from 'constructs';
 import type { ILakeFirewall, PrivateNetwork, SelectedNetworks } from '../lake-network';
+import { refuseInvalid } from './invalid';
+import { anyResourceIdProblem } from './resource-id';
 
 /** The network rules of one account; grows while constructs let resources through. */
 export class StorageFirewall implements ILakeFirewall {
   readonly #network: SelectedNetworks | PrivateNetwork;
-  readonly #resourceIds = new Set<string>();
+  readonly #lake: IConstruct;
+  /** By their lower-case form, since Azure takes two spellings for one resource. */
+  readonly #resourceIds = new Map<string, string>();
   #account: StorageAccount | undefined;
 
-  constructor(network: SelectedNetworks | PrivateNetwork) {
+  constructor(lake: IConstruct, network: SelectedNetworks | PrivateNetwork) {
+    this.#lake = lake;
     this.#network = network;
   }
 
@@ -27,7 +33,7 @@ export class StorageFirewall implements ILakeFirewall {
         : { virtualNetworkSubnetIds: [...subnetIds] }),
       ...(this.#resourceIds.size === 0
         ? {}
-        : { privateLinkAccess: [...this.#resourceIds].map((id) => ({ endpointResourceId: id })) }),
+        : { privateLinkAccess: [...this.#resourceIds.values()].map((id) => ({ endpointResourceId: id })) }),
     };
   }
 
@@ -37,7 +43,9 @@ export class StorageFirewall implements ILakeFirewall {
   }
 
   allowResourceInstance(resourceId: string): void {
-    this.#resourceIds.add(resourceId);
+    refuseInvalid(this.#lake, 'ResourceInstanceInvalid', anyResourceIdProblem('resourceId', resourceId));
+    const key = resourceId.toLowerCase();
+    if (!this.#resourceIds.has(key)) this.#resourceIds.set(key, resourceId);
     this.#account?.putNetworkRules(this.rules);
   }
 }

@@ -59,6 +59,9 @@ test('an existing workspace is referred to and not created', () => {
 test('fails on a name that Azure refuses, created or existing', () => {
   const stack = emptyStack();
   const problem = "'workspaceName' must be 3 to 24 lower-case letters or digits, got 'Demo-Health'";
+  const id =
+    "'workspaceId' must be the resource id of a Microsoft.HealthcareApis/workspaces, " +
+    '/subscriptions/…/resourceGroups/…/providers/Microsoft.HealthcareApis/workspaces/…, got ';
   expect(
     () =>
       new HealthWorkspace(stack, 'Workspace', {
@@ -72,5 +75,32 @@ test('fails on a name that Azure refuses, created or existing', () => {
       workspaceName: 'Demo-Health',
       location: 'westeurope',
     }),
-  ).toThrow(new Error(`HealthWorkspaceInvalid at test/Existing: ${problem}`));
+  ).toThrow(new Error(`HealthWorkspaceInvalid at test/Existing:\n- ${problem}\n- ${id}'/subscriptions/s'`));
+});
+
+test('fails on a name that is not the one in the id, since every path in the lake is made of it', () => {
+  const workspaceId = `${RESOURCE_GROUP.id}/providers/Microsoft.HealthcareApis/workspaces/oldhealth`;
+  expect(() =>
+    HealthWorkspace.fromWorkspaceAttributes(emptyStack(), 'Existing', {
+      workspaceId,
+      workspaceName: 'newhealth',
+      location: 'westeurope',
+    }),
+  ).toThrow(
+    new Error(
+      "HealthWorkspaceInvalid at test/Existing: 'workspaceName' must be the name in 'workspaceId', 'oldhealth', got " +
+        "'newhealth'",
+    ),
+  );
+});
+
+test('of an existing workspace, id or name may be known to Terraform alone', () => {
+  const stack = emptyStack();
+  const unknown = unknownString(stack);
+  const workspaceId = `${RESOURCE_GROUP.id}/providers/Microsoft.HealthcareApis/workspaces/oldhealth`;
+  const location = 'westeurope';
+  const byName = { workspaceId: unknown, workspaceName: 'oldhealth', location };
+  const byId = { workspaceId, workspaceName: unknown, location };
+  expect(HealthWorkspace.fromWorkspaceAttributes(stack, 'ByName', byName)).toMatchObject(byName);
+  expect(HealthWorkspace.fromWorkspaceAttributes(stack, 'ById', byId)).toMatchObject(byId);
 });

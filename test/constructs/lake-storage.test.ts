@@ -60,6 +60,7 @@ test('every optional prop reaches the account or the container', () => {
     deletedFileRetentionDays: 30,
     deletedContainerRetentionDays: 14,
     lastAccessTracking: false,
+    allowedCopyScope: 'PrivateLink',
     destroyable: true,
     location: 'northeurope',
     tags: { costs: 'imaging' },
@@ -68,6 +69,7 @@ test('every optional prop reaches the account or the container', () => {
     location: 'northeurope',
     tags: { costs: 'imaging' },
     account_replication_type: 'GZRS',
+    allowed_copy_scope: 'PrivateLink',
     blob_properties: {
       last_access_time_enabled: false,
       delete_retention_policy: { days: 30 },
@@ -96,10 +98,14 @@ test('names and days that only Terraform knows are left to Azure', () => {
     containerName: unknownString(stack, 'container'),
     deletedFileRetentionDays: unknownNumber(stack, 'files'),
     deletedContainerRetentionDays: unknownNumber(stack, 'containers'),
+    replication: unknownString(stack, 'copies') as Replication,
+    allowedCopyScope: unknownString(stack, 'scope') as 'AAD',
   });
   const synthesized = synth(stack);
   expect(onlyResource(synthesized, ACCOUNT)).toMatchObject({
     name: '${var.account}',
+    account_replication_type: '${var.copies}',
+    allowed_copy_scope: '${var.scope}',
     blob_properties: {
       delete_retention_policy: { days: '${var.files}' },
       container_delete_retention_policy: { days: '${var.containers}' },
@@ -148,6 +154,7 @@ test('fails with all problems at once', () => {
       replication: 'ZRSX' as Replication,
       deletedFileRetentionDays: 366,
       deletedContainerRetentionDays: 0,
+      allowedCopyScope: 'All' as 'AAD',
     }),
   ).toThrow(
     new Error(
@@ -159,23 +166,91 @@ test('fails with all problems at once', () => {
         "- 'replication' must be one of LRS, ZRS, GRS, RAGRS, GZRS, RAGZRS, got 'ZRSX'",
         "- 'deletedFileRetentionDays' must be a whole number from 0 to 365, got 366",
         "- 'deletedContainerRetentionDays' must be a whole number from 1 to 365, got 0",
+        "- 'allowedCopyScope' must be one of AAD, PrivateLink, got 'All'",
       ].join('\n'),
     ),
   );
 });
 
-test('fails on part of a day and on an existing lake with a wrong name', () => {
+test('fails on part of a day', () => {
   expect(() => lakeWith({ deletedFileRetentionDays: 1.5 })).toThrow(
     new Error(
       "LakeStorageInvalid at test/Lake: 'deletedFileRetentionDays' must be a whole number from 0 to 365, got 1.5",
     ),
   );
+});
+
+test('fails with all problems of an existing lake at once', () => {
   expect(() =>
-    LakeStorage.fromLakeAttributes(emptyStack(), 'Existing', { ...EXISTING, storageAccountName: 'x' }),
+    LakeStorage.fromLakeAttributes(emptyStack(), 'Existing', {
+      storageAccountId: 'oldlake',
+      storageAccountName: 'old-lake',
+      containerName: 'D',
+      blobEndpoint: 'https://oldlake.blob.core.windows.net',
+      dfsEndpoint: 'https://oldlake.blob.core.windows.net/',
+      deletedFileRetentionDays: -1,
+      lastAccessTracking: false,
+      networkAccess: 'closed' as 'private',
+    }),
   ).toThrow(
     new Error(
-      "LakeStorageInvalid at test/Existing: 'storageAccountName' must be 3 to 24 lower-case letters or digits, " +
-        "got 'x'",
+      [
+        'LakeStorageInvalid at test/Existing:',
+        "- 'storageAccountId' must be the resource id of a Microsoft.Storage/storageAccounts, /subscriptions/…/" +
+          "resourceGroups/…/providers/Microsoft.Storage/storageAccounts/…, got 'oldlake'",
+        "- 'storageAccountName' must be 3 to 24 lower-case letters or digits, got 'old-lake'",
+        "- 'containerName' must be 3 to 63 lower-case letters, digits or single dashes, starting and ending with " +
+          "a letter or digit, got 'D'",
+        "- 'deletedFileRetentionDays' must be a whole number from 0 to 365, got -1",
+        "- 'networkAccess' must be one of open, selected, private, got 'closed'",
+        "- 'blobEndpoint' must be a URL such as https://….blob.core.windows.net/, with the slash at its end, got " +
+          "'https://oldlake.blob.core.windows.net'",
+        "- 'dfsEndpoint' must be a URL such as https://….dfs.core.windows.net/, with the slash at its end, got " +
+          "'https://oldlake.blob.core.windows.net/'",
+      ].join('\n'),
     ),
   );
+});
+
+test('fails on the name of another account than the one in the id: roles and files would part', () => {
+  expect(() =>
+    LakeStorage.fromLakeAttributes(emptyStack(), 'Existing', { ...EXISTING, storageAccountName: 'newlake' }),
+  ).toThrow(
+    new Error(
+      "LakeStorageInvalid at test/Existing: 'storageAccountName' must be the name in 'storageAccountId', 'oldlake', " +
+        "got 'newlake'",
+    ),
+  );
+});
+
+test('what an existing lake is called may be known to Terraform alone', () => {
+  const stack = emptyStack();
+  const lake = LakeStorage.fromLakeAttributes(stack, 'Existing', {
+    ...EXISTING,
+    storageAccountName: unknownString(stack, 'account'),
+    containerName: unknownString(stack, 'container'),
+    blobEndpoint: unknownString(stack, 'blob'),
+    dfsEndpoint: unknownString(stack, 'dfs'),
+    location: unknownString(stack, 'region'),
+    networkAccess: 'private',
+  });
+  expect(lake).toMatchObject({ networkAccess: 'private', firewall: undefined });
+  expect(() => synth(stack)).not.toThrow();
+});
+
+test('fails on a network that only Terraform knows: it decides what is made', () => {
+  const stack = emptyStack();
+  const networkAccess = unknownString(stack) as 'open';
+  expect(() => LakeStorage.fromLakeAttributes(stack, 'Existing', { ...EXISTING, networkAccess })).toThrow(
+    new Error(
+      `LakeStorageInvalid at test/Existing: 'networkAccess' must be one of open, selected, private, got '${networkAccess}'`,
+    ),
+  );
+});
+
+test('an existing lake knows its region where it was told', () => {
+  const stack = emptyStack();
+  const lake = LakeStorage.fromLakeAttributes(stack, 'Existing', { ...EXISTING, location: 'northeurope' });
+  expect(lake.location).toBe('northeurope');
+  expect(LakeStorage.fromLakeAttributes(stack, 'Other', EXISTING).location).toBeUndefined();
 });
