@@ -72,22 +72,21 @@ test.each<[AnalyticsReader, string]>([
   });
 });
 
+const FOREIGN_FIREWALL =
+  'AnalyticsAccessBehindForeignFirewall: the firewall of oldlake is not part of this deployment; its owner has to ' +
+  `let through ${resourceId('Microsoft.Synapse/workspaces')}`;
+
 test.each<[LakeNetworkAccess, readonly string[]]>([
   ['open', []],
-  [
-    'selected',
-    [
-      'AnalyticsAccessBehindForeignFirewall: the firewall of oldlake is not part of this deployment; its owner has to ' +
-        `let through ${resourceId('Microsoft.Synapse/workspaces')}`,
-    ],
-  ],
+  ['selected', [FOREIGN_FIREWALL]],
+  ['private', [FOREIGN_FIREWALL]],
 ])(
   'behind a firewall of somebody else, %s, there is a warning where one is needed',
   (networkAccess, warnings) => {
     const stack = emptyStack();
     const { workspace, identity } = surroundings(stack);
     const lake = LakeStorage.fromLakeAttributes(stack, 'Old', {
-      storageAccountId: resourceId('Microsoft.Storage/storageAccounts'),
+      storageAccountId: `${RESOURCE_GROUP.id}/providers/Microsoft.Storage/storageAccounts/oldlake`,
       storageAccountName: 'oldlake',
       containerName: 'dicom',
       deletedFileRetentionDays: 7,
@@ -144,5 +143,68 @@ test('fails with all problems at once', () => {
   );
   expect(() => accessIn(emptyStack(), [])).toThrow(
     new Error("AnalyticsAccessInvalid at test/Analytics: 'readers' must name at least one reader, got none"),
+  );
+});
+
+test('fails on the identity of the service, which may write, and on a reader named twice', () => {
+  const stack = emptyStack();
+  const dicomService = serviceIn(stack);
+  const synapse = resourceId('Microsoft.Synapse/workspaces');
+  const upperCase = synapse.toUpperCase();
+  const named = Grantee.servicePrincipal(READER, 'Synapse');
+  expect(
+    () =>
+      new AnalyticsAccess(stack, 'Analytics', {
+        dicomService,
+        readers: [
+          { engine: 'synapse', principal, resourceId: synapse },
+          ...dicomService.principals.map((own) => ({
+            engine: 'synapse' as const,
+            principal: own,
+            resourceId: synapse,
+          })),
+          { engine: 'synapse', principal: named, resourceId: upperCase },
+        ],
+      }),
+  ).toThrow(
+    new Error(
+      [
+        'AnalyticsAccessInvalid at test/Analytics:',
+        "- 'readers[2]' must be another reader than 'readers[0]', got the same engine and principal again",
+        "- 'readers[1].principal' must not be an identity of the DICOM service, which may write to the lake: take one " +
+          "of its own, got 'Identity'",
+      ].join('\n'),
+    ),
+  );
+});
+
+test('one principal may read with two engines, and one engine with two principals', () => {
+  const stack = emptyStack();
+  const synapse = resourceId('Microsoft.Synapse/workspaces');
+  accessIn(stack, [
+    { engine: 'synapse', principal, resourceId: synapse },
+    { engine: 'fabric', principal, fabricWorkspaceId: FABRIC_ID },
+    { engine: 'synapse', principal: Grantee.user(FABRIC_ID), resourceId: synapse },
+  ]);
+  const readers = resourcesOf(synth(stack), 'azurerm_role_assignment')
+    .filter(({ role_definition_name: role }) => role === 'Storage Blob Data Reader')
+    .map(({ principal_id: id, principal_type: type }) => `${String(type)} ${String(id)}`);
+  expect(readers.sort()).toEqual([`ServicePrincipal ${READER}`, `User ${FABRIC_ID}`]);
+});
+
+test('within a firewall of this deployment there is nothing to warn of', () => {
+  expect(
+    accessIn(emptyStack(), [{ engine: 'fabric', principal, fabricWorkspaceId: FABRIC_ID }]).node.metadata,
+  ).toEqual([]);
+});
+
+test('fails on an id that stands for every workspace', () => {
+  const id = '/subscriptions/*/resourceGroups/*/providers/Microsoft.Synapse/workspaces/*';
+  expect(() => accessIn(emptyStack(), [{ engine: 'synapse', principal, resourceId: id }])).toThrow(
+    new Error(
+      "AnalyticsAccessInvalid at test/Analytics: 'readers[0].resourceId' must be the resource id of a " +
+        'Microsoft.Synapse/workspaces, /subscriptions/…/resourceGroups/…/providers/Microsoft.Synapse/workspaces/…, ' +
+        `got '${id}'`,
+    ),
   );
 });

@@ -1,26 +1,32 @@
-import { DeleteLock, DicomService } from '../../constructs';
-import { emptyStack, surroundings, unknownString } from '../support/stack';
-import { resourcesOf, synth } from '../support/synth';
+import { TerraformHclModule, TerraformVariable, type TerraformStack } from 'cdktf';
+import { DeleteLock, DicomService, Grantee, LakeStorage } from '../../constructs';
+import { emptyStack, RESOURCE_GROUP, surroundings, unknownString } from '../support/stack';
+import { addressesOf, predecessorsOf, resourcesOf, synth } from '../support/synth';
+
+const LOCK = 'azurerm_management_lock';
+
+function serviceIn(stack: TerraformStack): DicomService {
+  return new DicomService(stack, 'Images', { ...surroundings(stack), dicomServiceName: 'images' });
+}
 
 test.each(['', 'x'.repeat(513)])('fails on notes that Azure refuses', (notes) => {
   const stack = emptyStack();
-  const dicomService = new DicomService(stack, 'Images', {
-    ...surroundings(stack),
-    dicomServiceName: 'images',
-  });
+  const dicomService = serviceIn(stack);
   expect(() => new DeleteLock(stack, 'Lock', { dicomService, notes })).toThrow(
     new Error(`DeleteLockInvalid at test/Lock: 'notes' must have 1 to 512 characters, got ${notes.length}`),
   );
 });
 
+test.each(['x', 'x'.repeat(512)])('takes notes of 1 and of 512 characters', (notes) => {
+  const stack = emptyStack();
+  new DeleteLock(stack, 'Lock', { dicomService: serviceIn(stack), notes });
+  expect(resourcesOf(synth(stack), LOCK).map((lock) => lock['notes'])).toEqual([notes, notes]);
+});
+
 test('the service and the account are locked, with notes for whoever meets the lock', () => {
   const stack = emptyStack();
-  const dicomService = new DicomService(stack, 'Images', {
-    ...surroundings(stack),
-    dicomServiceName: 'images',
-  });
-  new DeleteLock(stack, 'Lock', { dicomService, notes: unknownString(stack) });
-  expect(resourcesOf(synth(stack), 'azurerm_management_lock')).toEqual(
+  new DeleteLock(stack, 'Lock', { dicomService: serviceIn(stack), notes: unknownString(stack) });
+  expect(resourcesOf(synth(stack), LOCK)).toEqual(
     ['healthcare_dicom_service', 'storage_account'].map(
       (type) =>
         expect.objectContaining({
@@ -31,4 +37,75 @@ test('the service and the account are locked, with notes for whoever meets the l
         }) as unknown,
     ),
   );
+});
+
+test('without notes of its own a lock says what would be lost and how it is taken off', () => {
+  const stack = emptyStack();
+  new DeleteLock(stack, 'Lock', { dicomService: serviceIn(stack) });
+  for (const { notes } of resourcesOf(synth(stack), LOCK)) {
+    expect(notes).toBe(
+      'Holds medical images, or the only index of them. Remove deleteLock from the deployment and apply before ' +
+        'anything here is deleted.',
+    );
+  }
+});
+
+test('a lock comes after every resource and module, also after those constructed later', () => {
+  const stack = emptyStack();
+  const dicomService = serviceIn(stack);
+  new DeleteLock(stack, 'Lock', { dicomService });
+  dicomService.lake.grants.read(Grantee.group('77777777-7777-7777-7777-777777777777'));
+  new TerraformHclModule(stack, 'Module', { source: 'Azure/naming/azurerm' });
+  new TerraformVariable(stack, 'variable', { type: 'string' });
+  const synthesized = synth(stack);
+  const addresses = addressesOf(synthesized);
+  const others = addresses.filter((address) => !address.startsWith(LOCK));
+  const locks = addresses.filter((address) => address.startsWith(LOCK));
+  expect(others).toHaveLength(7);
+  expect(locks).toHaveLength(2);
+  for (const lock of locks) expect([...predecessorsOf(synthesized, lock)].sort()).toEqual(others);
+  for (const lock of resourcesOf(synthesized, LOCK)) expect(lock['depends_on']).toContain('module.Module');
+});
+
+test('a lake of two services is locked once, since Azure refuses a second lock of the same name', () => {
+  const stack = emptyStack();
+  const shared = surroundings(stack);
+  for (const name of ['Images', 'Archive']) {
+    const dicomService = new DicomService(stack, name, { ...shared, dicomServiceName: name.toLowerCase() });
+    new DeleteLock(stack, `${name}Lock`, { dicomService, notes: name });
+  }
+  const locks = resourcesOf(synth(stack), LOCK).map(
+    ({ scope, notes }) => `${String(scope).replace(/\.\w+\.id/, '')} ${String(notes)}`,
+  );
+  expect(locks.sort()).toEqual([
+    '${azurerm_healthcare_dicom_service} Archive',
+    '${azurerm_healthcare_dicom_service} Images',
+    '${azurerm_storage_account} Images',
+  ]);
+});
+
+test('a service and a lake that exist already can be locked', () => {
+  const stack = emptyStack();
+  const storageAccountId = `${RESOURCE_GROUP.id}/providers/Microsoft.Storage/storageAccounts/oldlake`;
+  const dicomServiceId = `${RESOURCE_GROUP.id}/providers/Microsoft.HealthcareApis/workspaces/w/dicomServices/images`;
+  const lake = LakeStorage.fromLakeAttributes(stack, 'OldLake', {
+    storageAccountId,
+    storageAccountName: 'oldlake',
+    containerName: 'dicom',
+    deletedFileRetentionDays: 7,
+    lastAccessTracking: true,
+    networkAccess: 'open',
+  });
+  const dicomService = DicomService.fromDicomServiceAttributes(stack, 'Old', {
+    dicomServiceId,
+    dataPartitionsEnabled: false,
+    publicNetworkAccess: true,
+    lake,
+    principals: [],
+  });
+  new DeleteLock(stack, 'Lock', { dicomService });
+  expect(resourcesOf(synth(stack), LOCK).map(({ scope }) => scope)).toEqual([
+    dicomServiceId,
+    storageAccountId,
+  ]);
 });

@@ -1,8 +1,29 @@
-import { DicomService, Grantee, LakeStorage } from '../../constructs';
+import { UserAssignedIdentity } from '@cdktf/provider-azurerm/lib/user-assigned-identity';
+import type { TerraformStack } from 'cdktf';
+import {
+  DicomService,
+  Grantee,
+  HealthWorkspace,
+  KeyVaultKey,
+  LakeStorage,
+  type IKeyVaultKey,
+  type LakeNetworkAccess,
+} from '../../constructs';
 import { emptyStack, RESOURCE_GROUP, surroundings, unknownString } from '../support/stack';
 import { addressesOf, onlyResource, predecessorsOf, synth } from '../support/synth';
 
 const TYPE = 'azurerm_healthcare_dicom_service';
+
+const FOREIGN_FIREWALL =
+  'DicomServiceBehindForeignFirewall: the firewall of oldlake is not part of this deployment; its owner has to let ' +
+  'through the workspace demohealth, or the service answers 424';
+
+function keyIn(stack: TerraformStack): IKeyVaultKey {
+  return KeyVaultKey.fromKeyAttributes(stack, 'Key', {
+    keyVaultId: `${RESOURCE_GROUP.id}/providers/Microsoft.KeyVault/vaults/keys`,
+    keyUrl: 'https://keys.vault.azure.net/keys/images/00000000000000000000000000000001',
+  });
+}
 
 test('a service with nothing optional keeps its files in the lake and is guarded against replacement', () => {
   const stack = emptyStack();
@@ -115,7 +136,7 @@ test('an existing service is referred to and not created', () => {
   expect(synth(stack).resource[TYPE]).toBeUndefined();
 });
 
-test('fails on names that Azure refuses, created or existing', () => {
+test('fails on a name that Azure refuses', () => {
   const stack = emptyStack();
   const parts = surroundings(stack);
   const problem =
@@ -192,45 +213,7 @@ test('a wait stands between the role and the service, anew for every new role', 
   });
 });
 
-test('web pages of named origins may call the service', () => {
-  const stack = emptyStack();
-  new DicomService(stack, 'Images', {
-    ...surroundings(stack),
-    dicomServiceName: 'images',
-    cors: { origins: ['https://viewer.example.org'] },
-  });
-  expect(onlyResource(synth(stack), TYPE)['cors']).toEqual({
-    allowed_origins: ['https://viewer.example.org'],
-    allowed_methods: ['GET', 'OPTIONS'],
-    allowed_headers: ['authorization', 'accept', 'content-type'],
-    max_age_in_seconds: 600,
-    allow_credentials: false,
-  });
-});
-
-test('every optional prop of CORS reaches the service, and what only Terraform knows is left to Azure', () => {
-  const stack = emptyStack();
-  new DicomService(stack, 'Images', {
-    ...surroundings(stack),
-    dicomServiceName: 'images',
-    cors: {
-      origins: [unknownString(stack)],
-      methods: ['POST'],
-      headers: ['x-viewer'],
-      maxAgeSeconds: 5,
-      credentials: true,
-    },
-  });
-  expect(onlyResource(synth(stack), TYPE)['cors']).toEqual({
-    allowed_origins: ['${var.unknown}'],
-    allowed_methods: ['POST'],
-    allowed_headers: ['x-viewer'],
-    max_age_in_seconds: 5,
-    allow_credentials: true,
-  });
-});
-
-test('fails with everything that is wrong with identity, wait and CORS at once', () => {
+test('fails with everything that is wrong with name, identity, key, wait and CORS at once', () => {
   const stack = emptyStack();
   const { workspace, lake } = surroundings(stack);
   expect(
@@ -238,26 +221,156 @@ test('fails with everything that is wrong with identity, wait and CORS at once',
       new DicomService(stack, 'Images', {
         workspace,
         lake,
-        dicomServiceName: 'images',
+        dicomServiceName: 'x_y',
         roleWaitMinutes: 31,
-        cors: {
-          origins: ['*', 'https://viewer.example.org/'],
-          methods: ['HEAD' as 'GET'],
-          maxAgeSeconds: 99_999,
-        },
+        customerManagedKey: { key: keyIn(stack), serviceExists: false as unknown as true },
+        cors: { origins: [] },
       }),
   ).toThrow(
     new Error(
       [
         'DicomServiceInvalid at test/Images:',
+        "- 'dicomServiceName' must be 3 to 24 letters, digits or dashes, starting and ending with a letter or digit, " +
+          "got 'x_y'",
         "- the service needs an identity to reach its lake: give 'identity', or set 'systemAssignedIdentity' to true",
+        "- 'customerManagedKey' must go with 'identity': a system-assigned identity cannot be given the use of the " +
+          'key before the service needs it',
         "- 'roleWaitMinutes' must go with 'identity': the role of a system-assigned identity comes after the service",
+        "- 'customerManagedKey.serviceExists' must be true: deploy the service without the key first, then add the " +
+          'key and deploy again, got false',
         "- 'roleWaitMinutes' must be a whole number from 1 to 30, got 31",
-        "- 'cors.origins' must hold origins such as https://viewer.example.org, without a path and without *, got '*'",
-        "- 'cors.origins' must hold origins such as https://viewer.example.org, without a path and without *, got " +
-          "'https://viewer.example.org/'",
-        "- 'cors.methods' must hold methods of DELETE, GET, OPTIONS, PATCH, POST, PUT, got 'HEAD'",
-        "- 'cors.maxAgeSeconds' must be a whole number from 0 to 99998, got 99999",
+        "- 'cors.origins' must name at least one origin, got none",
+      ].join('\n'),
+    ),
+  );
+});
+
+test.each([0, 1.5, 31])('fails on a wait of %s minutes', (roleWaitMinutes) => {
+  const stack = emptyStack();
+  const parts = surroundings(stack);
+  expect(
+    () => new DicomService(stack, 'Images', { ...parts, dicomServiceName: 'images', roleWaitMinutes }),
+  ).toThrow(
+    new Error(
+      `DicomServiceInvalid at test/Images: 'roleWaitMinutes' must be a whole number from 1 to 30, got ${roleWaitMinutes}`,
+    ),
+  );
+});
+
+test.each([1, 30])('waits for %s minutes', (roleWaitMinutes) => {
+  const stack = emptyStack();
+  new DicomService(stack, 'Images', { ...surroundings(stack), dicomServiceName: 'images', roleWaitMinutes });
+  expect(onlyResource(synth(stack), 'time_sleep')['create_duration']).toBe(`${roleWaitMinutes}m`);
+});
+
+test('without a wait the provider that waits is not needed', () => {
+  const stack = emptyStack();
+  new DicomService(stack, 'Images', { ...surroundings(stack), dicomServiceName: 'images' });
+  expect(synth(stack).terraform['required_providers']).not.toHaveProperty('time');
+});
+
+test('with nothing but an identity of its own, the role is given to it after the service', () => {
+  const stack = emptyStack();
+  const { workspace, lake } = surroundings(stack);
+  const service = new DicomService(stack, 'Images', {
+    workspace,
+    lake,
+    dicomServiceName: 'images',
+    systemAssignedIdentity: true,
+  });
+  const synthesized = synth(stack);
+  const [address = '', ...others] = addressesOf(synthesized);
+  const container = others.find((other) => other.startsWith('azurerm_storage_container')) ?? '';
+  expect(onlyResource(synthesized, TYPE)).toMatchObject({
+    identity: { type: 'SystemAssigned' },
+    depends_on: [container],
+  });
+  expect(onlyResource(synthesized, TYPE)['identity']).not.toHaveProperty('identity_ids');
+  expect(onlyResource(synthesized, 'azurerm_role_assignment')).toEqual({
+    scope: `\${${container}.id}`,
+    role_definition_name: 'Storage Blob Data Contributor',
+    principal_id: `\${${address}.identity[0].principal_id}`,
+    principal_type: 'ServicePrincipal',
+  });
+  expect(service.principals.map(({ granteeId }) => granteeId)).toEqual(['Images/SystemAssigned']);
+});
+
+test('who comes after the service comes after the role of its own identity, too', () => {
+  const stack = emptyStack();
+  const { dependables } = new DicomService(stack, 'Images', {
+    ...surroundings(stack),
+    dicomServiceName: 'images',
+    systemAssignedIdentity: true,
+  });
+  new UserAssignedIdentity(stack, 'Later', {
+    name: 'later',
+    resourceGroupName: 'imaging',
+    location: 'westeurope',
+    dependsOn: [...dependables],
+  });
+  const synthesized = synth(stack);
+  const everythingElse = addressesOf(synthesized).filter((address) => !address.endsWith('.Later'));
+  expect([...predecessorsOf(synthesized, 'azurerm_user_assigned_identity.Later')].sort()).toEqual(
+    everythingElse,
+  );
+});
+
+test('the service passes the firewall of its lake by its workspace, also by one that exists already', () => {
+  const stack = emptyStack();
+  const { lake, identity } = surroundings(stack);
+  const workspaceId = `${RESOURCE_GROUP.id}/providers/Microsoft.HealthcareApis/workspaces/oldhealth`;
+  const workspace = HealthWorkspace.fromWorkspaceAttributes(stack, 'OldWorkspace', {
+    workspaceId,
+    workspaceName: 'oldhealth',
+    location: 'West Europe',
+  });
+  const service = new DicomService(stack, 'Images', {
+    workspace,
+    lake,
+    identity,
+    dicomServiceName: 'images',
+  });
+  expect(onlyResource(synth(stack), 'azurerm_storage_account')).toMatchObject({
+    network_rules: { private_link_access: [{ endpoint_resource_id: workspaceId }] },
+  });
+  expect(service.node.metadata).toEqual([]);
+});
+
+test('roles on an existing service are given at its id', () => {
+  const stack = emptyStack();
+  const { lake } = surroundings(stack);
+  const dicomServiceId = `${RESOURCE_GROUP.id}/providers/Microsoft.HealthcareApis/workspaces/w/dicomServices/images`;
+  const service = DicomService.fromDicomServiceAttributes(stack, 'Existing', {
+    dicomServiceId,
+    dataPartitionsEnabled: false,
+    publicNetworkAccess: true,
+    lake,
+    principals: [],
+  });
+  service.grants.dataReader(Grantee.group('77777777-7777-7777-7777-777777777777'));
+  expect(onlyResource(synth(stack), 'azurerm_role_assignment')['scope']).toBe(dicomServiceId);
+  expect(service.dependables).toEqual([]);
+});
+
+test('fails on an existing service whose id only Terraform knows, and on a principal that is none', () => {
+  const stack = emptyStack();
+  const { lake } = surroundings(stack);
+  const dicomServiceId = unknownString(stack);
+  expect(() =>
+    DicomService.fromDicomServiceAttributes(stack, 'Existing', {
+      dicomServiceId,
+      dataPartitionsEnabled: false,
+      publicNetworkAccess: true,
+      lake,
+      principals: [Grantee.servicePrincipal('images')],
+    }),
+  ).toThrow(
+    new Error(
+      [
+        'DicomServiceInvalid at test/Existing:',
+        "- 'dicomServiceId' must be the resource id of a Microsoft.HealthcareApis/workspaces/dicomServices, known " +
+          `when the stack is synthesized, got '${dicomServiceId}'`,
+        "- principals[0]: 'principalId' must be a GUID such as 00000000-0000-0000-0000-000000000000, got 'images'",
       ].join('\n'),
     ),
   );
@@ -281,4 +394,48 @@ test('a lake in another region is warned of', () => {
     "DicomServiceFarFromLake: the service is in 'westeurope' and its lake in 'northeurope'; every image then crosses " +
       'regions, which takes time and is billed; use one region for both',
   ]);
+});
+
+test.each<[LakeNetworkAccess, string | undefined, readonly string[]]>([
+  ['open', undefined, []],
+  ['open', 'West Europe', []],
+  ['selected', undefined, [FOREIGN_FIREWALL]],
+  ['private', 'westeurope', [FOREIGN_FIREWALL]],
+])('with an existing lake, %s and in the region %s, there is a warning where one is needed', (...row) => {
+  const [networkAccess, location, warnings] = row;
+  const stack = emptyStack();
+  const { workspace, identity } = surroundings(stack);
+  const lake = LakeStorage.fromLakeAttributes(stack, 'Old', {
+    storageAccountId: `${RESOURCE_GROUP.id}/providers/Microsoft.Storage/storageAccounts/oldlake`,
+    storageAccountName: 'oldlake',
+    containerName: 'dicom',
+    deletedFileRetentionDays: 7,
+    lastAccessTracking: true,
+    networkAccess,
+    location,
+  });
+  const service = new DicomService(stack, 'Images', {
+    workspace,
+    identity,
+    lake,
+    dicomServiceName: 'images',
+  });
+  expect(service.node.metadata.map(({ data }) => data as unknown)).toEqual(warnings);
+});
+
+test('a region that only Terraform knows is nothing to warn of', () => {
+  const stack = emptyStack();
+  const { workspace, identity } = surroundings(stack);
+  const lake = new LakeStorage(stack, 'Far', {
+    resourceGroup: RESOURCE_GROUP,
+    location: unknownString(stack),
+    storageAccountName: 'farlake',
+  });
+  const service = new DicomService(stack, 'Images', {
+    workspace,
+    identity,
+    lake,
+    dicomServiceName: 'images',
+  });
+  expect(service.node.metadata).toEqual([]);
 });
