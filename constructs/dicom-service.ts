@@ -291,7 +291,7 @@ function regionName(location: string): string {
 }
 
 const SERVICE_ID =
-  /^(\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.HealthcareApis\/workspaces\/([^/]+))\/dicomServices\/([^/]+)$/i;
+  /^(\/subscriptions\/[^/?#*\s]+\/resourceGroups\/[^/?#*\s]+\/providers\/Microsoft\.HealthcareApis\/workspaces\/([^/?#*\s]+))\/dicomServices\/([^/?#*\s]+)$/i;
 
 function existingServiceProblems(dicomServiceId: string, workspaceName: string): string[] {
   if (Token.isUnresolved(dicomServiceId) || workspaceName === '') {

@@ -82,6 +82,11 @@ test.each([
   ['https://keys.vault.azure.net/keys/images'],
   [`${KEY_URL}/`],
   ['http://keys.vault.azure.net/keys/images/00000000000000000000000000000001'],
+  ['https://keys.vault.azure.com/keys/images/00000000000000000000000000000001'],
+  ['https://keys.vault.azure.net.example.org/keys/images/00000000000000000000000000000001'],
+  ['https://keys.vault.azure.net/secrets/images/00000000000000000000000000000001'],
+  ['https://keys.vault.azure.net/keys/images/1'],
+  ['https://keys.managedhsm.azure.net/keys/images/00000000000000000000000000000001'],
 ])('fails on %s, which is no version of a key', (url) => {
   expect(() => keyIn(emptyStack(), VAULT_ID, url)).toThrow(
     new Error(
@@ -103,4 +108,27 @@ test('fails on a key in another vault and on an id of something else', () => {
         "/subscriptions/…/resourceGroups/…/providers/Microsoft.KeyVault/vaults/…, got '/keys'",
     ),
   );
+});
+
+test('fails with both problems at once, also on a key that only Terraform knows', () => {
+  const stack = emptyStack();
+  const keyUrl = unknownString(stack);
+  expect(() => keyIn(stack, `${VAULT_ID}/`, keyUrl)).toThrow(
+    new Error(
+      [
+        'KeyVaultKeyInvalid at test/Key:',
+        "- 'keyVaultId' must be the resource id of a Microsoft.KeyVault/vaults, /subscriptions/…/resourceGroups/…/" +
+          `providers/Microsoft.KeyVault/vaults/…, got '${VAULT_ID}/'`,
+        "- 'keyUrl' must be the URL of one version of a key, https://…vault.azure.net/keys/…/…, known when the stack is " +
+          `synthesized, got '${keyUrl}'`,
+      ].join('\n'),
+    ),
+  );
+});
+
+test('a key is named with its version and without', () => {
+  expect(keyIn(emptyStack())).toMatchObject({
+    versionedKeyUrl: KEY_URL,
+    versionlessKeyUrl: 'https://keys.vault.azure.net/keys/images',
+  });
 });

@@ -1,8 +1,9 @@
-import type { TerraformStack } from 'cdktf';
+import { UserAssignedIdentity } from '@cdktf/provider-azurerm/lib/user-assigned-identity';
+import { TerraformOutput, type TerraformStack } from 'cdktf';
 import { DicomService, Grantee, LakeIdentity, LakeStorage, RoleGrant, type IGrantee } from '../../constructs';
 import { ROLES } from '../../contract';
 import { emptyStack, RESOURCE_GROUP, surroundings, unknownString } from '../support/stack';
-import { onlyResource, resourcesOf, synth } from '../support/synth';
+import { addressesOf, onlyResource, predecessorsOf, resourcesOf, synth } from '../support/synth';
 
 const TYPE = 'azurerm_role_assignment';
 const OBJECT_ID = '77777777-7777-7777-7777-777777777777';
@@ -178,4 +179,59 @@ test('a grant at another scope is never taken for the one that was given', () =>
   expect(() => RoleGrant.of(lake, lake.storageAccountId, ROLES.reader, grantee)).toThrow(
     `There is already a Construct with name 'Reader-${OBJECT_ID}' in LakeStorage [Lake]`,
   );
+});
+
+test('one scope that two constructs stand for has each role once', () => {
+  const stack = emptyStack();
+  const [first, second] = ['First', 'Second'].map((id) =>
+    LakeStorage.fromLakeAttributes(stack, id, {
+      storageAccountId: `${RESOURCE_GROUP.id}/providers/Microsoft.Storage/storageAccounts/oldlake`,
+      storageAccountName: 'oldlake',
+      containerName: 'dicom',
+      deletedFileRetentionDays: 7,
+      lastAccessTracking: true,
+      networkAccess: 'open',
+    }),
+  );
+  const grant = first?.grants.read(Grantee.servicePrincipal(OBJECT_ID));
+  expect(second?.grants.read(Grantee.servicePrincipal(OBJECT_ID, 'Verifier'))).toBe(grant);
+  expect(resourcesOf(synth(stack), TYPE)).toHaveLength(1);
+});
+
+test('a grant at the account of an existing lake is scoped to its id', () => {
+  const stack = emptyStack();
+  const storageAccountId = `${RESOURCE_GROUP.id}/providers/Microsoft.Storage/storageAccounts/oldlake`;
+  LakeStorage.fromLakeAttributes(stack, 'Existing', {
+    storageAccountId,
+    storageAccountName: 'oldlake',
+    containerName: 'dicom',
+    deletedFileRetentionDays: 7,
+    lastAccessTracking: true,
+    networkAccess: 'open',
+  }).grants.readWrite(Grantee.group(OBJECT_ID), { scope: 'account' });
+  expect(onlyResource(synth(stack), TYPE)['scope']).toBe(storageAccountId);
+});
+
+test('fails on a scope that a lake does not have', () => {
+  const lake = lakeIn(emptyStack());
+  expect(() => lake.grants.read(Grantee.group(OBJECT_ID), { scope: 'folder' as 'account' })).toThrow(
+    new Error("LakeGrantInvalid at test/Lake: 'scope' must be one of container, account, got 'folder'"),
+  );
+});
+
+test('what depends on a grant comes after its assignment', () => {
+  const stack = emptyStack();
+  const { dependables, assignmentId } = lakeIn(stack).grants.read(Grantee.group(OBJECT_ID));
+  new UserAssignedIdentity(stack, 'Later', {
+    name: 'later',
+    resourceGroupName: 'imaging',
+    location: 'westeurope',
+    dependsOn: [...dependables],
+  });
+  new TerraformOutput(stack, 'assignment', { value: assignmentId });
+  const synthesized = synth(stack);
+  const [assignment = ''] = addressesOf(synthesized);
+  expect(assignment).toMatch(/^azurerm_role_assignment\./);
+  expect([...predecessorsOf(synthesized, 'azurerm_user_assigned_identity.Later')]).toContain(assignment);
+  expect(synthesized.output?.['assignment']?.value).toBe(`\${${assignment}.id}`);
 });

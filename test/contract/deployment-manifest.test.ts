@@ -58,4 +58,70 @@ describe('parseDeploymentManifest', () => {
       ],
     });
   });
+
+  describe('with shortcuts', () => {
+    const PATH = 'AHDS/hospital/dicom/images/Microsoft.Default';
+    const SHORTCUT = {
+      partition: 'Microsoft.Default',
+      url: `https://hospitallake.dfs.core.windows.net/dicom/${PATH}`,
+      subpath: `/dicom/${PATH}`,
+    };
+
+    function problemsOf(analytics: unknown): readonly string[] {
+      const result = parseDeploymentManifest({ ...manifestFixture(), analytics });
+      return result.ok ? [] : result.problems;
+    }
+
+    test('takes one for each partition', () => {
+      expect(problemsOf({ shortcuts: [SHORTCUT, { ...SHORTCUT, partition: 'ward-7' }] })).toEqual([]);
+    });
+
+    test.each<[unknown, readonly string[]]>([
+      [undefined, ['analytics must be an object, got nothing']],
+      [{}, ['analytics.shortcuts must be a list, got nothing']],
+      [{ shortcuts: 'none' }, ['analytics.shortcuts must be a list, got "none"']],
+      [
+        { shortcuts: [], engines: [] },
+        ['analytics.engines is not a field of the manifest; known here: shortcuts'],
+      ],
+      [{ shortcuts: [null] }, ['analytics.shortcuts[0] must be an object, got null']],
+      [
+        { shortcuts: [SHORTCUT, {}] },
+        [
+          'analytics.shortcuts[1].partition must be a partition name of 1 to 64 letters, digits, _ . or -, got nothing',
+          'analytics.shortcuts[1].url must be an https URL without query, got nothing',
+          'analytics.shortcuts[1].subpath must be a path that starts with a slash, got nothing',
+        ],
+      ],
+      [
+        { shortcuts: [{ partition: 'ward/7', url: 'http://lake', subpath: 'dicom', colour: 'blue' }] },
+        [
+          'analytics.shortcuts[0].partition must be a partition name of 1 to 64 letters, digits, _ . or -, got "ward/7"',
+          'analytics.shortcuts[0].url must be an https URL without query, got "http://lake"',
+          'analytics.shortcuts[0].subpath must be a path that starts with a slash, got "dicom"',
+          'analytics.shortcuts[0].colour is not a field of the manifest; known here: partition, url, subpath',
+        ],
+      ],
+    ])('fails on %j', (analytics, problems) => {
+      expect(problemsOf(analytics)).toEqual(problems);
+    });
+
+    test.each(['/dicom/', '//dicom', '/dicom?x', '/dicom#x', '/', '', 7])(
+      'fails on the subpath %j',
+      (subpath) => {
+        expect(problemsOf({ shortcuts: [{ ...SHORTCUT, subpath }] })).toEqual([
+          `analytics.shortcuts[0].subpath must be a path that starts with a slash, got ${JSON.stringify(subpath)}`,
+        ]);
+      },
+    );
+
+    test.each(['https://lake/dicom?sas', 'https://lake/d com', 'https:///dicom', 7])(
+      'fails on the URL %j',
+      (url) => {
+        expect(problemsOf({ shortcuts: [{ ...SHORTCUT, url }] })).toEqual([
+          `analytics.shortcuts[0].url must be an https URL without query, got ${JSON.stringify(url)}`,
+        ]);
+      },
+    );
+  });
 });
