@@ -77,10 +77,10 @@ export class AnalyticsAccess extends Construct {
 
 export function analyticsProblems(readers: readonly AnalyticsReader[]): string[] {
   if (readers.length === 0) return ["'readers' must name at least one reader, got none"];
-  return [
-    ...readers.flatMap((reader, index) => readerProblems(reader, `readers[${index}]`)),
-    ...problemsOf(...readers.map((reader, index) => repetitionProblem(readers, reader, index))),
-  ];
+  const problems = readers.flatMap((reader, index) => readerProblems(reader, `readers[${index}]`));
+  return problems.length > 0
+    ? problems
+    : problemsOf(...readers.map((reader, index) => repetitionProblem(readers, reader, index)));
 }
 
 function repetitionProblem(

@@ -124,7 +124,7 @@ test('fails with all problems at once', () => {
   const stack = emptyStack();
   expect(() =>
     accessIn(stack, [
-      { engine: 'snowflake' as 'synapse', principal, resourceId: 'x' },
+      { engine: 'snowflake', principal } as unknown as AnalyticsReader,
       { engine: 'fabric', principal: Grantee.user('nobody'), fabricWorkspaceId: 'imaging' },
       { engine: 'databricks', principal, resourceId: resourceId('Microsoft.Databricks/workspaces') },
     ]),
