@@ -1,3 +1,4 @@
+import { ManagementLock } from '@cdktf/provider-azurerm/lib/management-lock';
 import { TerraformHclModule, TerraformVariable, type TerraformStack } from 'cdktf';
 import { DeleteLock, DicomService, Grantee, LakeStorage } from '../../constructs';
 import { emptyStack, RESOURCE_GROUP, surroundings, unknownString } from '../support/stack';
@@ -107,5 +108,21 @@ test('a service and a lake that exist already can be locked', () => {
   expect(resourcesOf(synth(stack), LOCK).map(({ scope }) => scope)).toEqual([
     dicomServiceId,
     storageAccountId,
+  ]);
+});
+
+test('a lock that somebody else puts on the account, under another name, does not stand for this one', () => {
+  const stack = emptyStack();
+  const dicomService = serviceIn(stack);
+  new ManagementLock(stack, 'Theirs', {
+    name: 'governance',
+    scope: dicomService.lake.storageAccountId,
+    lockLevel: 'ReadOnly',
+  });
+  new DeleteLock(stack, 'Lock', { dicomService });
+  expect(resourcesOf(synth(stack), LOCK).map(({ name }) => name)).toEqual([
+    'dicom-lake',
+    'dicom-lake',
+    'governance',
   ]);
 });

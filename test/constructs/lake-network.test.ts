@@ -149,6 +149,7 @@ describe('the firewall of a lake', () => {
     'Analytics',
     RESOURCE_GROUP.id,
     `${RESOURCE_GROUP.id}/providers/Microsoft.Synapse`,
+    `${RESOURCE_GROUP.id}/providers/Microsoft.Synapse/workspaces`,
     `${RESOURCE_GROUP.id}/providers/Microsoft.Synapse/workspaces/*`,
     '/subscriptions/*/resourceGroups/*/providers/Microsoft.Synapse/workspaces/Analytics',
     `${INSTANCE}/`,
