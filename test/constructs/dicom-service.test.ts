@@ -352,10 +352,13 @@ test('roles on an existing service are given at its id', () => {
   expect(service.dependables).toEqual([]);
 });
 
-test('fails on an existing service whose id only Terraform knows, and on a principal that is none', () => {
+test.each([
+  ['', ''],
+  [`${RESOURCE_GROUP.id}/providers/Microsoft.HealthcareApis/workspaces/`, '/dicomServices/images'],
+])('fails on an existing service of which Terraform alone knows the id, %s…%s', (start, end) => {
   const stack = emptyStack();
   const { lake } = surroundings(stack);
-  const dicomServiceId = unknownString(stack);
+  const dicomServiceId = `${start}${unknownString(stack)}${end}`;
   expect(() =>
     DicomService.fromDicomServiceAttributes(stack, 'Existing', {
       dicomServiceId,

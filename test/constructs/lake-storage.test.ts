@@ -1,6 +1,7 @@
+import { UserAssignedIdentity } from '@cdktf/provider-azurerm/lib/user-assigned-identity';
 import { LakeStorage, type LakeAttributes, type Replication } from '../../constructs';
 import { emptyStack, RESOURCE_GROUP, unknownNumber, unknownString } from '../support/stack';
-import { onlyResource, synth, type Synthesized } from '../support/synth';
+import { onlyResource, predecessorsOf, synth, type Synthesized } from '../support/synth';
 
 const ACCOUNT = 'azurerm_storage_account';
 const CONTAINER = 'azurerm_storage_container';
@@ -51,6 +52,23 @@ test('the container is made through Resource Manager, inside the account', () =>
     storage_account_id: expect.stringMatching(/^\$\{azurerm_storage_account\.\w+\.id\}$/) as string,
     lifecycle: { prevent_destroy: true },
   });
+});
+
+test('whoever uses the lake comes after its container', () => {
+  const stack = emptyStack();
+  const { dependables } = new LakeStorage(stack, 'Lake', REQUIRED);
+  new UserAssignedIdentity(stack, 'Later', {
+    name: 'later',
+    resourceGroupName: 'imaging',
+    location: 'westeurope',
+    dependsOn: [...dependables],
+  });
+  const synthesized = synth(stack);
+  expect(
+    [...predecessorsOf(synthesized, 'azurerm_user_assigned_identity.Later')]
+      .map((address) => address.split('.')[0])
+      .sort(),
+  ).toEqual([ACCOUNT, CONTAINER]);
 });
 
 test('every optional prop reaches the account or the container', () => {
