@@ -1,7 +1,7 @@
 import { isPartitionName } from '../contract';
 import { analyticsProblems } from './analytics-access';
 import { DICOM_LAKE_PROFILES, settleProfile, type DicomLakeProps } from './dicom-lake-props';
-import { dicomServiceProblems } from './dicom-service';
+import { dicomServiceProblems } from './dicom-service-problems';
 import { workspaceProblems } from './health-workspace';
 import { inventoryProblems } from './inventory-policy';
 import { identityProblems } from './lake-identity';

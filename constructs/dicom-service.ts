@@ -1,18 +1,19 @@
 import { HealthcareDicomService } from '@cdktf/provider-azurerm/lib/healthcare-dicom-service';
-import { Annotations, Token, type ITerraformDependable } from 'cdktf';
+import { Annotations, type ITerraformDependable } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
-import { corsConfig, corsProblems, type DicomCors } from './dicom-cors';
+import { corsConfig, type DicomCors } from './dicom-cors';
 import { DicomGrants } from './dicom-grants';
+import { dicomServiceProblems, existingServiceProblems } from './dicom-service-problems';
 import { Grantee, type IGrantee } from './grantee';
 import type { IHealthWorkspace } from './health-workspace';
 import type { IKeyVaultKey } from './key-vault-key';
 import { pathInStack, type ILakeIdentity } from './lake-identity';
 import type { ILakeStorage } from './lake-storage';
 import { hasPrivateAccess } from './private-access';
-import { namePropProblem, problemsOf, whenConcrete, wholeNumberPropProblem } from './private/concrete';
+import { whenConcrete } from './private/concrete';
 import { refuseInvalid } from './private/invalid';
-import { granteeProblems } from './role-grant';
-import { MOST_ROLE_WAIT_MINUTES, RolePropagation } from './role-propagation';
+import { nameInResourceId } from './private/resource-id';
+import { RolePropagation } from './role-propagation';
 
 /** A DICOM service that keeps its files in a lake. */
 export interface IDicomService extends IConstruct {
@@ -153,8 +154,9 @@ export class DicomService extends Construct implements IDicomService {
     attributes: DicomServiceAttributes,
   ): IDicomService {
     const { dicomServiceId } = attributes;
-    const [, workspaceId = '', workspaceName = '', dicomServiceName = ''] =
-      SERVICE_ID.exec(dicomServiceId) ?? [];
+    const dicomServiceName = nameInResourceId(dicomServiceId);
+    const workspaceId = dicomServiceId.split('/').slice(0, -2).join('/');
+    const workspaceName = nameInResourceId(workspaceId);
     class ExistingService extends Construct implements IDicomService {
       readonly dicomServiceId = dicomServiceId;
       readonly dicomServiceName = dicomServiceName;
@@ -169,12 +171,7 @@ export class DicomService extends Construct implements IDicomService {
       readonly dependables: readonly ITerraformDependable[] = [];
     }
     const service = new ExistingService(scope, id);
-    refuseInvalid(service, 'DicomServiceInvalid', [
-      ...existingServiceProblems(dicomServiceId, workspaceName),
-      ...attributes.principals.flatMap((principal, index) =>
-        granteeProblems(principal).map((problem) => `principals[${index}]: ${problem}`),
-      ),
-    ]);
+    refuseInvalid(service, 'DicomServiceInvalid', existingServiceProblems(attributes));
     return service;
   }
 
@@ -290,58 +287,8 @@ function regionName(location: string): string {
   return location.replaceAll(' ', '').toLowerCase();
 }
 
-const SERVICE_ID =
-  /^(\/subscriptions\/[^/?#*\s]+\/resourceGroups\/[^/?#*\s]+\/providers\/Microsoft\.HealthcareApis\/workspaces\/([^/?#*\s]+))\/dicomServices\/([^/?#*\s]+)$/i;
-
-function existingServiceProblems(dicomServiceId: string, workspaceName: string): string[] {
-  if (Token.isUnresolved(dicomServiceId) || workspaceName === '') {
-    return [
-      "'dicomServiceId' must be the resource id of a Microsoft.HealthcareApis/workspaces/dicomServices, known when " +
-        `the stack is synthesized, got '${dicomServiceId}'`,
-    ];
-  }
-  return [];
-}
-
 function identityConfig({ identity, systemAssignedIdentity }: DicomServiceProps) {
   const identityIds = identity === undefined ? {} : { identityIds: [identity.identityId] };
   if (systemAssignedIdentity !== true) return { type: 'UserAssigned', ...identityIds };
   return { type: identity === undefined ? 'SystemAssigned' : 'SystemAssigned, UserAssigned', ...identityIds };
-}
-
-export function dicomServiceProblems(
-  props: Pick<
-    DicomServiceProps,
-    'dicomServiceName' | 'cors' | 'systemAssignedIdentity' | 'customerManagedKey' | 'roleWaitMinutes'
-  > & {
-    readonly identity?: unknown;
-  },
-): string[] {
-  const hasUserAssigned = props.identity !== undefined;
-  return problemsOf(
-    namePropProblem('dicomServiceName', 'dicomService', props.dicomServiceName),
-    hasUserAssigned || props.systemAssignedIdentity === true
-      ? undefined
-      : "the service needs an identity to reach its lake: give 'identity', or set 'systemAssignedIdentity' to true",
-    props.customerManagedKey !== undefined && !hasUserAssigned
-      ? "'customerManagedKey' must go with 'identity': a system-assigned identity cannot be given the use of the " +
-          'key before the service needs it'
-      : undefined,
-    props.roleWaitMinutes !== undefined && !hasUserAssigned
-      ? "'roleWaitMinutes' must go with 'identity': the role of a system-assigned identity comes after the service"
-      : undefined,
-    serviceExistsProblem(props.customerManagedKey),
-    wholeNumberPropProblem('roleWaitMinutes', props.roleWaitMinutes, 1, MOST_ROLE_WAIT_MINUTES),
-    ...corsProblems(props.cors),
-  );
-}
-
-/** TypeScript takes nothing but true; JavaScript takes anything. */
-function serviceExistsProblem(
-  customerKey: { readonly serviceExists: boolean | undefined } | undefined,
-): string | undefined {
-  return customerKey === undefined || customerKey.serviceExists === true
-    ? undefined
-    : "'customerManagedKey.serviceExists' must be true: deploy the service without the key first, then add the key " +
-        `and deploy again, got ${customerKey.serviceExists}`;
 }

@@ -336,6 +336,20 @@ test('the service passes the firewall of its lake by its workspace, also by one 
   expect(service.node.metadata).toEqual([]);
 });
 
+test('an existing service is told from its id, however spelled and in whatever resource group', () => {
+  const stack = emptyStack();
+  const workspaceId =
+    '/subscriptions/s/resourcegroups/dicomServices/providers/microsoft.healthcareapis/workspaces/w';
+  const service = DicomService.fromDicomServiceAttributes(stack, 'Existing', {
+    dicomServiceId: `${workspaceId}/dicomservices/images`,
+    dataPartitionsEnabled: false,
+    publicNetworkAccess: true,
+    lake: surroundings(stack).lake,
+    principals: [],
+  });
+  expect(service).toMatchObject({ workspaceId, workspaceName: 'w', dicomServiceName: 'images' });
+});
+
 test('roles on an existing service are given at its id', () => {
   const stack = emptyStack();
   const { lake } = surroundings(stack);
