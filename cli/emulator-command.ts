@@ -7,11 +7,11 @@ import { type CommandContext, UsageError } from './command-context';
 
 interface EmulatorOptions {
   readonly readyFile?: string;
-  readonly state: string;
-  readonly armPort: number;
-  readonly entraPort: number;
-  readonly storagePort: number;
-  readonly dicomPort: number;
+  readonly state?: string;
+  readonly armPort?: number;
+  readonly entraPort?: number;
+  readonly storagePort?: number;
+  readonly dicomPort?: number;
   readonly fileRemovalSeconds: number;
 }
 
@@ -21,11 +21,14 @@ export function emulatorCommand(context: CommandContext): Command {
   return new Command('emulator')
     .description('run Azure, as far as this kit needs it, on this machine (loopback only)')
     .option('--ready-file <file>', 'write the ready line to this file as well, readable by you alone')
-    .option('--state <folder>', 'folder of the certificate authority', '.dicom-lake/emulator')
-    .option('--arm-port <port>', 'port of Azure Resource Manager; 0 takes a free one', port, 0)
-    .option('--entra-port <port>', 'port of the token endpoint; 0 takes a free one', port, 0)
-    .option('--storage-port <port>', 'port of the lake, blob and dfs; 0 takes a free one', port, 0)
-    .option('--dicom-port <port>', 'port of the DICOM services; 0 takes a free one', port, 0)
+    .option(
+      '--state <folder>',
+      'keep everything in this folder and go on from it at the next start (default: forget it all at the end)',
+    )
+    .option('--arm-port <port>', 'port of Azure Resource Manager', port)
+    .option('--entra-port <port>', 'port of the token endpoint', port)
+    .option('--storage-port <port>', 'port of the lake, blob and dfs', port)
+    .option('--dicom-port <port>', 'port of the DICOM services', port)
     .option(
       '--file-removal-seconds <seconds>',
       'how often files of deleted instances are removed',
@@ -37,30 +40,31 @@ export function emulatorCommand(context: CommandContext): Command {
 }
 
 const EMULATOR_HELP = `
+Ports that are not given are free ones, or with --state those of the last run; 0 always takes a free one.
 Prints one line of JSON when it is ready: endpoints, certificate authority, tenant, subscription and credentials.
 
 Example:
-  dicom-lake emulator --ready-file ready.json
+  dicom-lake emulator --ready-file ready.json --state .dicom-lake/emulator
   dicom-lake local apply cdktf.out/stacks/imaging/cdk.tf.json --emulator ready.json --out manifest.json
   dicom-lake verify manifest.json --emulator ready.json`;
 
 async function runEmulator(context: CommandContext, options: EmulatorOptions): Promise<void> {
   const ports = {
-    arm: options.armPort,
-    entra: options.entraPort,
-    storage: options.storagePort,
-    dicom: options.dicomPort,
+    ...(options.armPort === undefined ? {} : { arm: options.armPort }),
+    ...(options.entraPort === undefined ? {} : { entra: options.entraPort }),
+    ...(options.storagePort === undefined ? {} : { storage: options.storagePort }),
+    ...(options.dicomPort === undefined ? {} : { dicom: options.dicomPort }),
   };
   const emulator = await startEmulator({
     ports,
-    stateFolder: path.resolve(context.workingDirectory, options.state),
+    ...(options.state === undefined
+      ? {}
+      : { stateFolder: path.resolve(context.workingDirectory, options.state) }),
     fileRemovalPeriodMs: options.fileRemovalSeconds * 1000,
     onError: (error) => context.err(`${String((error as Error).stack ?? error)}\n`),
   }).catch((error: unknown) => {
     const { code, message } = error as NodeJS.ErrnoException;
-    throw new UsageError(
-      code === 'EADDRINUSE' ? `a port is taken: ${message}; choose another, or 0 for a free one` : message,
-    );
+    throw new UsageError(REMEDIES[code ?? '']?.(message) ?? message);
   });
   try {
     const line = `${JSON.stringify(emulator.ready)}\n`;
@@ -74,6 +78,13 @@ async function runEmulator(context: CommandContext, options: EmulatorOptions): P
     await emulator.close();
   }
 }
+
+const REMEDIES: Readonly<Record<string, (message: string) => string>> = {
+  EADDRINUSE: (message) =>
+    `a port is taken: ${message}; choose another, or 0 for a free one (with --state, the ports of the last run are used)`,
+  LEVEL_LOCKED: () =>
+    'another emulator is using the folder of --state; stop that one, or give this one a folder of its own',
+};
 
 function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

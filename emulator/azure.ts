@@ -4,6 +4,7 @@ import { healthcareTypes } from './arm/healthcare-types';
 import { identityTypes } from './arm/identity-types';
 import { cloudMetadata } from './arm/metadata';
 import { createArmPlane } from './arm/plane';
+import { parseResourceId } from './arm/resource-id';
 import type { ResourceType } from './arm/resource-type';
 import { monitorTypes } from './arm/monitor-types';
 import { networkTypes } from './arm/network-types';
@@ -13,6 +14,8 @@ import type { Clock } from './clock';
 import { createDicomPlane } from './dicomweb/plane';
 import { DicomServiceHost } from './domain/dicom-service-host';
 import { Lake } from './domain/lake';
+import type { ContentStorage } from './domain/lake-content';
+import type { StateStore } from './domain/state-store';
 import { ResourceStore } from './domain/resource-store';
 import { RoleBook } from './domain/role-book';
 import { Directory, SUBSCRIPTION_ID, TENANT_ID } from './entra/directory';
@@ -27,6 +30,10 @@ export interface AzureOptions {
   readonly clock: Clock;
   /** Where a plane is served; asked late, since no port is known before all of them are made. */
   readonly origin: (plane: PlaneName) => string;
+  /** What has to survive a restart. */
+  readonly state: StateStore;
+  /** Where the contents of files are. */
+  readonly contents: ContentStorage;
   /** @default 180000 */
   readonly fileRemovalPeriodMs?: number | undefined;
 }
@@ -35,17 +42,18 @@ export interface AzureOptions {
 export interface Azure {
   readonly directory: Directory;
   readonly dicomServices: DicomServiceHost;
+  readonly resources: ResourceStore;
   readonly planes: Readonly<Record<PlaneName, Handler>>;
   readonly managedIdentity: { readonly plane: Handler; readonly header: string };
 }
 
 /** Makes a tenant with one empty subscription, which the deployer owns. */
 export async function createAzure(options: AzureOptions): Promise<Azure> {
-  const { clock, origin, fileRemovalPeriodMs } = options;
+  const { clock, origin, state, contents, fileRemovalPeriodMs } = options;
   const directory = new Directory();
   const authority = await TokenAuthority.create(clock, () => `${origin('entra')}/${TENANT_ID}/`);
   const { authenticate } = authority;
-  const store = new ResourceStore();
+  const store = new ResourceStore(state);
   const roles = new RoleBook(store, [
     {
       scope: `/subscriptions/${SUBSCRIPTION_ID}`,
@@ -55,17 +63,21 @@ export async function createAzure(options: AzureOptions): Promise<Azure> {
   ]);
   const { authorize } = roles;
   const accounts = new StoredStorageAccounts(store);
-  const lake = new Lake({ clock, accounts, authorize });
+  const lake = new Lake({ clock, accounts, authorize, state, contents });
   const dicomServices = new DicomServiceHost({
     clock,
     openLake: lake.open,
+    contents,
+    state,
     ...(fileRemovalPeriodMs === undefined ? {} : { fileRemovalPeriodMs }),
   });
   const types = resourceTypes({ store, roles, directory, accounts, lake, dicomServices, origin });
+  restoreServices(store, types);
   const header = randomBytes(24).toString('base64url');
   return {
     directory,
     dicomServices,
+    resources: store,
     planes: {
       entra: createEntraPlane(directory, authority),
       arm: createArmPlane({
@@ -87,6 +99,15 @@ export async function createAzure(options: AzureOptions): Promise<Azure> {
     },
     managedIdentity: { plane: createManagedIdentityPlane({ store, authority, header }), header },
   };
+}
+
+/** The resources are back by themselves after a restart; what runs behind some of them has to be started. */
+function restoreServices(store: ResourceStore, types: readonly ResourceType[]): void {
+  for (const { id, body } of store.below('/subscriptions')) {
+    const resource = parseResourceId(id);
+    const type = types.find((one) => one.type.toLowerCase() === resource?.type.toLowerCase());
+    if (resource !== undefined && type?.startsService === true) type.onStored?.(resource, body);
+  }
 }
 
 function resourceTypes(state: {

@@ -3,10 +3,14 @@ import type { Clock } from '../clock';
 import { DicomService } from './dicom-service';
 import type { DicomServiceDefinition, DicomServices } from './dicom-service-definition';
 import type { OpenLake } from './lake-client';
+import type { ContentStorage } from './lake-content';
+import type { StateStore } from './state-store';
 
 export interface DicomServiceHostOptions {
   readonly clock: Clock;
   readonly openLake: OpenLake;
+  readonly contents: ContentStorage;
+  readonly state: StateStore;
   /**
    * How often the services remove the files of deleted instances from the lake.
    *
@@ -29,11 +33,13 @@ export class DicomServiceHost implements DicomServices {
       known.service.takeIdentity(definition.principalId);
       return;
     }
-    const { clock, openLake, fileRemovalPeriodMs } = this.options;
+    const { clock, openLake, contents, state, fileRemovalPeriodMs } = this.options;
     const service = new DicomService({
       definition,
       clock,
       openLake,
+      contents,
+      state,
       fileRemovalPeriodMs: fileRemovalPeriodMs ?? SERVICE_FACTS.fileRemovalPeriodSeconds.value * 1000,
     });
     const label = `${definition.workspaceName}-${definition.serviceName}`.toLowerCase();
@@ -47,6 +53,7 @@ export class DicomServiceHost implements DicomServices {
     if (known === undefined) return;
     this.byId.delete(id.toLowerCase());
     this.byLabel.delete(known.label);
+    known.service.destroy();
     this.closing.push(known.service.close());
   }
 
@@ -56,7 +63,7 @@ export class DicomServiceHost implements DicomServices {
   }
 
   public async close(): Promise<void> {
-    for (const id of [...this.byId.keys()]) this.delete(id);
-    await Promise.all(this.closing);
+    const running = [...this.byId.values()].map(({ service }) => service.close());
+    await Promise.all([...running, ...this.closing]);
   }
 }
