@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { ROLES } from '../contract';
+import { createAdminPlane } from './admin/plane';
 import { healthcareTypes } from './arm/healthcare-types';
 import { identityTypes } from './arm/identity-types';
 import { cloudMetadata } from './arm/metadata';
@@ -11,6 +12,9 @@ import { storageTypes, StoredStorageAccounts } from './arm/storage-types';
 import { createStoragePlane } from './blob/plane';
 import type { Clock } from './clock';
 import { createDicomPlane } from './dicomweb/plane';
+import { FaultHooks } from './faults/fault-hooks';
+import { Faults } from './faults/faults';
+import { behindFaults } from './faults/faulty-plane';
 import { DicomServiceHost } from './domain/dicom-service-host';
 import { Lake } from './domain/lake';
 import { ResourceStore } from './domain/resource-store';
@@ -21,7 +25,7 @@ import { createEntraPlane } from './entra/plane';
 import { TokenAuthority } from './entra/token-authority';
 import type { Handler } from './http/exchange';
 
-export type PlaneName = 'arm' | 'entra' | 'storage' | 'dicom';
+export type PlaneName = 'arm' | 'entra' | 'storage' | 'dicom' | 'admin';
 
 export interface AzureOptions {
   readonly clock: Clock;
@@ -35,7 +39,10 @@ export interface AzureOptions {
 export interface Azure {
   readonly directory: Directory;
   readonly dicomServices: DicomServiceHost;
-  readonly planes: Readonly<Record<PlaneName, Handler>>;
+  readonly faults: Faults;
+  readonly planes: Readonly<Record<Exclude<PlaneName, 'admin'>, Handler>>;
+  readonly admin: Handler;
+  readonly adminToken: string;
   readonly managedIdentity: { readonly plane: Handler; readonly header: string };
 }
 
@@ -43,7 +50,9 @@ export interface Azure {
 export async function createAzure(options: AzureOptions): Promise<Azure> {
   const { clock, origin, fileRemovalPeriodMs } = options;
   const directory = new Directory();
-  const authority = await TokenAuthority.create(clock, () => `${origin('entra')}/${TENANT_ID}/`);
+  const hooks = new FaultHooks();
+  const issuer = (): string => `${origin('entra')}/${TENANT_ID}/`;
+  const authority = await TokenAuthority.create(clock, issuer, hooks.tokenTrouble);
   const { authenticate } = authority;
   const store = new ResourceStore();
   const roles = new RoleBook(store, [
@@ -55,18 +64,32 @@ export async function createAzure(options: AzureOptions): Promise<Azure> {
   ]);
   const { authorize } = roles;
   const accounts = new StoredStorageAccounts(store);
-  const lake = new Lake({ clock, accounts, authorize });
+  const lake = new Lake({ clock, accounts, authorize: hooks.refusing(authorize) });
   const dicomServices = new DicomServiceHost({
     clock,
     openLake: lake.open,
+    trouble: hooks.dicomTrouble,
     ...(fileRemovalPeriodMs === undefined ? {} : { fileRemovalPeriodMs }),
   });
   const types = resourceTypes({ store, roles, directory, accounts, lake, dicomServices, origin });
+  const { deployer, verifier } = directory;
+  const principals = { deployer: deployer.objectId, verifier: verifier.objectId };
+  const faults = new Faults({ clock, store, roles, accounts, lake, dicomServices, hooks, principals });
   const header = randomBytes(24).toString('base64url');
+  const adminToken = randomBytes(32).toString('base64url');
   return {
     directory,
     dicomServices,
-    planes: {
+    faults,
+    admin: createAdminPlane({
+      faults,
+      dicomServices,
+      clock,
+      origin: () => origin('admin'),
+      token: adminToken,
+    }),
+    adminToken,
+    planes: behindFaults(hooks, {
       entra: createEntraPlane(directory, authority),
       arm: createArmPlane({
         store,
@@ -84,7 +107,7 @@ export async function createAzure(options: AzureOptions): Promise<Azure> {
         authorizationUri: () => `${origin('entra')}/${TENANT_ID}/oauth2/authorize`,
       }),
       dicom: createDicomPlane({ services: dicomServices, authenticate, authorize }),
-    },
+    }),
     managedIdentity: { plane: createManagedIdentityPlane({ store, authority, header }), header },
   };
 }

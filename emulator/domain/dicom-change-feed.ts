@@ -42,6 +42,9 @@ export class DicomChangeFeed {
   /** The newest life of each instance. */
   private readonly lives = new Map<string, Life>();
 
+  /** @param visibleUntil the time from which on entries do not show yet */
+  public constructor(private readonly visibleUntil: () => number = () => Number.POSITIVE_INFINITY) {}
+
   public created(instance: DicomInstance, now: number): void {
     const life = { current: instance, filePath: instance.file.path };
     this.lives.set(keyOf(instance), life);
@@ -64,13 +67,15 @@ export class DicomChangeFeed {
 
   public read({ startTime, endTime, offset, limit }: ChangeFeedWindow): readonly ChangeFeedEntry[] {
     const first = this.firstFrom(startTime ?? Number.NEGATIVE_INFINITY) + offset;
-    const end = Math.min(this.firstFrom(endTime ?? Number.POSITIVE_INFINITY), first + limit);
+    const endOfWindow = Math.min(endTime ?? Number.POSITIVE_INFINITY, this.visibleUntil());
+    const end = Math.min(this.firstFrom(endOfWindow), first + limit);
     return this.rows.slice(first, end).map((row, at) => this.entry(row, first + at));
   }
 
   public latest(): ChangeFeedEntry | undefined {
-    const row = this.rows.at(-1);
-    return row === undefined ? undefined : this.entry(row, this.rows.length - 1);
+    const at = this.firstFrom(this.visibleUntil()) - 1;
+    const row = this.rows[at];
+    return row === undefined ? undefined : this.entry(row, at);
   }
 
   /** A clock that is set back must not put an entry before those that are already there. */

@@ -9,6 +9,7 @@ import { DicomLake, reportingLakeFaults, type StoredFile } from './dicom-lake';
 import { DicomPartition } from './dicom-partition';
 import type { DicomServiceDefinition } from './dicom-service-definition';
 import { examine, FAILURE, failure, type StorableInstance, type StoreOutcome } from './dicom-store';
+import type { DicomTrouble } from './dicom-trouble';
 import { HealthWriter, type DicomServiceHealth } from './health-writer';
 import type { LakeClient, OpenLake } from './lake-client';
 
@@ -18,15 +19,17 @@ export interface DicomServiceOptions {
   readonly definition: DicomServiceDefinition;
   readonly clock: Clock;
   readonly openLake: OpenLake;
+  readonly trouble: DicomTrouble;
   /** How often files of deleted instances are removed. */
   readonly fileRemovalPeriodMs: number;
 }
 
 /** One DICOM service: an index of its own, and the files in somebody's lake. */
 export class DicomService {
-  public readonly changeFeed = new DicomChangeFeed();
+  public readonly changeFeed: DicomChangeFeed;
   private definition: DicomServiceDefinition;
   private readonly clock: Clock;
+  private readonly trouble: DicomTrouble;
   private readonly lake: DicomLake;
   private readonly removal: DicomFileRemoval;
   private readonly healthWriter: HealthWriter;
@@ -34,12 +37,17 @@ export class DicomService {
   private readonly beingStored = new Set<string>();
   private lastWatermark = 0n;
 
-  public constructor({ definition, clock, openLake, fileRemovalPeriodMs }: DicomServiceOptions) {
+  public constructor({ definition, clock, openLake, trouble, fileRemovalPeriodMs }: DicomServiceOptions) {
     this.definition = definition;
     this.clock = clock;
+    this.trouble = trouble;
+    this.changeFeed = new DicomChangeFeed(() => {
+      const delayMs = trouble.changeFeedDelayMs(definition.id);
+      return delayMs === 0 ? Number.POSITIVE_INFINITY : clock.now() - delayMs;
+    });
     this.lake = new DicomLake(openLake, () => this.definition);
     this.removal = new DicomFileRemoval(clock, this.lake, fileRemovalPeriodMs);
-    this.healthWriter = new HealthWriter(clock, this.lake);
+    this.healthWriter = new HealthWriter(clock, this.lake, () => trouble.healthWriterStopped(definition.id));
     this.ensurePartition(DEFAULT_PARTITION);
   }
 
@@ -94,6 +102,8 @@ export class DicomService {
     const examined = examine(bytes, options.study);
     if ('failure' in examined) return examined.failure;
     const { storable } = examined;
+    const refusal = this.trouble.refusalOfStore({ serviceId: this.id, instance: storable });
+    if (refusal !== undefined) return failure(storable.metadata, refusal, []);
     const before = partition.index.instance(storable);
     if (before !== undefined && !options.replace) {
       return failure(storable.metadata, FAILURE.alreadyExists, []);

@@ -46,6 +46,7 @@ export class HealthWriter {
   public constructor(
     private readonly clock: Clock,
     private readonly lake: DicomLake,
+    private readonly isStopped: () => boolean = () => false,
   ) {
     this.task = new PeriodicTask(clock, () => this.check(), {
       firstDelayMs: SERVICE_FACTS.healthProbeFirstDelaySeconds.value * 1000,
@@ -62,6 +63,7 @@ export class HealthWriter {
   }
 
   private async check(): Promise<void> {
+    if (this.isStopped()) return;
     this.lastHealth = { ...(await this.probe()), checkedAt: this.clock.now() };
   }
 
