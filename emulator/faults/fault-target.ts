@@ -41,9 +41,7 @@ export function serviceTarget(world: FaultWorld, label: string): ServiceTarget {
     const [, workspaceName, dicomServiceName] = DICOM_SERVICE.exec(id) ?? [];
     if (workspaceName === undefined || dicomServiceName === undefined) return [];
     const service = world.dicomServices.find(`${workspaceName}-${dicomServiceName}`);
-    return service === undefined
-      ? []
-      : [{ id, body, service, tenant: { workspaceName, dicomServiceName } }];
+    return service === undefined ? [] : [{ id, body, service, tenant: { workspaceName, dicomServiceName } }];
   });
   const labels = known.map(({ tenant }) => `${tenant.workspaceName}-${tenant.dicomServiceName}`);
   const found =
