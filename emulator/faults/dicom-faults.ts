@@ -7,6 +7,7 @@ import { FILE, harmInstances, type InstanceTarget, SERVICE, serviceTarget, undoA
 import { LakeIntruder } from './lake-intruder';
 
 const PATIENT_NAME = '00100010';
+const PATIENT_ID = '00100020';
 const PARAMETERS = { service: SERVICE, file: FILE };
 
 /** What goes wrong inside of a DICOM service, or in what it knows. */
@@ -71,15 +72,21 @@ export const DICOM_FAULTS = [
   defineFault({
     id: 'dicom/metadata-wrong',
     title: 'the index tells of another patient than the image',
-    effect: 'puts another PatientName into the metadata of the instance; the file stays as it is',
+    effect:
+      'puts another PatientName and PatientID into the metadata of the instance; the file stays as it is',
     symptoms: [{ seen: 'metadata and search name a patient that is not in the file' }],
     failsChecks: ['dicomweb/metadata-agrees'],
-    parameters: { ...PARAMETERS, patientName: text('the wrong name', 'Wrong^Patient') },
+    parameters: {
+      ...PARAMETERS,
+      patientName: text('the wrong name', 'Wrong^Patient'),
+      patientId: text('the wrong id', 'WRONG-PATIENT'),
+    },
     inject: (world, values) =>
       harmInstances(world, values, ({ partition, instance }) => {
         const metadata = {
           ...instance.metadata,
           [PATIENT_NAME]: { vr: 'PN', Value: [{ Alphabetic: values.patientName }] },
+          [PATIENT_ID]: { vr: 'LO', Value: [values.patientId] },
         };
         partition.index.put({ ...instance, metadata });
         return () => {
