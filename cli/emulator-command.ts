@@ -2,8 +2,10 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { SERVICE_FACTS } from '../contract';
-import { startEmulator } from '../emulator';
+import { type Emulator, FaultRefused, startEmulator } from '../emulator';
 import { type CommandContext, UsageError } from './command-context';
+import { emulatorClockCommand } from './emulator-clock-command';
+import { emulatorFaultCommand, faultList } from './emulator-fault-command';
 
 interface EmulatorOptions {
   readonly readyFile?: string;
@@ -12,6 +14,8 @@ interface EmulatorOptions {
   readonly entraPort?: number;
   readonly storagePort?: number;
   readonly dicomPort?: number;
+  readonly adminPort?: number;
+  readonly fault: readonly string[];
   readonly fileRemovalSeconds: number;
 }
 
@@ -29,24 +33,29 @@ export function emulatorCommand(context: CommandContext): Command {
     .option('--entra-port <port>', 'port of the token endpoint', port)
     .option('--storage-port <port>', 'port of the lake, blob and dfs', port)
     .option('--dicom-port <port>', 'port of the DICOM services', port)
+    .option('--admin-port <port>', 'port of the admin API', port)
+    .option('--fault <id>', 'set a fault as soon as there is what it harms; may be given again', collect, [])
     .option(
       '--file-removal-seconds <seconds>',
       'how often files of deleted instances are removed',
       seconds,
       removal,
     )
-    .addHelpText('after', EMULATOR_HELP)
+    .addCommand(emulatorFaultCommand(context))
+    .addCommand(emulatorClockCommand(context))
+    .addHelpText('after', () => `${EMULATOR_HELP}\n${faultList({ withParameters: false })}`)
     .action((options: EmulatorOptions) => runEmulator(context, options));
 }
 
 const EMULATOR_HELP = `
 Ports that are not given are free ones, or with --state those of the last run; 0 always takes a free one.
-Prints one line of JSON when it is ready: endpoints, certificate authority, tenant, subscription and credentials.
+Prints one line of JSON when it is ready: endpoints, admin API, certificate authority, tenant, subscription and credentials.
 
 Example:
   dicom-lake emulator --ready-file ready.json --state .dicom-lake/emulator
   dicom-lake local apply cdktf.out/stacks/imaging/cdk.tf.json --emulator ready.json --out manifest.json
-  dicom-lake verify manifest.json --emulator ready.json`;
+  dicom-lake verify manifest.json --emulator ready.json
+  dicom-lake emulator fault set lake/role-removed --emulator ready.json`;
 
 async function runEmulator(context: CommandContext, options: EmulatorOptions): Promise<void> {
   const ports = {
@@ -54,6 +63,7 @@ async function runEmulator(context: CommandContext, options: EmulatorOptions): P
     ...(options.entraPort === undefined ? {} : { entra: options.entraPort }),
     ...(options.storagePort === undefined ? {} : { storage: options.storagePort }),
     ...(options.dicomPort === undefined ? {} : { dicom: options.dicomPort }),
+    ...(options.adminPort === undefined ? {} : { admin: options.adminPort }),
   };
   const emulator = await startEmulator({
     ports,
@@ -67,6 +77,7 @@ async function runEmulator(context: CommandContext, options: EmulatorOptions): P
     throw new UsageError(REMEDIES[code ?? '']?.(message) ?? message);
   });
   try {
+    await setFaults(emulator, options.fault);
     const line = `${JSON.stringify(emulator.ready)}\n`;
     if (options.readyFile !== undefined) {
       writeFileSync(path.resolve(context.workingDirectory, options.readyFile), line, { mode: 0o600 });
@@ -85,6 +96,18 @@ const REMEDIES: Readonly<Record<string, (message: string) => string>> = {
   LEVEL_LOCKED: () =>
     'another emulator is using the folder of --state; stop that one, or give this one a folder of its own',
 };
+
+async function setFaults({ faults }: Emulator, ids: readonly string[]): Promise<void> {
+  for (const id of ids) {
+    await faults.set(id, {}, { whenPossible: true }).catch((error: unknown) => {
+      throw error instanceof FaultRefused ? new UsageError(error.message) : error;
+    });
+  }
+}
+
+function collect(text: string, before: readonly string[]): readonly string[] {
+  return [...before, text];
+}
 
 function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

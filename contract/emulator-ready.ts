@@ -8,13 +8,19 @@ export interface EmulatorCredential {
 
 /** What a started emulator prints on its ready line and writes to its ready file. */
 export interface EmulatorReady {
-  readonly schemaVersion: 1;
+  /** 2 since the emulator has an admin API. */
+  readonly schemaVersion: 2;
   /** Origins such as `https://127.0.0.1:40001`, without a slash at the end. */
   readonly endpoints: {
     readonly arm: string;
     readonly entra: string;
     readonly storage: string;
     readonly dicom: string;
+  };
+  /** Where faults are set and the clock is moved: plain http, with a token of this run. */
+  readonly admin: {
+    readonly endpoint: string;
+    readonly token: string;
   };
   /** PEM file of the certificate authority that signed the emulator's certificate. */
   readonly caPath: string;
@@ -35,11 +41,13 @@ export type EmulatorReadyResult =
 /** Reads a ready file from parsed JSON and names every field that is missing or no string. */
 export function parseEmulatorReady(json: unknown): EmulatorReadyResult {
   const version = valueAt(json, ['schemaVersion']);
-  if (version !== 1) {
+  if (version !== SCHEMA_VERSION) {
     return {
       ok: false,
       problems: [
-        `schemaVersion must be 1, got ${version === undefined ? 'nothing' : JSON.stringify(version)}; is this the ready file of an emulator?`,
+        version === undefined
+          ? `schemaVersion must be ${SCHEMA_VERSION}, got nothing; is this the ready file of an emulator?`
+          : `schemaVersion must be ${SCHEMA_VERSION}, got ${JSON.stringify(version)}; start the emulator again with this version of dicom-lake`,
       ],
     };
   }
@@ -50,8 +58,12 @@ export function parseEmulatorReady(json: unknown): EmulatorReadyResult {
   return problems.length > 0 ? { ok: false, problems } : { ok: true, ready: json as EmulatorReady };
 }
 
+const SCHEMA_VERSION = 2;
+
 const REQUIRED = [
   ...['arm', 'entra', 'storage', 'dicom'].map((plane) => `endpoints.${plane}`),
+  'admin.endpoint',
+  'admin.token',
   'caPath',
   'tenantId',
   'subscriptionId',

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { ROLES } from '../contract';
+import { createAdminPlane } from './admin/plane';
 import { healthcareTypes } from './arm/healthcare-types';
 import { identityTypes } from './arm/identity-types';
 import { cloudMetadata } from './arm/metadata';
@@ -12,6 +13,9 @@ import { storageTypes, StoredStorageAccounts } from './arm/storage-types';
 import { createStoragePlane } from './blob/plane';
 import type { Clock } from './clock';
 import { createDicomPlane } from './dicomweb/plane';
+import { FaultHooks } from './faults/fault-hooks';
+import { Faults } from './faults/faults';
+import { behindFaults } from './faults/faulty-plane';
 import { DicomServiceHost } from './domain/dicom-service-host';
 import { Lake } from './domain/lake';
 import type { ContentStorage } from './domain/lake-content';
@@ -24,7 +28,7 @@ import { createEntraPlane } from './entra/plane';
 import { TokenAuthority } from './entra/token-authority';
 import type { Handler } from './http/exchange';
 
-export type PlaneName = 'arm' | 'entra' | 'storage' | 'dicom';
+export type PlaneName = 'arm' | 'entra' | 'storage' | 'dicom' | 'admin';
 
 export interface AzureOptions {
   readonly clock: Clock;
@@ -43,7 +47,10 @@ export interface Azure {
   readonly directory: Directory;
   readonly dicomServices: DicomServiceHost;
   readonly resources: ResourceStore;
-  readonly planes: Readonly<Record<PlaneName, Handler>>;
+  readonly faults: Faults;
+  readonly planes: Readonly<Record<Exclude<PlaneName, 'admin'>, Handler>>;
+  readonly admin: Handler;
+  readonly adminToken: string;
   readonly managedIdentity: { readonly plane: Handler; readonly header: string };
 }
 
@@ -51,7 +58,9 @@ export interface Azure {
 export async function createAzure(options: AzureOptions): Promise<Azure> {
   const { clock, origin, state, contents, fileRemovalPeriodMs } = options;
   const directory = new Directory();
-  const authority = await TokenAuthority.create(clock, () => `${origin('entra')}/${TENANT_ID}/`);
+  const hooks = new FaultHooks();
+  const issuer = (): string => `${origin('entra')}/${TENANT_ID}/`;
+  const authority = await TokenAuthority.create(clock, issuer, hooks.tokenTrouble);
   const { authenticate } = authority;
   const store = new ResourceStore(state);
   const roles = new RoleBook(store, [
@@ -63,22 +72,36 @@ export async function createAzure(options: AzureOptions): Promise<Azure> {
   ]);
   const { authorize } = roles;
   const accounts = new StoredStorageAccounts(store);
-  const lake = new Lake({ clock, accounts, authorize, state, contents });
+  const lake = new Lake({ clock, accounts, authorize: hooks.refusing(authorize), state, contents });
   const dicomServices = new DicomServiceHost({
     clock,
     openLake: lake.open,
     contents,
     state,
+    trouble: hooks.dicomTrouble,
     ...(fileRemovalPeriodMs === undefined ? {} : { fileRemovalPeriodMs }),
   });
   const types = resourceTypes({ store, roles, directory, accounts, lake, dicomServices, origin });
   restoreServices(store, types);
+  const { deployer, verifier } = directory;
+  const principals = { deployer: deployer.objectId, verifier: verifier.objectId };
+  const faults = new Faults({ clock, store, roles, accounts, lake, dicomServices, hooks, principals });
   const header = randomBytes(24).toString('base64url');
+  const adminToken = randomBytes(32).toString('base64url');
   return {
     directory,
     dicomServices,
     resources: store,
-    planes: {
+    faults,
+    admin: createAdminPlane({
+      faults,
+      dicomServices,
+      clock,
+      origin: () => origin('admin'),
+      token: adminToken,
+    }),
+    adminToken,
+    planes: behindFaults(hooks, {
       entra: createEntraPlane(directory, authority),
       arm: createArmPlane({
         store,
@@ -96,7 +119,7 @@ export async function createAzure(options: AzureOptions): Promise<Azure> {
         authorizationUri: () => `${origin('entra')}/${TENANT_ID}/oauth2/authorize`,
       }),
       dicom: createDicomPlane({ services: dicomServices, authenticate, authorize }),
-    },
+    }),
     managedIdentity: { plane: createManagedIdentityPlane({ store, authority, header }), header },
   };
 }

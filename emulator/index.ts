@@ -8,6 +8,7 @@ import { type Clock, SystemClock } from './clock';
 import type { DicomServiceHost } from './domain/dicom-service-host';
 import { ForgetfulState } from './domain/state-store';
 import { SUBSCRIPTION_ID, TENANT_ID } from './entra/directory';
+import type { Faults } from './faults/faults';
 import type { Handler } from './http/exchange';
 import { listen, type Listener } from './listen';
 import { ContentStore } from './state/content-store';
@@ -16,6 +17,11 @@ import { LevelState } from './state/level-state';
 export { type Clock, ManualClock, SystemClock } from './clock';
 
 export type { PlaneName } from './azure';
+
+export { FAULTS, type FaultId } from './faults/catalogue';
+export { describeValues, type FaultParameter } from './faults/fault-parameter';
+export { FaultRefused, type Faults, type SetFault } from './faults/faults';
+export { faultsMarkdown } from './faults/markdown';
 
 export interface EmulatorOptions {
   /** @default - the clock of the machine */
@@ -48,6 +54,8 @@ export interface Emulator extends AsyncDisposable {
   /** The endpoint of managed identities, as App Service offers it to @azure/identity. */
   readonly managedIdentity: { readonly endpoint: string; readonly header: string };
   readonly dicomServices: DicomServiceHost;
+  /** What can be made to go wrong. */
+  readonly faults: Faults;
   close(): Promise<void>;
 }
 
@@ -95,12 +103,15 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       places.put(plane, { origin: origin(plane) });
       if (known !== undefined) azure.resources.replaceText(known, origin(plane));
     }
+    const admin = { endpoint: await serve(azure.admin, ports?.admin), token: azure.adminToken };
+    origins.admin = admin.endpoint;
     const { plane, header } = azure.managedIdentity;
     return {
-      ready: readyOf(azure, origins as Record<PlaneName, string>, tls.caPath),
+      ready: { ...readyOf(azure, origins as Record<PlaneName, string>, tls.caPath), admin },
       ca: tls.ca,
       managedIdentity: { endpoint: `${await serve(plane)}/msi/token`, header },
       dicomServices: azure.dicomServices,
+      faults: azure.faults,
       close,
       [Symbol.asyncDispose]: close,
     };
@@ -114,9 +125,9 @@ function readyOf(
   { directory }: Azure,
   { arm, entra, storage, dicom }: Readonly<Record<PlaneName, string>>,
   caPath: string,
-): EmulatorReady {
+): Omit<EmulatorReady, 'admin'> {
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     endpoints: { arm, entra, storage, dicom },
     caPath,
     tenantId: TENANT_ID,

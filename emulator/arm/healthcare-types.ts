@@ -130,7 +130,7 @@ function checkStorage(
 }
 
 /** The principal with which the service goes to the lake: its user-assigned identity, else its own. */
-function attachedPrincipal(body: Body): string | undefined {
+export function attachedPrincipal(body: Body): string | undefined {
   const identity = record(body['identity']);
   const [attached] = Object.values(record(identity['userAssignedIdentities']));
   const principal = record(attached)['principalId'] ?? identity['principalId'];

@@ -53,10 +53,14 @@ export class DicomChangeFeed {
   /** The newest life of each instance. */
   private readonly lives = new Map<string, Life>();
 
-  /** @param find the instance as it is now, if it still is */
+  /**
+   * @param find the instance as it is now, if it still is
+   * @param visibleUntil the time from which on entries do not show yet
+   */
   public constructor(
     private readonly table: StateTable<ChangeFeedRow>,
     find: (identifiers: InstanceIdentifiers & { readonly partition: string }) => DicomInstance | undefined,
+    private readonly visibleUntil: () => number = () => Number.POSITIVE_INFINITY,
   ) {
     for (const [, row] of table.rows()) this.restore(row);
     for (const { life, ...row } of this.rows) {
@@ -86,13 +90,15 @@ export class DicomChangeFeed {
 
   public read({ startTime, endTime, offset, limit }: ChangeFeedWindow): readonly ChangeFeedEntry[] {
     const first = this.firstFrom(startTime ?? Number.NEGATIVE_INFINITY) + offset;
-    const end = Math.min(this.firstFrom(endTime ?? Number.POSITIVE_INFINITY), first + limit);
+    const endOfWindow = Math.min(endTime ?? Number.POSITIVE_INFINITY, this.visibleUntil());
+    const end = Math.min(this.firstFrom(endOfWindow), first + limit);
     return this.rows.slice(first, end).map((row, at) => this.entry(row, first + at));
   }
 
   public latest(): ChangeFeedEntry | undefined {
-    const row = this.rows.at(-1);
-    return row === undefined ? undefined : this.entry(row, this.rows.length - 1);
+    const at = this.firstFrom(this.visibleUntil()) - 1;
+    const row = this.rows[at];
+    return row === undefined ? undefined : this.entry(row, at);
   }
 
   /** The service is gone, and its feed with it. */

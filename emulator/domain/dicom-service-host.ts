@@ -2,6 +2,7 @@ import { SERVICE_FACTS } from '../../contract';
 import type { Clock } from '../clock';
 import { DicomService } from './dicom-service';
 import type { DicomServiceDefinition, DicomServices } from './dicom-service-definition';
+import { type DicomTrouble, NO_DICOM_TROUBLE } from './dicom-trouble';
 import type { OpenLake } from './lake-client';
 import type { ContentStorage } from './lake-content';
 import type { StateStore } from './state-store';
@@ -17,6 +18,8 @@ export interface DicomServiceHostOptions {
    * @default 180_000
    */
   readonly fileRemovalPeriodMs?: number;
+  /** @default - none */
+  readonly trouble?: DicomTrouble;
 }
 
 /** All DICOM services of the emulator. */
@@ -33,13 +36,21 @@ export class DicomServiceHost implements DicomServices {
       known.service.takeIdentity(definition.principalId);
       return;
     }
-    const { clock, openLake, contents, state, fileRemovalPeriodMs } = this.options;
+    const {
+      clock,
+      openLake,
+      contents,
+      state,
+      fileRemovalPeriodMs,
+      trouble = NO_DICOM_TROUBLE,
+    } = this.options;
     const service = new DicomService({
       definition,
       clock,
       openLake,
       contents,
       state,
+      trouble,
       fileRemovalPeriodMs: fileRemovalPeriodMs ?? SERVICE_FACTS.fileRemovalPeriodSeconds.value * 1000,
     });
     const label = `${definition.workspaceName}-${definition.serviceName}`.toLowerCase();
@@ -60,6 +71,10 @@ export class DicomServiceHost implements DicomServices {
   /** @param hostLabel first label of the service's host name: `{workspace}-{service}` */
   public find(hostLabel: string): DicomService | undefined {
     return this.byLabel.get(hostLabel.toLowerCase());
+  }
+
+  public all(): readonly DicomService[] {
+    return [...this.byId.values()].map(({ service }) => service);
   }
 
   public async close(): Promise<void> {

@@ -10,6 +10,7 @@ import { DicomLake, reportingLakeFaults, type StoredFile } from './dicom-lake';
 import { DicomPartition } from './dicom-partition';
 import type { DicomServiceDefinition } from './dicom-service-definition';
 import { examine, FAILURE, failure, type StorableInstance, type StoreOutcome } from './dicom-store';
+import type { DicomTrouble } from './dicom-trouble';
 import { HealthWriter, type DicomServiceHealth } from './health-writer';
 import type { LakeClient, OpenLake } from './lake-client';
 import { joinContents, sliceContent, type ContentStorage, type LakeContent } from './lake-content';
@@ -23,6 +24,7 @@ export interface DicomServiceOptions {
   /** Where the lake keeps contents; what a client sends is written there once. */
   readonly contents: ContentStorage;
   readonly state: StateStore;
+  readonly trouble: DicomTrouble;
   /** How often files of deleted instances are removed. */
   readonly fileRemovalPeriodMs: number;
 }
@@ -43,6 +45,7 @@ export class DicomService {
   private definition: DicomServiceDefinition;
   private readonly clock: Clock;
   private readonly state: StateStore;
+  private readonly trouble: DicomTrouble;
   private readonly lake: DicomLake;
   private readonly removal: DicomFileRemoval;
   private readonly healthWriter: HealthWriter;
@@ -53,12 +56,13 @@ export class DicomService {
   private lastWatermark: bigint;
 
   public constructor(options: DicomServiceOptions) {
-    const { definition, clock, openLake, contents, state, fileRemovalPeriodMs } = options;
+    const { definition, clock, openLake, contents, state, trouble, fileRemovalPeriodMs } = options;
     const name = definition.id.toLowerCase();
     this.definition = definition;
     this.clock = clock;
     this.contents = contents;
     this.state = state;
+    this.trouble = trouble;
     this.lake = new DicomLake(openLake, () => this.definition);
     this.removal = new DicomFileRemoval(
       clock,
@@ -66,7 +70,9 @@ export class DicomService {
       fileRemovalPeriodMs,
       state.table<DoomedFile>(`removal ${name}`),
     );
-    this.healthWriter = new HealthWriter(clock, this.lake, contents);
+    this.healthWriter = new HealthWriter(clock, this.lake, contents, () =>
+      trouble.healthWriterStopped(definition.id),
+    );
     this.partitionRows = state.table(`partitions ${name}`);
     for (const [partition, { key, createdAt }] of this.partitionRows.rows()) {
       this.partitionsByName.set(
@@ -75,8 +81,13 @@ export class DicomService {
       );
     }
     this.ensurePartition(DEFAULT_PARTITION);
-    this.changeFeed = new DicomChangeFeed(state.table<ChangeFeedRow>(`changes ${name}`), (row) =>
-      this.partition(row.partition)?.index.instance(row),
+    this.changeFeed = new DicomChangeFeed(
+      state.table<ChangeFeedRow>(`changes ${name}`),
+      (row) => this.partition(row.partition)?.index.instance(row),
+      () => {
+        const delayMs = trouble.changeFeedDelayMs(definition.id);
+        return delayMs === 0 ? Number.POSITIVE_INFINITY : clock.now() - delayMs;
+      },
     );
     this.watermarkRows = state.table(`watermark ${name}`);
     this.lastWatermark = BigInt(this.watermarkRows.rows()[0]?.[1].last ?? 0);
@@ -145,6 +156,8 @@ export class DicomService {
     const examined = examine(await readDicomContent(this.contents, received), options.study);
     if ('failure' in examined) return examined.failure;
     const { storable } = examined;
+    const refusal = this.trouble.refusalOfStore({ serviceId: this.id, instance: storable });
+    if (refusal !== undefined) return failure(storable.metadata, refusal, []);
     const before = partition.index.instance(storable);
     if (before !== undefined && !options.replace) {
       return failure(storable.metadata, FAILURE.alreadyExists, []);

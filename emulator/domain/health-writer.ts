@@ -48,6 +48,7 @@ export class HealthWriter {
     private readonly clock: Clock,
     private readonly lake: DicomLake,
     private readonly contents: ContentStorage,
+    private readonly isStopped: () => boolean = () => false,
   ) {
     this.task = new PeriodicTask(clock, () => this.check(), {
       firstDelayMs: SERVICE_FACTS.healthProbeFirstDelaySeconds.value * 1000,
@@ -64,6 +65,7 @@ export class HealthWriter {
   }
 
   private async check(): Promise<void> {
+    if (this.isStopped()) return;
     this.lastHealth = { ...(await this.probe()), checkedAt: this.clock.now() };
   }
 

@@ -3,6 +3,7 @@ import { exportJWK, generateKeyPair, jwtVerify, SignJWT, type JWK, type KeyLike 
 import type { Clock } from '../clock';
 import type { Authenticate } from '../domain/authorizer';
 import { TENANT_ID } from './directory';
+import { NO_TOKEN_TROUBLE, type TokenTrouble } from './token-trouble';
 
 /** Lifetime of a token in seconds, about an hour as in Azure. */
 export const TOKEN_LIFETIME_SECONDS = 3599;
@@ -15,11 +16,16 @@ export class TokenAuthority {
     private readonly keys: { readonly privateKey: KeyLike; readonly publicKey: KeyLike },
     private readonly clock: Clock,
     private readonly issuer: () => string,
+    private readonly trouble: TokenTrouble,
   ) {}
 
   /** @param issuer where the tokens come from; asked late, since the port is not known at the start */
-  public static async create(clock: Clock, issuer: () => string): Promise<TokenAuthority> {
-    return new TokenAuthority(await generateKeyPair('RS256'), clock, issuer);
+  public static async create(
+    clock: Clock,
+    issuer: () => string,
+    trouble: TokenTrouble = NO_TOKEN_TROUBLE,
+  ): Promise<TokenAuthority> {
+    return new TokenAuthority(await generateKeyPair('RS256'), clock, issuer, trouble);
   }
 
   public async jwks(): Promise<{ readonly keys: readonly JWK[] }> {
@@ -29,11 +35,11 @@ export class TokenAuthority {
   }
 
   public sign(audience: string, objectId: string, clientId: string): Promise<string> {
-    const now = Math.floor(this.clock.now() / 1000);
+    const now = Math.floor((this.clock.now() + this.trouble.clockSkewMs()) / 1000);
     return new SignJWT({ oid: objectId, sub: objectId, tid: TENANT_ID, appid: clientId, ver: '1.0' })
       .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: this.keyId })
       .setIssuer(this.issuer())
-      .setAudience(audience)
+      .setAudience(this.trouble.audience() ?? audience)
       .setIssuedAt(now)
       .setNotBefore(now)
       .setExpirationTime(now + TOKEN_LIFETIME_SECONDS)

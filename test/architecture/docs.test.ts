@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { faultsMarkdown } from '../../emulator';
 import { findingsMarkdown } from '../../guards';
 import { checksMarkdown, errorsMarkdown } from '../../verify';
 
@@ -9,6 +10,7 @@ const ROOT = path.resolve(__dirname, '../..');
 test.each([
   ['docs/checks.md', checksMarkdown],
   ['docs/errors.md', errorsMarkdown],
+  ['docs/faults.md', faultsMarkdown],
   ['docs/guard.md', findingsMarkdown],
 ])('%s is fresh', (name, generate) => {
   const file = path.join(ROOT, name);

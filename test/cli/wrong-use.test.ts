@@ -65,6 +65,31 @@ describe('dicom-lake, used wrongly', () => {
       /a port is a whole number from 0 to 65535.\n/,
     ],
     [
+      'an unknown fault at the start',
+      ['emulator', '--fault', 'lake/tears'],
+      /error: There is no fault 'lake\/tears'; there are: lake\/role-removed, /,
+    ],
+    [
+      'a ready file of an older emulator',
+      ['emulator', 'fault', 'set', 'lake/role-removed', '--emulator', 'old.json'],
+      /the ready file of the emulator 'old.json' cannot be used\n {2}- schemaVersion must be 2, got 1; start the emulator again with this version of dicom-lake\n/,
+    ],
+    [
+      'an emulator that is gone',
+      ['emulator', 'fault', 'clear', '--emulator', 'gone.json'],
+      /error: the emulator of 'gone.json' does not answer at http:\/\/127.0.0.1:1 \(.*\); is it still running\?\n/,
+    ],
+    [
+      'a parameter without a value',
+      ['emulator', 'fault', 'set', 'lake/role-late', '--param', 'seconds', '--emulator', 'gone.json'],
+      /argument 'seconds' is invalid. give name=value.\n/,
+    ],
+    [
+      'a jump to nowhere',
+      ['emulator', 'clock', 'jump', '--emulator', 'gone.json'],
+      /error: give --days, --hours or both\n/,
+    ],
+    [
       'local apply without an emulator',
       ['local', 'apply', 'good.json'],
       /error: required option '--emulator <file>' not specified\n/,
@@ -80,6 +105,9 @@ describe('dicom-lake, used wrongly', () => {
     write('future.json', { ...manifestFixture(), schemaVersion: 9 });
     write('wrong.json', { ...manifestFixture(), tenantId: 'contoso', location: 'westeurope' });
     write('good.json', manifestFixture());
+    write('old.json', { schemaVersion: 1 });
+    write('gone.json', readyOfNobody(folder.path));
+    write('ca.pem', 'no certificate is looked at');
 
     const { exitCode, stdout, stderr } = await runCli(args, { cwd: folder.path });
     expect(stderr).toMatch(message);
@@ -92,6 +120,9 @@ describe('dicom-lake, used wrongly', () => {
     [['verify', '--help']],
     [['local', 'apply', '--help']],
     [['emulator', '--help']],
+    [['emulator', 'fault', 'set', '--help']],
+    [['emulator', 'fault', 'list']],
+    [['emulator', 'clock', 'jump', '--help']],
     [['--version']],
   ])('answers %j with 0', async (args) => {
     using folder = temporaryFolder();
@@ -100,3 +131,17 @@ describe('dicom-lake, used wrongly', () => {
     expect(stdout).not.toBe('');
   });
 });
+
+function readyOfNobody(folder: string): object {
+  const origin = 'https://127.0.0.1:1';
+  const credential = { clientId: 'a', clientSecret: 'b', objectId: 'c' };
+  return {
+    schemaVersion: 2,
+    endpoints: { arm: origin, entra: origin, storage: origin, dicom: origin },
+    admin: { endpoint: 'http://127.0.0.1:1', token: 'd' },
+    caPath: path.join(folder, 'ca.pem'),
+    tenantId: 'e',
+    subscriptionId: 'f',
+    credentials: { deployer: credential, verifier: credential },
+  };
+}

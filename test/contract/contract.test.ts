@@ -131,7 +131,7 @@ describe('service errors', () => {
 
 describe('parseEmulatorReady', () => {
   test('fails naming every missing field', () => {
-    expect(parseEmulatorReady({ schemaVersion: 1, endpoints: { arm: 'https://127.0.0.1:1' } })).toMatchObject(
+    expect(parseEmulatorReady({ schemaVersion: 2, endpoints: { arm: 'https://127.0.0.1:1' } })).toMatchObject(
       {
         ok: false,
         problems: expect.arrayContaining([
@@ -142,7 +142,7 @@ describe('parseEmulatorReady', () => {
     );
     expect(parseEmulatorReady('x')).toEqual({
       ok: false,
-      problems: ['schemaVersion must be 1, got nothing; is this the ready file of an emulator?'],
+      problems: ['schemaVersion must be 2, got nothing; is this the ready file of an emulator?'],
     });
   });
 });

@@ -1,0 +1,36 @@
+import { ARM_FAULTS } from './arm-faults';
+import { DICOM_FAULTS } from './dicom-faults';
+import { ENTRA_FAULTS } from './entra-faults';
+import type { FaultDefinition } from './fault-definition';
+import { LAKE_ACCOUNT_FAULTS } from './lake-account-faults';
+import { LAKE_FILE_FAULTS } from './lake-file-faults';
+import { LAKE_ROLE_FAULTS } from './lake-role-faults';
+import { TRANSPORT_FAULTS } from './transport-faults';
+
+const ALL = [
+  ...LAKE_ROLE_FAULTS,
+  ...LAKE_ACCOUNT_FAULTS,
+  ...LAKE_FILE_FAULTS,
+  ...DICOM_FAULTS,
+  ...ARM_FAULTS,
+  ...ENTRA_FAULTS,
+  ...TRANSPORT_FAULTS,
+] as const;
+
+/** Name of a fault that the emulator has. */
+export type FaultId = (typeof ALL)[number]['id'];
+
+/** Every fault that the emulator can be given. */
+export const FAULTS: readonly (FaultDefinition & { readonly id: FaultId })[] = validated(ALL);
+
+/** @throws Error where an id is given twice or malformed, or a text is missing: a bug, found when the module loads */
+function validated<Fault extends FaultDefinition>(faults: readonly Fault[]): readonly Fault[] {
+  const problems = faults.flatMap(({ id, title, effect, symptoms }) => [
+    ...(/^(lake|dicom|arm|entra)\/[a-z-]+$/.test(id) ? [] : [`'${id}' is no id like plane/what-is-wrong`]),
+    ...(faults.filter((other) => other.id === id).length > 1 ? [`'${id}' is given twice`] : []),
+    ...([title, effect].includes('') ? [`'${id}' lacks a text`] : []),
+    ...(symptoms.length === 0 ? [`'${id}' has no symptom`] : []),
+  ]);
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+  return faults;
+}

@@ -1,0 +1,348 @@
+import { readLakePath, servicePath } from '../../../contract';
+import type { FaultId } from '../../../emulator';
+import type { DicomResponse } from '../../support/dicom-http';
+import { JSON_ACCEPT, ORIGINAL_FILE } from '../../support/dicom-service';
+import { armOf } from '../../support/emulator';
+import { FIRST, FIRST_FILE, type FaultBench, seenBySdk, type Seen, seenIn } from './fault-bench';
+
+/** How one client looks for one symptom. */
+export type Observer = (bench: FaultBench) => Promise<Seen>;
+
+export interface Witness {
+  /** What has to be there before the fault. @default - nothing more */
+  readonly prepare?: (bench: FaultBench) => Promise<void>;
+  /** @default - the defaults of the fault */
+  readonly parameters?: Readonly<Record<string, string | number>>;
+  /** One for each symptom of the fault, in its order. */
+  readonly observers: readonly Observer[];
+}
+
+const TENANT = { workspaceName: 'testws', dicomServiceName: 'images' };
+const HEALTH_PERIOD_MS = 30_000;
+const SLOW_MS = 4_321;
+
+const store: Observer = async (bench) => seenIn(await bench.store());
+const retrieve: Observer = async (bench) => seenIn(await bench.dicom(FIRST, { accept: ORIGINAL_FILE }));
+const remove: Observer = async (bench) => {
+  const [path = ''] = (await bench.store()).paths;
+  return seenIn(await bench.dicom(path, { method: 'DELETE' }));
+};
+const readLake: Observer = (bench) =>
+  seenBySdk(() => bench.container().getBlobClient(bench.path).downloadToBuffer());
+const readAccount: Observer = (bench) =>
+  seenBySdk(() => bench.storageManagement().storageAccounts.getProperties('rg-test', 'testlake'));
+const signIn: Observer = async (bench) => seenIn(await bench.token());
+
+const storing: Witness = { observers: [store] };
+const retrieving: Witness = { observers: [retrieve] };
+const bothWays: Witness = { observers: [retrieve, readLake] };
+
+/** Who sees each fault. The type makes a fault without a witness a compile error, and the test fails for it. */
+export const WITNESSES: Readonly<Record<FaultId, Witness>> = {
+  'lake/role-removed': storing,
+  'lake/role-late': storing,
+  'lake/role-at-wrong-scope': storing,
+  'lake/role-too-weak': storing,
+  'lake/identity-detached': storing,
+  'lake/firewall-closed': bothWays,
+  'lake/account-disabled': bothWays,
+  'lake/account-permissions-missing': bothWays,
+  'lake/key-disabled': bothWays,
+  'lake/key-vault-unreachable': bothWays,
+  'lake/key-vault-deleted': bothWays,
+  'lake/container-disabled': bothWays,
+  'lake/container-being-deleted': bothWays,
+  'lake/service-token-refused': retrieving,
+  'lake/account-deleted': retrieving,
+  'lake/container-deleted': bothWays,
+  'lake/container-renamed': bothWays,
+  'lake/container-recreated': retrieving,
+  'lake/file-altered': retrieving,
+  'lake/file-touched': retrieving,
+  'lake/file-rotten': {
+    observers: [
+      async (bench) => {
+        const { body } = await bench.dicom(FIRST, { accept: ORIGINAL_FILE });
+        return wellIf(body.subarray(128).equals(FIRST_FILE.subarray(128)));
+      },
+    ],
+  },
+  'lake/file-emptied': retrieving,
+  'lake/file-deleted': bothWays,
+  'lake/file-moved': bothWays,
+  'lake/file-archived': bothWays,
+  'lake/file-rehydrating': {
+    observers: [
+      retrieve,
+      readLake,
+      async (bench) => {
+        const blob = bench.container().getBlobClient(bench.path);
+        const seen = await seenBySdk(() => blob.setAccessTier('Cool'));
+        return JSON.stringify(seen) === '{"status":409,"code":"BlobBeingRehydrated"}' ? 'ill' : seen;
+      },
+    ],
+  },
+  'lake/index-without-file': bothWays,
+  'lake/foreign-file': {
+    observers: [
+      async (bench) => {
+        const feed = (await bench.dicom('/changefeed')).json as readonly { readonly filePath: string }[];
+        const named = new Set(feed.map(({ filePath }) => filePath));
+        return wellIf((await bench.service.files()).every((file) => named.has(file)));
+      },
+    ],
+  },
+  'lake/health-file-tampered': {
+    observers: [
+      async (bench) => {
+        const container = bench.container();
+        for await (const { name } of container.listBlobsFlat({
+          prefix: `${servicePath(TENANT)}/healthCheck/`,
+        })) {
+          const content = await container.getBlobClient(name).downloadToBuffer();
+          if (name.endsWith('.txt') && content.toString() !== 'Test content.') return 'ill';
+        }
+        return 'well';
+      },
+    ],
+  },
+  'lake/health-folder-blocked': {
+    observers: [
+      async (bench) => {
+        await bench.clock.advance(HEALTH_PERIOD_MS);
+        const [health] = await bench.health();
+        return wellIf(health?.status === 'Healthy');
+      },
+    ],
+  },
+  'dicom/health-writer-stopped': {
+    observers: [
+      async (bench) => {
+        const before = await healthFilesDeleted(bench);
+        await bench.clock.advance(HEALTH_PERIOD_MS);
+        return wellIf((await healthFilesDeleted(bench)) > before);
+      },
+    ],
+  },
+  'dicom/partial-store': storing,
+  'dicom/being-stored': storing,
+  'dicom/file-without-index': retrieving,
+  'dicom/metadata-wrong': {
+    observers: [
+      async (bench) => {
+        const wrong = await bench.dicom('/instances?PatientName=Wrong%5EPatient', { accept: JSON_ACCEPT });
+        return wellIf(wrong.status === 204);
+      },
+    ],
+  },
+  'dicom/layout-changed': {
+    observers: [
+      async (bench) => {
+        const feed = (await bench.dicom('/changefeed')).json as readonly { readonly filePath: string }[];
+        expect((await bench.dicom(FIRST, { accept: ORIGINAL_FILE })).status).toBe(200);
+        return wellIf(feed.every(({ filePath }) => readLakePath(TENANT, filePath).kind === 'dicom-file'));
+      },
+    ],
+  },
+  'dicom/deletion-lost': {
+    observers: [
+      async (bench) => {
+        const [path = ''] = (await bench.store()).paths;
+        expect((await bench.dicom(path, { method: 'DELETE' })).status).toBe(204);
+        const { status } = await bench.dicom(`${path}/metadata`, { accept: JSON_ACCEPT });
+        return status === 200 ? 'ill' : wellIf(status === 404);
+      },
+    ],
+  },
+  'dicom/change-feed-late': {
+    observers: [
+      async (bench) => {
+        const [path = ''] = (await bench.store()).paths;
+        const latest = await bench.dicom('/changefeed/latest');
+        const all = await bench.dicom('/changefeed');
+        const uid = path.split('/').at(-1) ?? '';
+        expect(all.text.includes(uid)).toBe(latest.text.includes(uid));
+        return wellIf(latest.text.includes(uid));
+      },
+    ],
+  },
+  'dicom/data-role-removed': {
+    observers: [async (bench) => seenIn(await bench.dicom(FIRST, { accept: ORIGINAL_FILE }, 'verifier'))],
+  },
+  'arm/lifecycle-rule-archives': policyWitness((rules) => !rules.includes('tierToArchive')),
+  'arm/lifecycle-rule-deletes': policyWitness((rules) => !rules.includes('"delete"')),
+  'arm/lifecycle-policy-removed': {
+    prepare: putPolicy,
+    observers: [
+      (bench) =>
+        seenBySdk(() => bench.storageManagement().managementPolicies.get('rg-test', 'testlake', 'default')),
+    ],
+  },
+  'arm/lifecycle-rules-disabled': policyWitness((rules) => !rules.includes('"enabled":false')),
+  'arm/last-access-tracking-off': blobServiceWitness(
+    ({ lastAccessTimeTrackingPolicy }) => lastAccessTimeTrackingPolicy?.enable === true,
+  ),
+  'arm/soft-delete-off': blobServiceWitness(
+    ({ deleteRetentionPolicy }) => deleteRetentionPolicy?.enabled === true,
+  ),
+  'arm/service-deleted': {
+    observers: [
+      async (bench) => seenIn(await bench.arm(`${bench.service.lake.dicomServiceId}?api-version=2024-03-31`)),
+    ],
+  },
+  'arm/reader-role-removed': {
+    observers: [
+      (bench) =>
+        seenBySdk(() =>
+          bench.storageManagement('verifier').storageAccounts.getProperties('rg-test', 'testlake'),
+        ),
+    ],
+  },
+  'entra/wrong-audience': { observers: [retrieve, readLake, readAccount] },
+  'entra/clock-skewed': { observers: [retrieve, readLake, readAccount] },
+  'entra/secret-expired': { observers: [signIn] },
+  'entra/application-deleted': { observers: [signIn] },
+  'dicom/throttled': retrieving,
+  'dicom/unavailable': storing,
+  'dicom/failing': retrieving,
+  'lake/throttled': { observers: [readLake] },
+  'arm/throttled': { observers: [readAccount] },
+  'arm/unavailable': { observers: [readAccount] },
+  'entra/throttled': { observers: [signIn] },
+  'entra/unavailable': { observers: [signIn] },
+  'dicom/slow': slowWitness((bench) => bench.dicom(FIRST, { accept: ORIGINAL_FILE })),
+  'lake/slow': slowWitness((bench) => bench.container().getBlobClient(bench.path).downloadToBuffer()),
+  'arm/slow': slowWitness((bench) => bench.arm('/metadata/endpoints')),
+  'entra/slow': slowWitness((bench) => bench.token()),
+  'dicom/connection-cut': cutWitness((bench) => bench.dicom(FIRST, { accept: ORIGINAL_FILE })),
+  'lake/connection-cut': {
+    observers: [
+      async (bench) =>
+        wellIf(
+          await bench
+            .container()
+            .getBlobClient(bench.path)
+            .downloadToBuffer()
+            .then(
+              () => true,
+              () => false,
+            ),
+        ),
+    ],
+  },
+  'arm/connection-cut': cutWitness((bench) => bench.arm('/metadata/endpoints')),
+  'dicom/clock-skewed': skewWitness(async (bench) => (await bench.dicom('/changefeed')).headers.date),
+  'lake/clock-skewed': skewWitness(async (bench) =>
+    (await bench.container().getProperties()).date?.toUTCString(),
+  ),
+  'dicom/duplicate': storing,
+  'dicom/deletion-refused': { observers: [remove] },
+};
+
+function wellIf(condition: boolean): Seen {
+  return condition ? 'well' : 'ill';
+}
+
+async function putPolicy(bench: FaultBench): Promise<void> {
+  const { emulator, lake } = bench.service;
+  await armOf(emulator).put(`${lake.accountId}/managementPolicies/default`, '2023-05-01', {
+    properties: {
+      policy: {
+        rules: [
+          {
+            name: 'cool',
+            enabled: true,
+            type: 'Lifecycle',
+            definition: {
+              filters: { blobTypes: ['blockBlob'] },
+              actions: { baseBlob: { tierToCool: { daysAfterModificationGreaterThan: 30 } } },
+            },
+          },
+        ],
+      },
+    },
+  });
+}
+
+function policyWitness(isWell: (rules: string) => boolean): Witness {
+  return {
+    prepare: putPolicy,
+    observers: [
+      async (bench) => {
+        const found = await bench
+          .storageManagement()
+          .managementPolicies.get('rg-test', 'testlake', 'default');
+        const rules = JSON.stringify(found.policy?.rules);
+        expect(rules).toContain('"cool"');
+        return wellIf(isWell(rules));
+      },
+    ],
+  };
+}
+
+type BlobService = Awaited<
+  ReturnType<ReturnType<FaultBench['storageManagement']>['blobServices']['getServiceProperties']>
+>;
+
+function blobServiceWitness(isWell: (service: BlobService) => boolean): Witness {
+  return {
+    observers: [
+      async (bench) =>
+        wellIf(
+          isWell(await bench.storageManagement().blobServices.getServiceProperties('rg-test', 'testlake')),
+        ),
+    ],
+  };
+}
+
+/** The emulator's clock stands still, so a slow answer comes only once it is moved on. */
+function slowWitness(ask: (bench: FaultBench) => Promise<unknown>): Witness {
+  return {
+    parameters: { milliseconds: SLOW_MS },
+    observers: [
+      async (bench) => {
+        let waited = false;
+        bench.clock.onWait = (delayMs) => {
+          if (delayMs !== SLOW_MS) return;
+          waited = true;
+          void bench.clock.advance(SLOW_MS);
+        };
+        await ask(bench);
+        return wellIf(!waited);
+      },
+    ],
+  };
+}
+
+function cutWitness(ask: (bench: FaultBench) => Promise<DicomResponse>): Witness {
+  return {
+    observers: [
+      async (bench) => {
+        const { complete, body } = await ask(bench);
+        if (!complete) expect(body.length).toBe(10);
+        return wellIf(complete);
+      },
+    ],
+  };
+}
+
+function skewWitness(dateOf: (bench: FaultBench) => Promise<string | undefined>): Witness {
+  return {
+    observers: [
+      async (bench) => {
+        const date = Date.parse((await dateOf(bench)) ?? '');
+        expect(date).not.toBeNaN();
+        return wellIf(Math.abs(date - bench.clock.now()) < 60_000);
+      },
+    ],
+  };
+}
+
+async function healthFilesDeleted(bench: FaultBench): Promise<number> {
+  let count = 0;
+  const prefix = `${servicePath(TENANT)}/healthCheck`;
+  for await (const path of bench.fileSystem().listDeletedPaths({ prefix })) {
+    if (path.name.endsWith('.txt')) count += 1;
+  }
+  return count;
+}

@@ -1,0 +1,95 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { FAULTS, ManualClock } from '../../emulator';
+import { type Clock, connectionForEmulator, type Outcome, type VerifyConfig } from '../../verify';
+import { CHECKS } from '../../verify/registry';
+import { imageOf } from '../emulator/faults/fault-bench';
+import { dicomSender, multipartOf } from '../support/dicom-http';
+import { JSON_ACCEPT } from '../support/dicom-service';
+import { armOf } from '../support/emulator';
+import { rowOf, startVerifyBench, type VerifyBench } from '../support/verify-bench';
+
+jest.setTimeout(60_000);
+
+const FINDABLE = FAULTS.filter(({ failsChecks }) => failsChecks.length > 0);
+
+/** Longer than a health file counts as fresh. */
+const STALE_MS = 100_000;
+
+/** The verifier on the emulator's clock: while it waits, the emulator goes on. */
+class SharedClock implements Clock {
+  public constructor(private readonly clock: ManualClock) {}
+
+  public now(): number {
+    return this.clock.now();
+  }
+
+  public async sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    await this.clock.advance(milliseconds);
+  }
+}
+
+test('every check of verify has a fault that makes it fail, and no fault names another check', () => {
+  const found = new Set(FAULTS.flatMap(({ failsChecks }) => failsChecks));
+  expect([...found].sort()).toEqual(CHECKS.map(({ id }) => id).sort());
+});
+
+test.each(FINDABLE)('$id is found by verify: $failsChecks', async ({ id, parameters, failsChecks }) => {
+  const clock = new ManualClock();
+  await using bench = await startVerifyBench({ clock });
+  const config = await prepare(bench, failsChecks);
+  const outcomes = async (): Promise<Readonly<Record<string, Outcome>>> => {
+    const report = await bench.run(config, { clock: new SharedClock(clock) });
+    return Object.fromEntries(failsChecks.map((check) => [check, rowOf(report, check).outcome]));
+  };
+  expect(await outcomes()).toEqual(Object.fromEntries(failsChecks.map((check) => [check, 'pass'])));
+
+  await bench.emulator.faults.set(id, {
+    ...('file' in parameters ? { file: 'every' } : {}),
+    ...('retryAfterSeconds' in parameters ? { retryAfterSeconds: 0 } : {}),
+  });
+  await clock.advance(STALE_MS);
+  expect(await outcomes()).toEqual(
+    Object.fromEntries(
+      failsChecks.map((check) => [check, check === 'dicomweb/given-files-accepted' ? 'warn' : 'fail']),
+    ),
+  );
+});
+
+/** A lake with an image and a lifecycle rule, and a file to be sent. */
+async function prepare(bench: VerifyBench, only: readonly string[]): Promise<Partial<VerifyConfig>> {
+  const { emulator, lake, folder } = bench;
+  const rule = {
+    name: 'cool',
+    enabled: true,
+    type: 'Lifecycle',
+    definition: {
+      filters: { blobTypes: ['blockBlob'] },
+      actions: { baseBlob: { tierToCool: { daysAfterModificationGreaterThan: 30 } } },
+    },
+  };
+  await armOf(emulator).put(`${lake.accountId}/managementPolicies/default`, '2023-05-01', {
+    properties: { policy: { rules: [rule] } },
+  });
+  const send = await dicomSender(emulator, lake);
+  const stored = await send('/studies', {
+    method: 'POST',
+    accept: JSON_ACCEPT,
+    ...multipartOf([imageOf('kept')]),
+  });
+  expect(stored.status).toBe(200);
+  const dicomFolder = path.join(folder, 'given');
+  mkdirSync(dicomFolder);
+  writeFileSync(path.join(dicomFolder, 'given.dcm'), imageOf('given'));
+  return {
+    only,
+    dicomFolder,
+    limits: { fileRemovalMs: 5_000, healthWindowMs: 70_000 },
+    target: {
+      kind: 'deployment',
+      manifest: { ...lake.manifest, tiering: { ruleNames: ['cool'] } },
+      azure: connectionForEmulator(emulator.ready, emulator.ca),
+    },
+  };
+}
