@@ -116,6 +116,12 @@ export async function createAzure(options: AzureOptions): Promise<Azure> {
         authenticate,
         authorize,
         armOrigin: () => origin('arm'),
+        healthOf: (id) => {
+          const service = dicomServices.byResourceId(id);
+          return service === undefined
+            ? undefined
+            : { health: service.health, history: service.healthHistory };
+        },
         metadata: () => cloudMetadata(origin('arm'), origin('entra'), origin('storage')),
       }),
       storage: createStoragePlane({

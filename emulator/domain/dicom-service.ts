@@ -106,6 +106,11 @@ export class DicomService {
     return this.healthWriter.health;
   }
 
+  /** Newest first, without what it is now. */
+  public get healthHistory(): readonly DicomServiceHealth[] {
+    return this.healthWriter.history;
+  }
+
   /** The identity may change after creation; nothing else does. */
   public takeIdentity(principalId: string | undefined): void {
     this.definition = { ...this.definition, principalId };
