@@ -23,7 +23,9 @@ test('prints an environment that a shell takes over, with which a token can be h
   const { stdout, exitCode } = await run();
   expect(exitCode).toBe(0);
   const shell = spawnSync('/bin/sh', ['-c', 'eval "$0"; env', stdout], { env: {}, encoding: 'utf8' });
-  const taken: unknown = Object.fromEntries(shell.stdout.split('\n').map((line) => line.split(/=(.*)/s).slice(0, 2)));
+  const taken: unknown = Object.fromEntries(
+    shell.stdout.split('\n').map((line) => line.split(/=(.*)/s).slice(0, 2)),
+  );
   expect(taken).toMatchObject(json);
 
   const {
