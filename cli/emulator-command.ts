@@ -9,12 +9,12 @@ import { emulatorFaultCommand, faultList } from './emulator-fault-command';
 
 interface EmulatorOptions {
   readonly readyFile?: string;
-  readonly state: string;
-  readonly armPort: number;
-  readonly entraPort: number;
-  readonly storagePort: number;
-  readonly dicomPort: number;
-  readonly adminPort: number;
+  readonly state?: string;
+  readonly armPort?: number;
+  readonly entraPort?: number;
+  readonly storagePort?: number;
+  readonly dicomPort?: number;
+  readonly adminPort?: number;
   readonly fault: readonly string[];
   readonly fileRemovalSeconds: number;
 }
@@ -25,12 +25,15 @@ export function emulatorCommand(context: CommandContext): Command {
   return new Command('emulator')
     .description('run Azure, as far as this kit needs it, on this machine (loopback only)')
     .option('--ready-file <file>', 'write the ready line to this file as well, readable by you alone')
-    .option('--state <folder>', 'folder of the certificate authority', '.dicom-lake/emulator')
-    .option('--arm-port <port>', 'port of Azure Resource Manager; 0 takes a free one', port, 0)
-    .option('--entra-port <port>', 'port of the token endpoint; 0 takes a free one', port, 0)
-    .option('--storage-port <port>', 'port of the lake, blob and dfs; 0 takes a free one', port, 0)
-    .option('--dicom-port <port>', 'port of the DICOM services; 0 takes a free one', port, 0)
-    .option('--admin-port <port>', 'port of the admin API; 0 takes a free one', port, 0)
+    .option(
+      '--state <folder>',
+      'keep everything in this folder and go on from it at the next start (default: forget it all at the end)',
+    )
+    .option('--arm-port <port>', 'port of Azure Resource Manager', port)
+    .option('--entra-port <port>', 'port of the token endpoint', port)
+    .option('--storage-port <port>', 'port of the lake, blob and dfs', port)
+    .option('--dicom-port <port>', 'port of the DICOM services', port)
+    .option('--admin-port <port>', 'port of the admin API', port)
     .option('--fault <id>', 'set a fault as soon as there is what it harms; may be given again', collect, [])
     .option(
       '--file-removal-seconds <seconds>',
@@ -45,32 +48,33 @@ export function emulatorCommand(context: CommandContext): Command {
 }
 
 const EMULATOR_HELP = `
+Ports that are not given are free ones, or with --state those of the last run; 0 always takes a free one.
 Prints one line of JSON when it is ready: endpoints, admin API, certificate authority, tenant, subscription and credentials.
 
 Example:
-  dicom-lake emulator --ready-file ready.json
+  dicom-lake emulator --ready-file ready.json --state .dicom-lake/emulator
   dicom-lake local apply cdktf.out/stacks/imaging/cdk.tf.json --emulator ready.json --out manifest.json
   dicom-lake verify manifest.json --emulator ready.json
   dicom-lake emulator fault set lake/role-removed --emulator ready.json`;
 
 async function runEmulator(context: CommandContext, options: EmulatorOptions): Promise<void> {
   const ports = {
-    arm: options.armPort,
-    entra: options.entraPort,
-    storage: options.storagePort,
-    dicom: options.dicomPort,
-    admin: options.adminPort,
+    ...(options.armPort === undefined ? {} : { arm: options.armPort }),
+    ...(options.entraPort === undefined ? {} : { entra: options.entraPort }),
+    ...(options.storagePort === undefined ? {} : { storage: options.storagePort }),
+    ...(options.dicomPort === undefined ? {} : { dicom: options.dicomPort }),
+    ...(options.adminPort === undefined ? {} : { admin: options.adminPort }),
   };
   const emulator = await startEmulator({
     ports,
-    stateFolder: path.resolve(context.workingDirectory, options.state),
+    ...(options.state === undefined
+      ? {}
+      : { stateFolder: path.resolve(context.workingDirectory, options.state) }),
     fileRemovalPeriodMs: options.fileRemovalSeconds * 1000,
     onError: (error) => context.err(`${String((error as Error).stack ?? error)}\n`),
   }).catch((error: unknown) => {
     const { code, message } = error as NodeJS.ErrnoException;
-    throw new UsageError(
-      code === 'EADDRINUSE' ? `a port is taken: ${message}; choose another, or 0 for a free one` : message,
-    );
+    throw new UsageError(REMEDIES[code ?? '']?.(message) ?? message);
   });
   try {
     await setFaults(emulator, options.fault);
@@ -85,6 +89,13 @@ async function runEmulator(context: CommandContext, options: EmulatorOptions): P
     await emulator.close();
   }
 }
+
+const REMEDIES: Readonly<Record<string, (message: string) => string>> = {
+  EADDRINUSE: (message) =>
+    `a port is taken: ${message}; choose another, or 0 for a free one (with --state, the ports of the last run are used)`,
+  LEVEL_LOCKED: () =>
+    'another emulator is using the folder of --state; stop that one, or give this one a folder of its own',
+};
 
 async function setFaults({ faults }: Emulator, ids: readonly string[]): Promise<void> {
   for (const id of ids) {

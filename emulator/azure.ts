@@ -5,6 +5,7 @@ import { healthcareTypes } from './arm/healthcare-types';
 import { identityTypes } from './arm/identity-types';
 import { cloudMetadata } from './arm/metadata';
 import { createArmPlane } from './arm/plane';
+import { parseResourceId } from './arm/resource-id';
 import type { ResourceType } from './arm/resource-type';
 import { monitorTypes } from './arm/monitor-types';
 import { networkTypes } from './arm/network-types';
@@ -17,6 +18,8 @@ import { Faults } from './faults/faults';
 import { behindFaults } from './faults/faulty-plane';
 import { DicomServiceHost } from './domain/dicom-service-host';
 import { Lake } from './domain/lake';
+import type { ContentStorage } from './domain/lake-content';
+import type { StateStore } from './domain/state-store';
 import { ResourceStore } from './domain/resource-store';
 import { RoleBook } from './domain/role-book';
 import { Directory, SUBSCRIPTION_ID, TENANT_ID } from './entra/directory';
@@ -31,6 +34,10 @@ export interface AzureOptions {
   readonly clock: Clock;
   /** Where a plane is served; asked late, since no port is known before all of them are made. */
   readonly origin: (plane: PlaneName) => string;
+  /** What has to survive a restart. */
+  readonly state: StateStore;
+  /** Where the contents of files are. */
+  readonly contents: ContentStorage;
   /** @default 180000 */
   readonly fileRemovalPeriodMs?: number | undefined;
 }
@@ -39,6 +46,7 @@ export interface AzureOptions {
 export interface Azure {
   readonly directory: Directory;
   readonly dicomServices: DicomServiceHost;
+  readonly resources: ResourceStore;
   readonly faults: Faults;
   readonly planes: Readonly<Record<Exclude<PlaneName, 'admin'>, Handler>>;
   readonly admin: Handler;
@@ -48,13 +56,13 @@ export interface Azure {
 
 /** Makes a tenant with one empty subscription, which the deployer owns. */
 export async function createAzure(options: AzureOptions): Promise<Azure> {
-  const { clock, origin, fileRemovalPeriodMs } = options;
+  const { clock, origin, state, contents, fileRemovalPeriodMs } = options;
   const directory = new Directory();
   const hooks = new FaultHooks();
   const issuer = (): string => `${origin('entra')}/${TENANT_ID}/`;
   const authority = await TokenAuthority.create(clock, issuer, hooks.tokenTrouble);
   const { authenticate } = authority;
-  const store = new ResourceStore();
+  const store = new ResourceStore(state);
   const roles = new RoleBook(store, [
     {
       scope: `/subscriptions/${SUBSCRIPTION_ID}`,
@@ -64,14 +72,17 @@ export async function createAzure(options: AzureOptions): Promise<Azure> {
   ]);
   const { authorize } = roles;
   const accounts = new StoredStorageAccounts(store);
-  const lake = new Lake({ clock, accounts, authorize: hooks.refusing(authorize) });
+  const lake = new Lake({ clock, accounts, authorize: hooks.refusing(authorize), state, contents });
   const dicomServices = new DicomServiceHost({
     clock,
     openLake: lake.open,
+    contents,
+    state,
     trouble: hooks.dicomTrouble,
     ...(fileRemovalPeriodMs === undefined ? {} : { fileRemovalPeriodMs }),
   });
   const types = resourceTypes({ store, roles, directory, accounts, lake, dicomServices, origin });
+  restoreServices(store, types);
   const { deployer, verifier } = directory;
   const principals = { deployer: deployer.objectId, verifier: verifier.objectId };
   const faults = new Faults({ clock, store, roles, accounts, lake, dicomServices, hooks, principals });
@@ -80,6 +91,7 @@ export async function createAzure(options: AzureOptions): Promise<Azure> {
   return {
     directory,
     dicomServices,
+    resources: store,
     faults,
     admin: createAdminPlane({
       faults,
@@ -110,6 +122,15 @@ export async function createAzure(options: AzureOptions): Promise<Azure> {
     }),
     managedIdentity: { plane: createManagedIdentityPlane({ store, authority, header }), header },
   };
+}
+
+/** The resources are back by themselves after a restart; what runs behind some of them has to be started. */
+function restoreServices(store: ResourceStore, types: readonly ResourceType[]): void {
+  for (const { id, body } of store.below('/subscriptions')) {
+    const resource = parseResourceId(id);
+    const type = types.find((one) => one.type.toLowerCase() === resource?.type.toLowerCase());
+    if (resource !== undefined && type?.startsService === true) type.onStored?.(resource, body);
+  }
 }
 
 function resourceTypes(state: {

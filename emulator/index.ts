@@ -6,10 +6,13 @@ import { type Azure, createAzure, type PlaneName } from './azure';
 import { loadOrMakeCertificate, type ServerCertificate } from './certificate-authority';
 import { type Clock, SystemClock } from './clock';
 import type { DicomServiceHost } from './domain/dicom-service-host';
+import { ForgetfulState } from './domain/state-store';
 import { SUBSCRIPTION_ID, TENANT_ID } from './entra/directory';
 import type { Faults } from './faults/faults';
 import type { Handler } from './http/exchange';
 import { listen, type Listener } from './listen';
+import { ContentStore } from './state/content-store';
+import { LevelState } from './state/level-state';
 
 export { type Clock, ManualClock, SystemClock } from './clock';
 
@@ -25,12 +28,22 @@ export interface EmulatorOptions {
   readonly clock?: Clock | undefined;
   /** @default - a free port for each plane */
   readonly ports?: Partial<Readonly<Record<PlaneName, number>>> | undefined;
-  /** Folder of the certificate authority. @default - a temporary folder, removed at the end */
+  /**
+   * Folder that keeps everything, so that the next start goes on where this one ends: the certificate authority,
+   * resources, lakes, indexes and ports. One emulator at a time can use it.
+   *
+   * @default - a temporary folder, removed at the end
+   */
   readonly stateFolder?: string | undefined;
   /** How often the files of deleted instances are removed, in milliseconds. @default 180000 */
   readonly fileRemovalPeriodMs?: number | undefined;
   /** Told of errors that are the emulator's own fault. @default - they are only answered with 500 */
   readonly onError?: ((error: unknown) => void) | undefined;
+}
+
+/** Where a plane was served: URLs in resources lead there. */
+interface Place {
+  readonly origin: string;
 }
 
 /** A running emulator; disposing it stops it. */
@@ -50,21 +63,35 @@ export interface Emulator extends AsyncDisposable {
  * Starts Azure as far as this kit needs it, on the loopback address of this machine: Azure Resource Manager, the
  * token endpoint, a data lake and the DICOM services.
  *
- * @throws the error of node where a port is taken or the state folder cannot be written
+ * @throws the error of node where a port is taken or the state folder cannot be written; LEVEL_LOCKED where another
+ * emulator uses it
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { clock = new SystemClock(), ports, fileRemovalPeriodMs, onError = (): void => undefined } = options;
   const stateFolder = options.stateFolder ?? mkdtempSync(path.join(tmpdir(), 'dicom-lake-emulator-'));
   const origins: Partial<Record<PlaneName, string>> = {};
   const listeners: Listener[] = [];
-  const azure = await createAzure({ clock, fileRemovalPeriodMs, origin: (plane) => origins[plane] ?? '' });
+  const contents = new ContentStore(path.join(stateFolder, 'contents'));
+  const state =
+    options.stateFolder === undefined
+      ? new ForgetfulState(contents.onCommit)
+      : await LevelState.open(path.join(stateFolder, 'state'), contents.onCommit);
+  const places = state.table<Place>('places');
+  const before = new Map(places.rows());
+  const origin = (plane: PlaneName): string => origins[plane] ?? '';
+  const portOf = (plane: PlaneName): number =>
+    ports?.[plane] ?? Number(new URL(before.get(plane)?.origin ?? 'http://127.0.0.1:0').port);
+  const azure = await createAzure({ clock, state, contents, fileRemovalPeriodMs, origin });
+  contents.removeUnheld();
   const close = async (): Promise<void> => {
+    await azure.faults.clear();
     await Promise.all(listeners.splice(0).map((listener) => listener.close()));
     await azure.dicomServices.close();
+    await state.close();
     if (options.stateFolder === undefined) rmSync(stateFolder, { recursive: true, force: true });
   };
   const serve = async (handler: Handler, port = 0, tls?: ServerCertificate): Promise<string> => {
-    const common = { handler, port, clock, onError };
+    const common = { handler, port, clock, onError, committed: () => state.committed() };
     const listener = await listen(tls === undefined ? common : { ...common, tls });
     listeners.push(listener);
     return listener.origin;
@@ -73,10 +100,14 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     // Clients check validity by the real clock, whatever time the emulator plays.
     const tls = await loadOrMakeCertificate(stateFolder, new SystemClock().now());
     for (const plane of ['entra', 'arm', 'storage', 'dicom'] as const) {
-      origins[plane] = await serve(azure.planes[plane], ports?.[plane], tls);
+      const known = before.get(plane)?.origin;
+      origins[plane] = await serve(azure.planes[plane], portOf(plane), tls);
+      places.put(plane, { origin: origin(plane) });
+      if (known !== undefined) azure.resources.replaceText(known, origin(plane));
     }
-    const admin = { endpoint: await serve(azure.admin, ports?.admin), token: azure.adminToken };
-    origins.admin = admin.endpoint;
+    origins.admin = await serve(azure.admin, portOf('admin'));
+    places.put('admin', { origin: origin('admin') });
+    const admin = { endpoint: origin('admin'), token: azure.adminToken };
     const { plane, header } = azure.managedIdentity;
     return {
       ready: { ...readyOf(azure, origins as Record<PlaneName, string>, tls.caPath), admin },

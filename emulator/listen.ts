@@ -13,6 +13,8 @@ export interface ListenOptions {
   /** PEM texts; without them the listener speaks plain http. */
   readonly tls?: { readonly certificate: string; readonly key: string };
   readonly clock: Clock;
+  /** Resolves when everything that happened so far would survive a crash; no answer goes out before. */
+  readonly committed: () => Promise<void>;
   /** Told of errors that are the emulator's own fault. */
   readonly onError: (error: unknown) => void;
 }
@@ -67,6 +69,7 @@ async function answer(
       receivedAt: options.clock.now(),
       id,
     });
+    await options.committed();
     await send(outgoing, response, id, options.clock.now());
   } catch (error) {
     const clientLeft = error === incoming.errored;

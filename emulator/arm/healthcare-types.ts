@@ -42,6 +42,7 @@ export function healthcareTypes(options: HealthcareOptions): readonly ResourceTy
       located: true,
       problems: ({ body }) => storageConfigurationProblems(body),
       complete: (write) => completeService(write, options),
+      startsService: true,
       onStored: ({ id, name, parentId }, body) => {
         const { storageResourceId, fileSystemName } = record(properties(body)['storageConfiguration']);
         services.put({

@@ -44,6 +44,8 @@ export interface ResourceType {
   readonly complete?: (write: Write) => Body;
   /** Told after a resource was stored. */
   readonly onStored?: (resource: ResourceId, body: Body) => void;
+  /** Whether `onStored` starts something that a restart has to start again. @default false */
+  readonly startsService?: boolean;
   /** Told after a resource was removed, also by way of its parent. */
   readonly onRemoved?: (resource: ResourceId) => void;
   /** A type whose resources live elsewhere: reads them instead of the store. */

@@ -1,12 +1,11 @@
 import { setContentHeaders, setExpiry, setMetadata, setTier } from '../domain/lake-change';
 import type { LakePermission } from '../domain/lake';
-import { md5 } from '../domain/lake-file-system';
 import { ServiceFault } from '../fault';
 import type { HttpResponse } from '../http/exchange';
 import { BLOCK_OPERATIONS } from './block-operations';
 import { stampHeaders } from './entry-headers';
 import { getBlob, getBlobProperties } from './read-blob';
-import { readContent } from './request-body';
+import { withContent } from './request-body';
 import {
   conditionsOf,
   contentHeadersOf,
@@ -62,26 +61,33 @@ async function putBlob(call: StorageCall): Promise<HttpResponse> {
       `The emulator knows x-ms-blob-type BlockBlob only, got '${type}'.`,
     );
   }
-  const content = await readContent(call.request);
   const contentType = headerOf(headers, 'content-type');
   const tier = tierOf(headers);
   const expiry = expiryOf(headers);
-  const contentMd5 = md5(content);
-  const file = filesOf(call).write(call.address.path, call.context, {
-    content,
-    headers: {
-      ...(contentType === undefined ? {} : { contentType }),
-      ...contentHeadersOf(headers, 'x-ms-blob-'),
-      contentMd5,
-    },
+  const common = {
     metadata: metadataOf(headers),
     conditions: conditionsOf(headers),
     ...(tier === undefined ? {} : { tier }),
     ...(expiry === undefined ? {} : { expiry }),
-  });
+  };
+  const contentHeaders = {
+    ...(contentType === undefined ? {} : { contentType }),
+    ...contentHeadersOf(headers, 'x-ms-blob-'),
+  };
+  const file = await withContent(call.request, call.lake.contents, ({ content, md5 }) =>
+    filesOf(call).write(call.address.path, call.context, {
+      ...common,
+      content,
+      headers: { ...contentHeaders, contentMd5: md5 },
+    }),
+  );
   return {
     status: 201,
-    headers: { ...stampHeaders(file), 'Content-MD5': contentMd5, 'x-ms-request-server-encrypted': 'true' },
+    headers: {
+      ...stampHeaders(file),
+      'Content-MD5': file.headers.contentMd5 ?? '',
+      'x-ms-request-server-encrypted': 'true',
+    },
   };
 }
 

@@ -5,7 +5,7 @@ import { ServiceFault } from '../fault';
 import type { HttpResponse } from '../http/exchange';
 import { stampHeaders } from './entry-headers';
 import { invalidParameter } from './list-parameters';
-import { readContent } from './request-body';
+import { readText, withContent } from './request-body';
 import { conditionsOf, contentHeadersOf, expiryOf, metadataOf, tierOf } from './request-headers';
 import { targetOf, type StorageCall, type StorageOperation } from './storage-operation';
 import { document, element, elements } from './xml';
@@ -48,13 +48,15 @@ async function putBlock(call: StorageCall): Promise<HttpResponse> {
   if (bytes.length === 0 || bytes.length > MAXIMUM_ID_BYTES || bytes.toString('base64') !== id) {
     throw invalidParameter('blockid', `base64 of 1 to ${MAXIMUM_ID_BYTES} bytes`, id);
   }
-  stageBlock(targetOf(call, {}), id, await readContent(call.request));
+  await withContent(call.request, call.lake.contents, ({ content }) =>
+    stageBlock(targetOf(call, {}), id, content),
+  );
   return { status: 201, headers: { 'x-ms-request-server-encrypted': 'true' } };
 }
 
 async function putBlockList(call: StorageCall): Promise<HttpResponse> {
   const { headers } = call.request;
-  const list = readBlockList((await readContent(call.request)).toString('utf8'));
+  const list = readBlockList(await readText(call.request));
   const tier = tierOf(headers);
   const expiry = expiryOf(headers);
   const file = commitBlocks(targetOf(call, conditionsOf(headers)), list, {

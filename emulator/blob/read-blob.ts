@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
+import { sliceContent } from '../domain/lake-content';
+import { contentOf } from '../domain/lake-entry';
 import { LakeFault } from '../domain/lake-fault';
-import { md5 } from '../domain/lake-file-system';
-import { contentOf } from '../domain/lake-principal-client';
 import type { HttpRequest, HttpResponse } from '../http/exchange';
 import { entryHeaders, tierHeaders } from './entry-headers';
 import { conditionsOf, headerOf, invalidHeader } from './request-headers';
@@ -18,23 +19,40 @@ export function getBlobProperties(call: StorageCall): HttpResponse {
   };
 }
 
-export function getBlob(call: StorageCall): HttpResponse {
+/** @see https://learn.microsoft.com/rest/api/storageservices/get-blob: of more than this no MD5 is told */
+const MAXIMUM_RANGE_MD5_BYTES = 4 * 1024 * 1024;
+
+export async function getBlob(call: StorageCall): Promise<HttpResponse> {
   const { headers } = call.request;
+  const { contents } = call.lake;
   const entry = filesOf(call).read(call.address.path, call.context, conditionsOf(headers));
   const content = contentOf(entry);
   const range = rangeOf(call.request, content.length);
-  if (range === undefined) return { status: 200, headers: entryHeaders(entry), body: content };
+  if (range === undefined) {
+    const length = { 'Content-Length': String(content.length) };
+    return { status: 200, headers: { ...entryHeaders(entry), ...length }, body: contents.read(content) };
+  }
   const { 'Content-MD5': wholeMd5, ...common } = entryHeaders(entry);
-  const part = content.subarray(range.start, range.end);
+  const part = sliceContent(content, range.start, range.end - range.start);
+  const isMd5Wanted = headerOf(headers, 'x-ms-range-get-content-md5') === 'true';
+  if (isMd5Wanted && part.length > MAXIMUM_RANGE_MD5_BYTES) {
+    throw invalidHeader(
+      'x-ms-range-get-content-md5',
+      `false for ranges of more than ${MAXIMUM_RANGE_MD5_BYTES} bytes`,
+      'true',
+    );
+  }
+  const md5 = isMd5Wanted ? createHash('md5').update(await contents.readAll(part)) : undefined;
   return {
     status: 206,
     headers: {
       ...common,
       'Content-Range': `bytes ${range.start}-${range.end - 1}/${content.length}`,
       ...(wholeMd5 === undefined ? {} : { 'x-ms-blob-content-md5': wholeMd5 }),
-      ...(headerOf(headers, 'x-ms-range-get-content-md5') === 'true' ? { 'Content-MD5': md5(part) } : {}),
+      ...(md5 === undefined ? {} : { 'Content-MD5': md5.digest('base64') }),
+      'Content-Length': String(part.length),
     },
-    body: part,
+    body: contents.read(part),
   };
 }
 

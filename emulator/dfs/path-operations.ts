@@ -1,8 +1,9 @@
 import { append, flush } from '../domain/lake-change';
+import { EMPTY_CONTENT } from '../domain/lake-content';
 import { rename } from '../domain/lake-rename';
 import { stampHeaders } from '../blob/entry-headers';
 import { invalidParameter } from '../blob/list-parameters';
-import { readContent } from '../blob/request-body';
+import { withContent } from '../blob/request-body';
 import {
   conditionsOf,
   contentHeadersOf,
@@ -97,7 +98,7 @@ function createFile(call: StorageCall): HttpResponse {
   const { headers } = call.request;
   const expiry = expiryOf(headers);
   const file = filesOf(call).write(call.address.path, call.context, {
-    content: Buffer.alloc(0),
+    content: EMPTY_CONTENT,
     headers: contentHeadersOf(headers, 'x-ms-'),
     metadata: propertiesOf(headers),
     conditions: conditionsOf(headers),
@@ -127,20 +128,22 @@ function renamePath(call: StorageCall): HttpResponse {
 
 async function appendData(call: StorageCall): Promise<HttpResponse> {
   const position = positionOf(call);
-  const content = await readContent(call.request);
-  if (content.length === 0) {
-    throw new ServiceFault(
-      400,
-      'InvalidHeaderValue',
-      'The value for one of the HTTP headers is not in the correct format: Content-Length must be more than 0.',
-    );
-  }
   const target = targetOf(call, {});
-  append(target, { position, content });
+  const length = await withContent(call.request, call.lake.contents, ({ content }) => {
+    if (content.length === 0) {
+      throw new ServiceFault(
+        400,
+        'InvalidHeaderValue',
+        'The value for one of the HTTP headers is not in the correct format: Content-Length must be more than 0.',
+      );
+    }
+    append(target, { position, content });
+    return content.length;
+  });
   if (call.request.url.searchParams.get('flush') !== 'true') {
     return { status: 202, headers: { 'x-ms-request-server-encrypted': 'true' } };
   }
-  const flushed = flush(target, position + content.length, {}, false);
+  const flushed = flush(target, position + length, {}, false);
   return { status: 202, headers: { ...stampHeaders(flushed), 'x-ms-request-server-encrypted': 'true' } };
 }
 

@@ -45,10 +45,17 @@ async function retrieveFrames(exchange: DicomExchange): Promise<HttpResponse> {
   const syntax = transferSyntax === ORIGINAL ? stored : transferSyntax;
   const contentType = `${mediaType}; transfer-syntax=${syntax}`;
   const contents = await service.readFrames(instance, frames);
-  if (framing === 'single') {
-    return { status: 200, headers: { 'Content-Type': contentType }, body: Buffer.concat(contents) };
+  const parts = contents.map((content) => ({
+    contentType,
+    length: content.length,
+    content: Buffer.isBuffer(content) ? content : service.contents.read(content),
+  }));
+  const [first] = parts;
+  if (framing === 'single' && first !== undefined) {
+    const headers = { 'Content-Type': contentType, 'Content-Length': String(first.length) };
+    return { status: 200, headers, body: first.content };
   }
-  return multipart(contents.map((content) => ({ contentType, content })));
+  return multipart(parts);
 }
 
 function frameNumbers(text: string): readonly number[] {

@@ -33,7 +33,8 @@ async function retrieve(exchange: DicomExchange): Promise<HttpResponse> {
   requireStored(transferSyntax, [first.transferSyntaxUid]);
   const firstPart = await partOf(service, first, mediaType);
   if (framing === 'single') {
-    return { status: 200, headers: { 'Content-Type': firstPart.contentType }, body: firstPart.content };
+    const headers = { 'Content-Type': firstPart.contentType, 'Content-Length': String(firstPart.length) };
+    return { status: 200, headers, body: firstPart.content };
   }
   return multipart(readOneByOne(service, firstPart, others, mediaType));
 }
@@ -58,9 +59,14 @@ async function* readOneByOne(
   for (const instance of others) yield await partOf(service, instance, mediaType);
 }
 
-async function partOf(service: DicomService, instance: DicomInstance, mediaType: string): Promise<SentPart> {
+async function partOf(
+  service: DicomService,
+  instance: DicomInstance,
+  mediaType: string,
+): Promise<SentPart & { readonly length: number; readonly content: AsyncIterable<Buffer> }> {
   const contentType = `${mediaType}; transfer-syntax=${instance.transferSyntaxUid}`;
-  return { contentType, content: await service.readFile(instance) };
+  const content = await service.readFile(instance);
+  return { contentType, length: content.length, content: service.contents.read(content) };
 }
 
 function severalInstances(transferSyntax: string): ServiceFault {

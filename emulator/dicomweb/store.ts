@@ -1,5 +1,7 @@
 import { TAG, type DicomDataset, type DicomElement } from '../domain/dicom-dataset';
 import type { StoreFailure, StoreOutcome, StoreSuccess } from '../domain/dicom-store';
+import type { ContentStorage } from '../domain/lake-content';
+import { IN_MEMORY_BYTES, receiveContent, type ReceivedContent } from '../domain/received-content';
 import { ServiceFault } from '../fault';
 import type { HttpRequest, HttpResponse } from '../http/exchange';
 import { parseMediaType, requireDicomJson } from './media-type';
@@ -7,7 +9,7 @@ import { splitMultipart } from './multipart';
 import { DICOM_JSON, identifiersIn, type DicomExchange, type DicomRoute } from './route';
 
 const DICOM = 'application/dicom';
-/** What the open-source server takes; the body is held in memory. */
+/** What the open-source server takes. */
 const MAX_BODY_BYTES = 2_147_483_647;
 
 /** Stores instances; PUT replaces those that are there already. */
@@ -27,19 +29,37 @@ async function store(exchange: DicomExchange, replace: boolean, maxBodyBytes: nu
   const { request, service, partition } = exchange;
   requireDicomJson(request.headers.accept);
   const { study } = exchange.parameters['study'] === undefined ? {} : identifiersIn(exchange);
-  const parts = await readParts(request, maxBodyBytes);
-  if (parts.length === 0) return { status: 204 };
   const options = { replace, ...(study === undefined ? {} : { study }) };
-  const outcomes: StoreOutcome[] = [];
-  for (const part of parts) outcomes.push(await service.store(partition, part, options));
-  return describe(exchange, study, outcomes);
+  const received: ReceivedContent[] = [];
+  try {
+    await receiveParts(request, maxBodyBytes, service.contents, received);
+    if (received.length === 0) return { status: 204 };
+    const outcomes: StoreOutcome[] = [];
+    for (const part of received) outcomes.push(await service.store(partition, part, options));
+    return describe(exchange, study, outcomes);
+  } finally {
+    for (const { content } of received) service.contents.release(content);
+  }
 }
 
-/** @throws ServiceFault 400, 413, 415 */
-async function readParts(request: HttpRequest, maxBodyBytes: number): Promise<readonly Buffer[]> {
+/**
+ * Reads all parts before any is stored, as the service does; none is held in memory but short ones.
+ *
+ * @param received gets the parts, also where a later one fails
+ * @throws ServiceFault 400, 413, 415
+ */
+async function receiveParts(
+  request: HttpRequest,
+  maxBodyBytes: number,
+  storage: ContentStorage,
+  received: ReceivedContent[],
+): Promise<void> {
   const contentType = request.headers['content-type'] ?? '';
   const { type, parameters } = parseMediaType(contentType);
-  if (type === DICOM && parameters.size === 0) return [await readBounded(request, maxBodyBytes)];
+  if (type === DICOM && parameters.size === 0) {
+    received.push(await receiveContent(storage, bounded(request, maxBodyBytes)));
+    return;
+  }
   const boundary = parameters.get('boundary') ?? '';
   if (type !== 'multipart/related' || boundary === '') throw unsupported(contentType);
   if (parameters.has('start')) {
@@ -49,12 +69,14 @@ async function readParts(request: HttpRequest, maxBodyBytes: number): Promise<re
       `The parameter start of Content-Type is not supported, got '${contentType}'; send the parts in any order, without it.`,
     );
   }
-  const parts = splitMultipart(await readBounded(request, maxBodyBytes), boundary);
-  return parts.map((part, at) => {
-    const partType = part.contentType ?? (at === 0 ? (parameters.get('type') ?? '') : '');
+  let memory = 0;
+  for await (const part of splitMultipart(bounded(request, maxBodyBytes), boundary)) {
+    const partType = part.contentType ?? (received.length === 0 ? (parameters.get('type') ?? '') : '');
     if (parseMediaType(partType).type !== DICOM) throw unsupported(partType);
-    return part.content;
-  });
+    const { bytes, ...written } = await receiveContent(storage, part.content);
+    memory += bytes?.length ?? 0;
+    received.push({ ...written, bytes: memory > IN_MEMORY_BYTES ? undefined : bytes });
+  }
 }
 
 function unsupported(contentType: string): ServiceFault {
@@ -65,21 +87,19 @@ function unsupported(contentType: string): ServiceFault {
   );
 }
 
-async function readBounded({ body, headers }: HttpRequest, maxBytes: number): Promise<Buffer> {
+async function* bounded({ body, headers }: HttpRequest, maxBytes: number): AsyncGenerator<Buffer> {
   const tooLarge = new ServiceFault(
     413,
     'RequestEntityTooLarge',
     `The request exceeded the allowed limit of ${maxBytes} bytes.`,
   );
   if (Number(headers['content-length'] ?? 0) > maxBytes) throw tooLarge;
-  const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of body) {
     length += (chunk as Buffer).length;
     if (length > maxBytes) throw tooLarge;
-    chunks.push(chunk as Buffer);
+    yield chunk as Buffer;
   }
-  return Buffer.concat(chunks);
 }
 
 function describe(

@@ -1,5 +1,6 @@
 import type { DicomDataset } from './dicom-dataset';
 import type { DicomInstance, InstanceIdentifiers } from './dicom-index';
+import type { StateTable } from './state-store';
 
 export interface ChangeFeedEntry extends InstanceIdentifiers {
   readonly sequence: number;
@@ -36,14 +37,36 @@ interface Row extends InstanceIdentifiers {
   readonly life: Life;
 }
 
+/** An entry as it survives a restart. */
+export interface ChangeFeedRow extends InstanceIdentifiers {
+  readonly partition: string;
+  readonly action: ChangeFeedEntry['action'];
+  readonly timestamp: number;
+  readonly watermark: string;
+  /** Of the instance at that time. */
+  readonly filePath: string;
+}
+
 /** Everything that happened to the instances of a service, in order, for ever; one feed for all partitions. */
 export class DicomChangeFeed {
   private readonly rows: Row[] = [];
   /** The newest life of each instance. */
   private readonly lives = new Map<string, Life>();
 
-  /** @param visibleUntil the time from which on entries do not show yet */
-  public constructor(private readonly visibleUntil: () => number = () => Number.POSITIVE_INFINITY) {}
+  /**
+   * @param find the instance as it is now, if it still is
+   * @param visibleUntil the time from which on entries do not show yet
+   */
+  public constructor(
+    private readonly table: StateTable<ChangeFeedRow>,
+    find: (identifiers: InstanceIdentifiers & { readonly partition: string }) => DicomInstance | undefined,
+    private readonly visibleUntil: () => number = () => Number.POSITIVE_INFINITY,
+  ) {
+    for (const [, row] of table.rows()) this.restore(row);
+    for (const { life, ...row } of this.rows) {
+      if (this.lives.get(keyOf(row)) === life) life.current ??= find(row);
+    }
+  }
 
   public created(instance: DicomInstance, now: number): void {
     const life = { current: instance, filePath: instance.file.path };
@@ -78,20 +101,27 @@ export class DicomChangeFeed {
     return row === undefined ? undefined : this.entry(row, at);
   }
 
+  /** The service is gone, and its feed with it. */
+  public destroy(): void {
+    this.table.clear();
+  }
+
+  private restore({ filePath, watermark, ...row }: ChangeFeedRow): void {
+    const known = this.lives.get(keyOf(row));
+    const life = row.action === 'Create' || known === undefined ? { current: undefined, filePath } : known;
+    life.filePath = filePath;
+    this.lives.set(keyOf(row), life);
+    this.rows.push({ ...row, watermark: BigInt(watermark), life });
+  }
+
   /** A clock that is set back must not put an entry before those that are already there. */
   private append(action: Row['action'], instance: DicomInstance, life: Life, now: number): void {
     const { study, series, partition, watermark } = instance;
     const timestamp = Math.max(now, this.rows.at(-1)?.timestamp ?? now);
-    this.rows.push({
-      action,
-      study,
-      series,
-      instance: instance.instance,
-      partition,
-      watermark,
-      life,
-      timestamp,
-    });
+    const row = { action, study, series, instance: instance.instance, partition, timestamp };
+    this.rows.push({ ...row, watermark, life });
+    const { filePath } = life;
+    this.table.put(sequenceKey(this.rows.length), { ...row, watermark: String(watermark), filePath });
   }
 
   private lifeOf(instance: DicomInstance): Life {
@@ -124,6 +154,11 @@ export class DicomChangeFeed {
     }
     return low;
   }
+}
+
+/** Sorts as the numbers do. */
+function sequenceKey(sequence: number): string {
+  return String(sequence).padStart(15, '0');
 }
 
 function keyOf({

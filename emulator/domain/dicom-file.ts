@@ -37,19 +37,43 @@ export class UnreadableDicomFile extends Error {
   public override readonly name = 'UnreadableDicomFile';
 }
 
+/** A DICOM file of which only the meta information has been read; the elements come from `start` on. */
+export interface OpenedDicomFile {
+  readonly transferSyntaxUid: string;
+  readonly start: number;
+  /** Without elements yet. */
+  readonly dataSet: DataSet;
+}
+
 /**
  * Reads a DICOM file (PS3.10).
  *
  * @throws UnreadableDicomFile where the bytes are no DICOM file, or not a whole one
  */
 export function readDicomFile(bytes: Buffer): DicomFile {
+  const { transferSyntaxUid, start } = openDicomFile(bytes);
+  try {
+    const dataSet = readDataSet(bytes, start, transferSyntaxUid);
+    requireWhole(dataSet);
+    return { transferSyntaxUid, dataSet };
+  } catch (error) {
+    if (error instanceof UnreadableDicomFile) throw error;
+    throw new UnreadableDicomFile('the elements cannot be read', { cause: error });
+  }
+}
+
+/** @throws UnreadableDicomFile where the bytes do not begin as a DICOM file does */
+export function openDicomFile(bytes: Buffer): OpenedDicomFile {
   const magic = bytes.toString('latin1', PREAMBLE_BYTES, PREAMBLE_BYTES + 4);
   if (magic !== 'DICM') throw new UnreadableDicomFile('there is no DICM after the preamble');
   try {
     const { transferSyntaxUid, end } = readFileMeta(bytes);
-    const dataSet = readDataSet(bytes, end, transferSyntaxUid);
-    requireWhole(dataSet);
-    return { transferSyntaxUid, dataSet };
+    const byteArrayParser =
+      transferSyntaxUid === TRANSFER_SYNTAX.explicitBigEndian
+        ? bigEndianByteArrayParser
+        : littleEndianByteArrayParser;
+    const dataSet = { byteArray: bytes, byteArrayParser, elements: {}, warnings: [] };
+    return { transferSyntaxUid, start: end, dataSet: dataSet as unknown as DataSet };
   } catch (error) {
     if (error instanceof UnreadableDicomFile) throw error;
     throw new UnreadableDicomFile('the elements cannot be read', { cause: error });
@@ -98,12 +122,12 @@ function readDataSet(bytes: Buffer, start: number, transferSyntaxUid: string): D
 }
 
 /** The parser must know which elements are sequences; undefined lets it look for itself. */
-function sequenceVr(tag: string): string | undefined {
+export function sequenceVr(tag: string): string | undefined {
   return definitionOfTag(tag.slice(1).toUpperCase())?.vr;
 }
 
 /** The parser skips values without looking whether they are there. */
-function requireWhole(dataSet: ParsedDataSet): void {
+export function requireWhole(dataSet: ParsedDataSet): void {
   for (const element of Object.values(dataSet.elements)) {
     if (element.dataOffset + element.length > dataSet.byteArray.length) {
       throw new UnreadableDicomFile(`the value of ${element.tag} is cut off`);

@@ -1,6 +1,7 @@
 import { TAG, textOf, type DicomDataset } from './dicom-dataset';
 import type { Frame } from './dicom-frames';
 import type { StoredFile } from './dicom-lake';
+import type { StateStore, StateTable } from './state-store';
 
 /** Names a study, a series in it, or an instance in that. */
 export interface DicomIdentifiers {
@@ -52,10 +53,35 @@ interface SeriesRow extends IndexedSeries {
   readonly instances: Map<string, DicomInstance>;
 }
 
+/** An instance as it survives a restart. */
+interface InstanceState extends Omit<DicomInstance, 'watermark'> {
+  readonly watermark: string;
+}
+
+/** What a study or a series has beside its instances. */
+interface LevelState {
+  readonly key: number;
+  readonly attributes: DicomDataset;
+}
+
 /** The instances of one partition. UIDs are unique within a partition only. */
 export class DicomIndex {
   private readonly rows = new Map<string, StudyRow>();
+  private readonly instanceStates: StateTable<InstanceState>;
+  private readonly levelStates: StateTable<LevelState>;
   private lastKey = 0;
+
+  /** @param name tells the partition from all others, in the names of its tables */
+  public constructor(state: StateStore, name: string) {
+    this.instanceStates = state.table(`instances ${name}`);
+    this.levelStates = state.table(`studies ${name}`);
+    const levels = new Map(this.levelStates.rows());
+    const instances = this.instanceStates
+      .rows()
+      .map(([, row]): DicomInstance => ({ ...row, watermark: BigInt(row.watermark) }))
+      .sort((a, b) => (a.watermark < b.watermark ? -1 : 1));
+    for (const instance of instances) this.add(instance, levels);
+  }
 
   public studies(): Iterable<IndexedStudy> {
     return this.rows.values();
@@ -79,34 +105,68 @@ export class DicomIndex {
 
   /** Adds an instance, or puts it in the place of the one with the same identifiers. */
   public put(instance: DicomInstance): void {
+    const { study, series } = this.add(instance, new Map());
     const { metadata } = instance;
+    study.attributes = keepPatientId(study.attributes, metadata);
+    series.attributes = metadata;
+    this.instanceStates.put(pathOf(instance), { ...instance, watermark: String(instance.watermark) });
+    this.levelStates.put(study.uid, { key: study.key, attributes: study.attributes });
+    this.levelStates.put(`${study.uid}/${series.uid}`, { key: series.key, attributes: metadata });
+  }
+
+  private add(
+    instance: DicomInstance,
+    levels: ReadonlyMap<string, LevelState>,
+  ): { readonly study: StudyRow; readonly series: SeriesRow } {
     const study = this.rows.get(instance.study) ?? {
       uid: instance.study,
-      key: (this.lastKey += 1),
-      attributes: metadata,
+      ...this.levelOf(levels.get(instance.study), instance),
       series: new Map<string, SeriesRow>(),
     };
-    study.attributes = keepPatientId(study.attributes, metadata);
+    this.rows.set(study.uid, study);
     const series = study.series.get(instance.series) ?? {
       uid: instance.series,
-      key: (this.lastKey += 1),
-      attributes: metadata,
+      ...this.levelOf(levels.get(`${instance.study}/${instance.series}`), instance),
       instances: new Map<string, DicomInstance>(),
     };
-    series.attributes = metadata;
-    series.instances.set(instance.instance, instance);
     study.series.set(series.uid, series);
-    this.rows.set(study.uid, study);
+    series.instances.set(instance.instance, instance);
+    return { study, series };
+  }
+
+  private levelOf(known: LevelState | undefined, { metadata }: DicomInstance): LevelState {
+    const level = known ?? { key: this.lastKey + 1, attributes: metadata };
+    this.lastKey = Math.max(this.lastKey, level.key);
+    return level;
   }
 
   /** Removes an instance, and with it series and study where it was their last. */
   public remove({ study, series, instance }: InstanceIdentifiers): void {
     const studyRow = this.rows.get(study);
     const seriesRow = studyRow?.series.get(series);
-    seriesRow?.instances.delete(instance);
-    if (seriesRow?.instances.size === 0) studyRow?.series.delete(series);
-    if (studyRow?.series.size === 0) this.rows.delete(study);
+    if (studyRow === undefined || seriesRow === undefined) return;
+    seriesRow.instances.delete(instance);
+    this.instanceStates.delete(pathOf({ study, series, instance }));
+    if (seriesRow.instances.size === 0) {
+      studyRow.series.delete(series);
+      this.levelStates.delete(`${study}/${series}`);
+    }
+    if (studyRow.series.size === 0) {
+      this.rows.delete(study);
+      this.levelStates.delete(study);
+    }
   }
+
+  /** The service is gone, and its index with it. */
+  public destroy(): void {
+    this.rows.clear();
+    this.instanceStates.clear();
+    this.levelStates.clear();
+  }
+}
+
+function pathOf({ study, series, instance }: InstanceIdentifiers): string {
+  return `${study}/${series}/${instance}`;
 }
 
 /** An instance without PatientID does not take it from a study that has one. */

@@ -4,10 +4,14 @@ import { DicomService } from './dicom-service';
 import type { DicomServiceDefinition, DicomServices } from './dicom-service-definition';
 import { type DicomTrouble, NO_DICOM_TROUBLE } from './dicom-trouble';
 import type { OpenLake } from './lake-client';
+import type { ContentStorage } from './lake-content';
+import type { StateStore } from './state-store';
 
 export interface DicomServiceHostOptions {
   readonly clock: Clock;
   readonly openLake: OpenLake;
+  readonly contents: ContentStorage;
+  readonly state: StateStore;
   /**
    * How often the services remove the files of deleted instances from the lake.
    *
@@ -32,11 +36,20 @@ export class DicomServiceHost implements DicomServices {
       known.service.takeIdentity(definition.principalId);
       return;
     }
-    const { clock, openLake, fileRemovalPeriodMs, trouble = NO_DICOM_TROUBLE } = this.options;
+    const {
+      clock,
+      openLake,
+      contents,
+      state,
+      fileRemovalPeriodMs,
+      trouble = NO_DICOM_TROUBLE,
+    } = this.options;
     const service = new DicomService({
       definition,
       clock,
       openLake,
+      contents,
+      state,
       trouble,
       fileRemovalPeriodMs: fileRemovalPeriodMs ?? SERVICE_FACTS.fileRemovalPeriodSeconds.value * 1000,
     });
@@ -51,6 +64,7 @@ export class DicomServiceHost implements DicomServices {
     if (known === undefined) return;
     this.byId.delete(id.toLowerCase());
     this.byLabel.delete(known.label);
+    known.service.destroy();
     this.closing.push(known.service.close());
   }
 
@@ -64,7 +78,7 @@ export class DicomServiceHost implements DicomServices {
   }
 
   public async close(): Promise<void> {
-    for (const id of [...this.byId.keys()]) this.delete(id);
-    await Promise.all(this.closing);
+    const running = [...this.byId.values()].map(({ service }) => service.close());
+    await Promise.all([...running, ...this.closing]);
   }
 }

@@ -1,8 +1,9 @@
 import { DEFAULT_PARTITION } from '../../contract';
 import type { Clock } from '../clock';
-import { DicomChangeFeed } from './dicom-change-feed';
+import { DicomChangeFeed, type ChangeFeedRow } from './dicom-change-feed';
 import { readDicomFile, TRANSFER_SYNTAX } from './dicom-file';
-import { DicomFileRemoval } from './dicom-file-removal';
+import { readDicomContent } from './dicom-content';
+import { DicomFileRemoval, type DoomedFile } from './dicom-file-removal';
 import type { Frame } from './dicom-frames';
 import type { DicomIdentifiers, DicomInstance, InstanceIdentifiers } from './dicom-index';
 import { DicomLake, reportingLakeFaults, type StoredFile } from './dicom-lake';
@@ -12,43 +13,84 @@ import { examine, FAILURE, failure, type StorableInstance, type StoreOutcome } f
 import type { DicomTrouble } from './dicom-trouble';
 import { HealthWriter, type DicomServiceHealth } from './health-writer';
 import type { LakeClient, OpenLake } from './lake-client';
-
-const PREAMBLE_BYTES = 128;
+import { joinContents, sliceContent, type ContentStorage, type LakeContent } from './lake-content';
+import type { ReceivedContent } from './received-content';
+import type { StateStore, StateTable } from './state-store';
 
 export interface DicomServiceOptions {
   readonly definition: DicomServiceDefinition;
   readonly clock: Clock;
   readonly openLake: OpenLake;
   readonly trouble: DicomTrouble;
+  /** Where the lake keeps contents; what a client sends is written there once. */
+  readonly contents: ContentStorage;
+  readonly state: StateStore;
   /** How often files of deleted instances are removed. */
   readonly fileRemovalPeriodMs: number;
+}
+
+/** A partition and the last watermark, as they survive a restart. */
+interface PartitionRow {
+  readonly key: number;
+  readonly createdAt: number;
+}
+interface WatermarkRow {
+  readonly last: string;
 }
 
 /** One DICOM service: an index of its own, and the files in somebody's lake. */
 export class DicomService {
   public readonly changeFeed: DicomChangeFeed;
+  public readonly contents: ContentStorage;
   private definition: DicomServiceDefinition;
   private readonly clock: Clock;
   private readonly trouble: DicomTrouble;
+  private readonly state: StateStore;
   private readonly lake: DicomLake;
   private readonly removal: DicomFileRemoval;
   private readonly healthWriter: HealthWriter;
   private readonly partitionsByName = new Map<string, DicomPartition>();
+  private readonly partitionRows: StateTable<PartitionRow>;
+  private readonly watermarkRows: StateTable<WatermarkRow>;
   private readonly beingStored = new Set<string>();
-  private lastWatermark = 0n;
+  private lastWatermark: bigint;
 
-  public constructor({ definition, clock, openLake, trouble, fileRemovalPeriodMs }: DicomServiceOptions) {
+  public constructor(options: DicomServiceOptions) {
+    const { definition, clock, openLake, trouble, contents, state, fileRemovalPeriodMs } = options;
+    const name = definition.id.toLowerCase();
     this.definition = definition;
     this.clock = clock;
     this.trouble = trouble;
-    this.changeFeed = new DicomChangeFeed(() => {
-      const delayMs = trouble.changeFeedDelayMs(definition.id);
-      return delayMs === 0 ? Number.POSITIVE_INFINITY : clock.now() - delayMs;
-    });
+    this.contents = contents;
+    this.state = state;
     this.lake = new DicomLake(openLake, () => this.definition);
-    this.removal = new DicomFileRemoval(clock, this.lake, fileRemovalPeriodMs);
-    this.healthWriter = new HealthWriter(clock, this.lake, () => trouble.healthWriterStopped(definition.id));
+    this.removal = new DicomFileRemoval(
+      clock,
+      this.lake,
+      fileRemovalPeriodMs,
+      state.table<DoomedFile>(`removal ${name}`),
+    );
+    this.healthWriter = new HealthWriter(clock, this.lake, contents, () =>
+      trouble.healthWriterStopped(definition.id),
+    );
+    this.partitionRows = state.table(`partitions ${name}`);
+    for (const [partition, { key, createdAt }] of this.partitionRows.rows()) {
+      this.partitionsByName.set(
+        partition,
+        new DicomPartition(partition, key, createdAt, state, definition.id),
+      );
+    }
     this.ensurePartition(DEFAULT_PARTITION);
+    this.changeFeed = new DicomChangeFeed(
+      state.table<ChangeFeedRow>(`changes ${name}`),
+      (row) => this.partition(row.partition)?.index.instance(row),
+      () => {
+        const delayMs = trouble.changeFeedDelayMs(definition.id);
+        return delayMs === 0 ? Number.POSITIVE_INFINITY : clock.now() - delayMs;
+      },
+    );
+    this.watermarkRows = state.table(`watermark ${name}`);
+    this.lastWatermark = BigInt(this.watermarkRows.rows()[0]?.[1].last ?? 0);
   }
 
   /** ARM id. */
@@ -73,8 +115,18 @@ export class DicomService {
     await Promise.all([this.healthWriter.stop(), this.removal.stop()]);
   }
 
+  /** The service is deleted: nothing of it comes back. Its files stay in the lake. */
+  public destroy(): void {
+    this.removal.destroy();
+    this.changeFeed.destroy();
+    for (const { index } of this.partitionsByName.values()) index.destroy();
+    this.partitionRows.clear();
+    this.watermarkRows.clear();
+  }
+
+  /** In the order of their creation. */
   public partitions(): readonly DicomPartition[] {
-    return [...this.partitionsByName.values()];
+    return [...this.partitionsByName.values()].sort((a, b) => a.key - b.key);
   }
 
   public partition(name: string): DicomPartition | undefined {
@@ -84,8 +136,10 @@ export class DicomService {
   public ensurePartition(name: string): DicomPartition {
     const known = this.partitionsByName.get(name);
     if (known !== undefined) return known;
-    const created = new DicomPartition(name, this.partitionsByName.size + 1, this.clock.now());
+    const row = { key: this.partitionsByName.size + 1, createdAt: this.clock.now() };
+    const created = new DicomPartition(name, row.key, row.createdAt, this.state, this.id);
     this.partitionsByName.set(name, created);
+    this.partitionRows.put(name, row);
     return created;
   }
 
@@ -96,10 +150,10 @@ export class DicomService {
    */
   public async store(
     partition: DicomPartition,
-    bytes: Buffer,
+    received: ReceivedContent,
     options: { readonly study?: string; readonly replace: boolean },
   ): Promise<StoreOutcome> {
-    const examined = examine(bytes, options.study);
+    const examined = examine(await readDicomContent(this.contents, received), options.study);
     if ('failure' in examined) return examined.failure;
     const { storable } = examined;
     const refusal = this.trouble.refusalOfStore({ serviceId: this.id, instance: storable });
@@ -112,7 +166,7 @@ export class DicomService {
     if (this.beingStored.has(key)) return failure(storable.metadata, FAILURE.beingStored, []);
     this.beingStored.add(key);
     try {
-      const instance = await this.write(partition, storable, bytes);
+      const instance = await this.write(partition, storable, received);
       const { sopClassUid, problems, severalValuesIndexed, warning } = storable;
       return {
         outcome: 'stored',
@@ -139,38 +193,33 @@ export class DicomService {
   }
 
   /**
-   * The file as it was stored.
+   * Where the bytes of the file are, as it was stored.
    *
    * @throws ServiceFault 424 where the lake fails or the file is not the one that was stored
    */
-  public async readFile({ file }: DicomInstance): Promise<Buffer> {
+  public async readFile({ file }: DicomInstance): Promise<LakeContent> {
     return this.readingLake(file, (lake, ifMatch) => lake.get(file.path, { ifMatch }));
   }
 
   /**
-   * One frame after the other, as stored.
+   * One frame after the other, as stored. The frames of a deflated file exist in memory only.
    *
    * @throws ServiceFault 424 as `readFile`
    */
-  public async readFrames(instance: DicomInstance, frames: readonly Frame[]): Promise<readonly Buffer[]> {
-    const { file, transferSyntaxUid } = instance;
-    if (transferSyntaxUid === TRANSFER_SYNTAX.deflatedLittleEndian) {
-      const inflated = readDicomFile(await this.readFile(instance)).dataSet.byteArray;
+  public async readFrames(
+    instance: DicomInstance,
+    frames: readonly Frame[],
+  ): Promise<readonly (LakeContent | Buffer)[]> {
+    const content = await this.readFile(instance);
+    if (instance.transferSyntaxUid !== TRANSFER_SYNTAX.deflatedLittleEndian) {
       return frames.map((frame) =>
-        Buffer.concat(frame.map(({ offset, length }) => inflated.subarray(offset, offset + length))),
+        joinContents(frame.map(({ offset, length }) => sliceContent(content, offset, length))),
       );
     }
-    return this.readingLake(file, async (lake, ifMatch) => {
-      const contents: Buffer[] = [];
-      for (const frame of frames) {
-        const parts: Buffer[] = [];
-        for (const range of frame) {
-          if (range.length > 0) parts.push(await lake.get(file.path, { ifMatch, range }));
-        }
-        contents.push(Buffer.concat(parts));
-      }
-      return contents;
-    });
+    const inflated = readDicomFile(await this.contents.readAll(content)).dataSet.byteArray as Buffer;
+    return frames.map((frame) =>
+      Buffer.concat(frame.map(({ offset, length }) => inflated.subarray(offset, offset + length))),
+    );
   }
 
   /** Asks for the properties first, as the service does, and for the content only where they are as stored. */
@@ -188,11 +237,12 @@ export class DicomService {
   private async write(
     partition: DicomPartition,
     storable: StorableInstance,
-    bytes: Buffer,
+    received: ReceivedContent,
   ): Promise<DicomInstance> {
     this.lastWatermark += 1n;
     const watermark = this.lastWatermark;
-    const file = await this.writeFile(this.lake.filePath(partition.name, watermark), bytes);
+    this.watermarkRows.put('last', { last: String(watermark) });
+    const file = await this.writeFile(this.lake.filePath(partition.name, watermark), received);
     const before = partition.index.instance(storable);
     const instance = toInstance(storable, partition.name, watermark, file);
     partition.index.put(instance);
@@ -206,10 +256,9 @@ export class DicomService {
     return instance;
   }
 
-  private async writeFile(path: string, bytes: Buffer): Promise<StoredFile> {
-    const content = Buffer.from(bytes).fill(0, 0, PREAMBLE_BYTES);
+  private async writeFile(path: string, received: ReceivedContent): Promise<StoredFile> {
     try {
-      return { ...(await reportingLakeFaults(() => this.lake.client().put(path, content))), path };
+      return { ...(await reportingLakeFaults(() => this.lake.client().put(path, received))), path };
     } catch (error) {
       this.removal.schedule(path);
       throw error;

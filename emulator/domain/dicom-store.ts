@@ -1,5 +1,5 @@
 import { printTag, TAG, textOf, type DicomDataset } from './dicom-dataset';
-import { readDicomFile, TRANSFER_SYNTAX, UnreadableDicomFile, type DicomFile } from './dicom-file';
+import { TRANSFER_SYNTAX, type DicomFile } from './dicom-file';
 import { locateFrames } from './dicom-frames';
 import type { DicomInstance, InstanceIdentifiers } from './dicom-index';
 import { readMetadata, type InvalidAttribute } from './dicom-json';
@@ -49,12 +49,15 @@ export interface StorableInstance
 
 const UID_TAGS = [TAG.studyInstanceUid, TAG.seriesInstanceUid, TAG.sopInstanceUid, TAG.sopClassUid];
 
-/** Reads and judges what a client wants to store, by the rules of version 2 of the service. */
+/**
+ * Judges what a client wants to store, by the rules of version 2 of the service.
+ *
+ * @param file undefined where it could not be read
+ */
 export function examine(
-  bytes: Buffer,
+  file: DicomFile | undefined,
   studyInUrl: string | undefined,
 ): { readonly storable: StorableInstance } | { readonly failure: StoreFailure } {
-  const file = readOrUndefined(bytes);
   if (file === undefined) return { failure: failure({}, FAILURE.processing, []) };
   const { dataset, invalid } = readMetadata(file.dataSet);
   const missing = problemsOfRequired(dataset, invalid);
@@ -77,15 +80,6 @@ export function failure(dataset: DicomDataset, reason: number, problems: readonl
     ...(sopInstanceUid === undefined ? {} : { sopInstanceUid }),
     problems,
   };
-}
-
-function readOrUndefined(bytes: Buffer): DicomFile | undefined {
-  try {
-    return readDicomFile(bytes);
-  } catch (error) {
-    if (error instanceof UnreadableDicomFile) return undefined;
-    throw error;
-  }
 }
 
 /** PatientID must be there, but may be empty; the others need a value. */

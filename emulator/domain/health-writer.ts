@@ -3,6 +3,7 @@ import type { Clock } from '../clock';
 import { ServiceFault } from '../fault';
 import type { DicomLake } from './dicom-lake';
 import { HostNotFound } from './lake-client';
+import type { ContentStorage } from './lake-content';
 import { PeriodicTask } from './periodic-task';
 
 /** What the service last found out about its lake. */
@@ -46,6 +47,7 @@ export class HealthWriter {
   public constructor(
     private readonly clock: Clock,
     private readonly lake: DicomLake,
+    private readonly contents: ContentStorage,
     private readonly isStopped: () => boolean = () => false,
   ) {
     this.task = new PeriodicTask(clock, () => this.check(), {
@@ -71,7 +73,12 @@ export class HealthWriter {
     const lake = this.lake.client();
     const path = this.lake.healthFilePath();
     try {
-      await lake.put(path, CONTENT, { expiresInMs: EXPIRY_MS });
+      const written = await this.contents.write([CONTENT]);
+      try {
+        await lake.put(path, written, { expiresInMs: EXPIRY_MS });
+      } finally {
+        this.contents.release(written.content);
+      }
       await lake.get(path);
       await lake.delete(path);
       return { status: 'Healthy' };

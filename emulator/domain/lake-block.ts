@@ -1,4 +1,5 @@
 import { checkCreate, checkRead } from './lake-condition';
+import { joinContents, sliceContent, type LakeContent } from './lake-content';
 import type { CommittedBlock, LakeFile } from './lake-entry';
 import { LakeFault } from './lake-fault';
 import type { NewFile } from './lake-file-system';
@@ -15,7 +16,7 @@ export interface BlockReference {
 }
 
 /** @param id base64; all ids of one file have the same length */
-export function stageBlock({ files, path, context }: LakeTarget, id: string, content: Buffer): void {
+export function stageBlock({ files, path, context }: LakeTarget, id: string, content: LakeContent): void {
   if (files.find(path, context.now)?.kind === 'directory') throw new LakeFault('type-mismatch');
   const staged = files.staged.of(path, context.now);
   const [known] = staged.keys();
@@ -34,9 +35,9 @@ export function commitBlocks(
   checkCreate(conditions, existing);
   if (list.length > MAXIMUM_COMMITTED_BLOCKS) throw new LakeFault('invalid-block-list');
   const staged = files.staged.of(path, context.now);
-  const committed = existing?.kind === 'file' ? contentOfBlocks(existing) : new Map<string, Buffer>();
+  const committed = existing?.kind === 'file' ? contentOfBlocks(existing) : new Map<string, LakeContent>();
   const blocks: CommittedBlock[] = [];
-  const parts: Buffer[] = [];
+  const parts: LakeContent[] = [];
   let offset = 0;
   for (const { from, id } of list) {
     const fresh = from === 'committed' ? undefined : staged.get(id);
@@ -46,13 +47,13 @@ export function commitBlocks(
     parts.push(content);
     offset += content.length;
   }
-  return files.write(path, context, { ...file, content: Buffer.concat(parts), blocks, conditions });
+  return files.write(path, context, { ...file, content: joinContents(parts), blocks, conditions });
 }
 
 /** Sizes of the blocks of a file by id; a path that has only uncommitted blocks is no file yet. */
 export function blocksOf({ files, path, context, conditions }: LakeTarget): {
   readonly file: LakeFile | undefined;
-  readonly uncommitted: ReadonlyMap<string, Buffer>;
+  readonly uncommitted: ReadonlyMap<string, LakeContent>;
 } {
   const entry = files.find(path, context.now);
   checkRead(conditions, entry);
@@ -62,8 +63,8 @@ export function blocksOf({ files, path, context, conditions }: LakeTarget): {
   return { file: entry, uncommitted };
 }
 
-function contentOfBlocks(file: LakeFile): Map<string, Buffer> {
+function contentOfBlocks(file: LakeFile): Map<string, LakeContent> {
   return new Map(
-    file.blocks.map(({ id, offset, length }) => [id, file.content.subarray(offset, offset + length)]),
+    file.blocks.map(({ id, offset, length }) => [id, sliceContent(file.content, offset, length)]),
   );
 }

@@ -1,4 +1,5 @@
 import type { LakeConditions } from './lake-condition';
+import { joinContents } from './lake-content';
 import type { AppendedData, ContentHeaders, LakeEntry, LakeFile } from './lake-entry';
 import { expiresAt, type LakeExpiry } from './lake-expiry';
 import { LakeFault } from './lake-fault';
@@ -79,7 +80,7 @@ export function flush(
   return files.replace(path, {
     ...file,
     ...files.stamp(context),
-    content: Buffer.concat([file.content, ...due.map((data) => data.content)]),
+    content: joinContents([file.content, ...due.map((data) => data.content)]),
     headers: { ...file.headers, ...headers },
     blocks: [],
     appended: kept,

@@ -1,3 +1,5 @@
+import type { LakeContent } from './lake-content';
+
 /** What the lake says of one file. `etag` is quoted, as on the wire. */
 export interface LakeFileProperties {
   readonly etag: string;
@@ -12,7 +14,7 @@ export interface LakeFileProperties {
 export interface LakeClient {
   put(
     path: string,
-    content: Buffer,
+    content: { readonly content: LakeContent; readonly md5: string },
     options?: { readonly expiresInMs?: number },
   ): Promise<LakeFileProperties>;
   head(path: string, options?: { readonly ifMatch?: string }): Promise<LakeFileProperties>;
@@ -22,7 +24,7 @@ export interface LakeClient {
       readonly ifMatch?: string;
       readonly range?: { readonly offset: number; readonly length: number };
     },
-  ): Promise<Buffer>;
+  ): Promise<LakeContent>;
   delete(path: string, options?: { readonly ifMatch?: string }): Promise<void>;
 }
 

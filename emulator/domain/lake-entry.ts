@@ -1,3 +1,4 @@
+import { EMPTY_CONTENT, type LakeContent } from './lake-content';
 import type { TierState } from './lake-tier';
 
 /** Headers that a file gives back as it got them. */
@@ -36,25 +37,35 @@ export interface CommittedBlock {
 /** Bytes that were appended and wait for a flush. */
 export interface AppendedData {
   readonly position: number;
-  readonly content: Buffer;
+  readonly content: LakeContent;
 }
 
-/** Never changed in place: a change puts another entry at the same path. */
+/** Plain JSON data, never changed in place: a change puts another entry at the same path. */
 export interface LakeFile extends EntryFacts {
   readonly kind: 'file';
-  readonly content: Buffer;
+  readonly content: LakeContent;
   readonly headers: ContentHeaders;
   readonly tier: TierState;
   readonly blocks: readonly CommittedBlock[];
   readonly appended: readonly AppendedData[];
   /** Undefined where tracking was never on. */
-  readonly lastAccessedAt: number | undefined;
+  readonly lastAccessedAt?: number | undefined;
   /** Undefined for never. */
-  readonly expiresAt: number | undefined;
+  readonly expiresAt?: number | undefined;
 }
 
 export type LakeEntry = LakeDirectory | LakeFile;
 
 export function hasExpired(entry: LakeEntry, now: number): boolean {
   return entry.kind === 'file' && entry.expiresAt !== undefined && entry.expiresAt <= now;
+}
+
+/** A directory has none. */
+export function contentOf(entry: LakeEntry): LakeContent {
+  return entry.kind === 'file' ? entry.content : EMPTY_CONTENT;
+}
+
+/** Everything in the content store that an entry needs. */
+export function contentsHeldBy(entry: LakeEntry): readonly LakeContent[] {
+  return entry.kind === 'file' ? [entry.content, ...entry.appended.map(({ content }) => content)] : [];
 }

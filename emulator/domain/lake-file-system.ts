@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
-
 import { checkCreate, checkRead, checkWrite, type LakeConditions } from './lake-condition';
+import type { ContentLedger, LakeContent } from './lake-content';
 import {
+  contentsHeldBy,
   hasExpired,
   type CommittedBlock,
   type ContentHeaders,
@@ -16,6 +16,7 @@ import type { LakeSequence } from './lake-sequence';
 import { LakeStagedBlocks } from './lake-staged-blocks';
 import { refuseArchived, type BlobTier } from './lake-tier';
 import { LakeTrash, type DeletedPath } from './lake-trash';
+import { ForgetfulState, type StateStore, type StateTable } from './state-store';
 
 const DAY_MS = 86_400_000;
 
@@ -30,7 +31,7 @@ export interface LakeContext {
 
 /** What a new file, or new content for an old one, comes with. */
 export interface NewFile {
-  readonly content: Buffer;
+  readonly content: LakeContent;
   readonly headers?: ContentHeaders;
   readonly metadata?: Readonly<Record<string, string>>;
   /** @default - the default of the account, inferred */
@@ -47,21 +48,50 @@ export interface LakeTree {
   readonly descendants: ReadonlyMap<string, LakeEntry>;
 }
 
+/** Where a container keeps what has to survive a restart. */
+export interface LakeFileSystemStorage {
+  readonly state: StateStore;
+  /** Tells the container from all others, in the names of its tables. */
+  readonly name: string;
+  readonly contents: ContentLedger;
+}
+
+const NOT_KEPT: LakeFileSystemStorage = {
+  state: new ForgetfulState(),
+  name: '',
+  contents: { retain: () => undefined, release: () => undefined },
+};
+
 /**
  * The paths of one container with a hierarchical namespace. Directories are entries of their own: writing a file
  * makes those above it. Paths have no slash at either end. Every failure is a LakeFault.
  */
 export class LakeFileSystem {
-  public readonly staged = new LakeStagedBlocks();
+  public readonly staged: LakeStagedBlocks;
   private readonly entries = new LakePathTable<LakeEntry>();
-  private readonly trash = new LakeTrash();
+  private readonly trash: LakeTrash;
+  private readonly rows: StateTable<LakeEntry>;
+  private readonly contents: ContentLedger;
 
-  public constructor(private readonly sequence: LakeSequence) {}
+  public constructor(
+    private readonly sequence: LakeSequence,
+    { state, name, contents }: LakeFileSystemStorage = NOT_KEPT,
+  ) {
+    this.contents = contents;
+    this.rows = state.table(`paths ${name}`);
+    this.staged = new LakeStagedBlocks(state.table(`blocks ${name}`), contents);
+    this.trash = new LakeTrash(state.table(`deleted ${name}`), contents);
+    for (const [path, entry] of this.rows.rows()) {
+      this.entries.set(path, entry);
+      contentsHeldBy(entry).forEach((content) => contents.retain(content));
+      sequence.startAfter(entry.etag);
+    }
+  }
 
   public find(path: string, now: number): LakeEntry | undefined {
     const entry = this.entries.get(path);
     if (entry === undefined || !hasExpired(entry, now)) return entry;
-    this.entries.delete(path);
+    this.forget(path, entry);
     return undefined;
   }
 
@@ -136,8 +166,22 @@ export class LakeFileSystem {
   }
 
   public replace<Entry extends LakeEntry>(path: string, entry: Entry): Entry {
+    const before = this.entries.get(path);
+    contentsHeldBy(entry).forEach((content) => this.contents.retain(content));
     this.entries.set(path, entry);
+    this.rows.put(path, entry);
+    if (before !== undefined) contentsHeldBy(before).forEach((content) => this.contents.release(content));
     return entry;
+  }
+
+  /** The container is gone, with everything that was ever in it. */
+  public destroy(): void {
+    for (let found = this.entries.firstFrom(''); found !== undefined;) {
+      this.forget(...found);
+      found = this.entries.firstFrom(successor(found[0]));
+    }
+    this.trash.destroy();
+    this.staged.destroy();
   }
 
   /** ETag and time for an entry whose content or properties change now. */
@@ -180,16 +224,16 @@ export class LakeFileSystem {
     const descendants = new Map<string, LakeEntry>();
     for (const [child, entry] of root.kind === 'directory' ? this.below(path, now) : []) {
       descendants.set(child.slice(path.length), entry);
-      this.entries.delete(child);
+      this.forget(child, entry);
     }
-    this.entries.delete(path);
+    this.forget(path, root);
     this.staged.drop(path);
     return { root, descendants };
   }
 
   public attach(path: string, { root, descendants }: LakeTree): void {
-    this.entries.set(path, root);
-    for (const [rest, entry] of descendants) this.entries.set(path + rest, entry);
+    this.replace(path, root);
+    for (const [rest, entry] of descendants) this.replace(path + rest, entry);
   }
 
   public isEmpty(path: string, now: number): boolean {
@@ -200,7 +244,7 @@ export class LakeFileSystem {
   public firstFrom(start: string, now: number): readonly [string, LakeEntry] | undefined {
     let found = this.entries.firstFrom(start);
     while (found !== undefined && hasExpired(found[1], now)) {
-      this.entries.delete(found[0]);
+      this.forget(...found);
       found = this.entries.firstFrom(successor(found[0]));
     }
     return found;
@@ -209,6 +253,12 @@ export class LakeFileSystem {
   /** The first deletion whose key is not before `start`; the key sorts right after the path. */
   public firstDeletedFrom(start: string, now: number): readonly [string, DeletedPath] | undefined {
     return this.trash.firstFrom(start, now);
+  }
+
+  private forget(path: string, entry: LakeEntry): void {
+    this.entries.delete(path);
+    this.rows.delete(path);
+    contentsHeldBy(entry).forEach((content) => this.contents.release(content));
   }
 
   private *below(path: string, now: number): Generator<readonly [string, LakeEntry]> {
@@ -230,10 +280,6 @@ export class LakeFileSystem {
       }
     }
   }
-}
-
-export function md5(content: Buffer): string {
-  return createHash('md5').update(content).digest('base64');
 }
 
 function newEntry(

@@ -1,8 +1,9 @@
 import type { LakeClient, LakeFileProperties } from './lake-client';
 import type { LakeConditions } from './lake-condition';
-import type { LakeEntry } from './lake-entry';
+import { sliceContent, type LakeContent } from './lake-content';
+import { contentOf, type LakeEntry } from './lake-entry';
 import { inDialect, LakeFault } from './lake-fault';
-import { md5, type LakeContext, type LakeFileSystem } from './lake-file-system';
+import type { LakeContext, LakeFileSystem } from './lake-file-system';
 
 /** What one permitted call works on. */
 export interface LakeAccess {
@@ -17,7 +18,7 @@ export class PrincipalLakeClient implements LakeClient {
 
   public async put(
     path: string,
-    content: Buffer,
+    { content, md5 }: { readonly content: LakeContent; readonly md5: string },
     options: { readonly expiresInMs?: number } = {},
   ): Promise<LakeFileProperties> {
     return this.call('write', ({ files, context, hierarchicalNamespace }) => {
@@ -25,7 +26,7 @@ export class PrincipalLakeClient implements LakeClient {
       if (afterMs !== undefined && !hierarchicalNamespace) throw new LakeFault('expiry-needs-hierarchy');
       const file = files.write(path, context, {
         content,
-        headers: { contentMd5: md5(content) },
+        headers: { contentMd5: md5 },
         ...(afterMs === undefined ? {} : { expiry: { option: 'RelativeToNow', afterMs } }),
       });
       return propertiesOf(file);
@@ -44,13 +45,13 @@ export class PrincipalLakeClient implements LakeClient {
       readonly ifMatch?: string;
       readonly range?: { readonly offset: number; readonly length: number };
     } = {},
-  ): Promise<Buffer> {
+  ): Promise<LakeContent> {
     return this.call('read', ({ files, context }) => {
       const content = contentOf(files.read(path, context, matching(options.ifMatch)));
       if (options.range === undefined) return content;
       const { offset, length } = options.range;
       if (offset >= content.length) throw new LakeFault('invalid-range');
-      return content.subarray(offset, offset + length);
+      return sliceContent(content, offset, length);
     });
   }
 
@@ -66,10 +67,6 @@ export class PrincipalLakeClient implements LakeClient {
   ): Promise<Result> {
     return inDialect('blob', () => action(this.access(verb)));
   }
-}
-
-export function contentOf(entry: LakeEntry): Buffer {
-  return entry.kind === 'file' ? entry.content : Buffer.alloc(0);
 }
 
 function propertiesOf(entry: LakeEntry): LakeFileProperties {

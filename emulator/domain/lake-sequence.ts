@@ -17,6 +17,12 @@ export class LakeSequence {
     return (this.next(now) - TICKS_TO_1601).toString();
   }
 
+  /** Goes on after an ETag that was given out before a restart. */
+  public startAfter(etag: string): void {
+    const ticks = BigInt(etag.replaceAll('"', ''));
+    if (ticks > this.last) this.last = ticks;
+  }
+
   private next(now: number): bigint {
     const ticks = BigInt(Math.trunc(now)) * TICKS_PER_MILLISECOND + TICKS_TO_1970;
     this.last = ticks > this.last ? ticks : this.last + 1n;

@@ -6,7 +6,9 @@ import { HostNotFound, type OpenLake } from './lake-client';
 import { LakeFault, serviceFault } from './lake-fault';
 import { LakeFileSystem, type LakeContext } from './lake-file-system';
 import { PrincipalLakeClient } from './lake-principal-client';
+import type { ContentStorage } from './lake-content';
 import { LakeSequence } from './lake-sequence';
+import type { StateStore, StateTable } from './state-store';
 import type { LakeContainer, LakeContainers, StorageAccount, StorageAccounts } from './storage-account';
 
 const BLOB_SERVICE = 'Microsoft.Storage/storageAccounts/blobServices';
@@ -20,22 +22,39 @@ interface StoredContainer extends LakeContainer {
   readonly files: LakeFileSystem;
 }
 
-/** All containers of all storage accounts, with what is in them, in memory. */
+/** A container as it survives a restart. */
+interface ContainerRow extends LakeContainer {
+  readonly storageAccountId: string;
+}
+
+/** All containers of all storage accounts, with what is in them. */
 export class Lake implements LakeContainers {
   private readonly containers = new Map<string, Map<string, StoredContainer>>();
   private readonly sequence = new LakeSequence();
   private readonly clock: Clock;
   private readonly accounts: StorageAccounts;
   private readonly authorize: Authorize;
+  private readonly state: StateStore;
+  private readonly rows: StateTable<ContainerRow>;
+
+  public readonly contents: ContentStorage;
 
   public constructor(options: {
     readonly clock: Clock;
     readonly accounts: StorageAccounts;
     readonly authorize: Authorize;
+    readonly state: StateStore;
+    readonly contents: ContentStorage;
   }) {
     this.clock = options.clock;
     this.accounts = options.accounts;
     this.authorize = options.authorize;
+    this.state = options.state;
+    this.contents = options.contents;
+    this.rows = this.state.table('containers');
+    for (const [, { storageAccountId, ...container }] of this.rows.rows()) {
+      this.keep(storageAccountId, { ...container, files: this.openFiles(storageAccountId, container.name) });
+    }
   }
 
   public readonly open: OpenLake = (storageAccountId, containerName, principalId) =>
@@ -82,19 +101,16 @@ export class Lake implements LakeContainers {
     if (problem !== undefined) {
       throw new ServiceFault(400, 'InvalidResourceName', `The specified resource name ${problem}.`);
     }
-    const ofAccount =
-      this.containers.get(storageAccountId.toLowerCase()) ?? new Map<string, StoredContainer>();
-    if (ofAccount.has(name)) throw serviceFault('container-exists', 'blob');
+    if (this.container(storageAccountId, name) !== undefined) throw serviceFault('container-exists', 'blob');
     const now = this.clock.now();
     const container: StoredContainer = {
       name,
       metadata,
       etag: this.sequence.etag(now),
       lastModifiedAt: now,
-      files: new LakeFileSystem(this.sequence),
+      files: this.openFiles(storageAccountId, name),
     };
-    ofAccount.set(name, container);
-    this.containers.set(storageAccountId.toLowerCase(), ofAccount);
+    this.store(storageAccountId, container);
     return container;
   }
 
@@ -116,21 +132,53 @@ export class Lake implements LakeContainers {
     const container = this.container(storageAccountId, name);
     if (container === undefined) throw serviceFault('container-missing', 'blob');
     const now = this.clock.now();
-    const changed = { ...container, metadata, etag: this.sequence.etag(now), lastModifiedAt: now };
-    this.containers.get(storageAccountId.toLowerCase())?.set(name, changed);
+    this.store(storageAccountId, {
+      ...container,
+      metadata,
+      etag: this.sequence.etag(now),
+      lastModifiedAt: now,
+    });
   }
 
   public delete(storageAccountId: string, name: string): boolean {
-    return this.containers.get(storageAccountId.toLowerCase())?.delete(name) ?? false;
+    const container = this.container(storageAccountId, name);
+    if (container === undefined) return false;
+    container.files.destroy();
+    this.rows.delete(keyOf(storageAccountId, name));
+    this.containers.get(storageAccountId.toLowerCase())?.delete(name);
+    return true;
   }
 
   public deleteAccount(storageAccountId: string): void {
-    this.containers.delete(storageAccountId.toLowerCase());
+    for (const { name } of this.list(storageAccountId)) this.delete(storageAccountId, name);
+  }
+
+  private store(storageAccountId: string, container: StoredContainer): void {
+    this.keep(storageAccountId, container);
+    const { name, metadata, etag, lastModifiedAt } = container;
+    this.rows.put(keyOf(storageAccountId, name), { storageAccountId, name, metadata, etag, lastModifiedAt });
+  }
+
+  private keep(storageAccountId: string, container: StoredContainer): void {
+    const id = storageAccountId.toLowerCase();
+    const ofAccount = this.containers.get(id) ?? new Map<string, StoredContainer>();
+    ofAccount.set(container.name, container);
+    this.containers.set(id, ofAccount);
+    this.sequence.startAfter(container.etag);
+  }
+
+  private openFiles(storageAccountId: string, name: string): LakeFileSystem {
+    const { state, contents } = this;
+    return new LakeFileSystem(this.sequence, { state, contents, name: keyOf(storageAccountId, name) });
   }
 
   private container(storageAccountId: string, name: string): StoredContainer | undefined {
     return this.containers.get(storageAccountId.toLowerCase())?.get(name);
   }
+}
+
+function keyOf(storageAccountId: string, name: string): string {
+  return `${storageAccountId.toLowerCase()} ${name}`;
 }
 
 export function contextOf(account: StorageAccount, principalId: string, now: number): LakeContext {

@@ -8,6 +8,7 @@ import type { BlobTier } from '../domain/lake-tier';
 import { FaultTargetMissing, type Undo } from './fault-definition';
 import { openContainer, type ServiceTarget } from './fault-target';
 import type { FaultWorld } from './fault-world';
+import { detachHeld, holdContents } from './held-content';
 
 /** Somebody with every right on a container, who changes files behind the back of the service. */
 export class LakeIntruder {
@@ -19,29 +20,34 @@ export class LakeIntruder {
   /** Runs `change` on a file; the undo puts back the file as it was, ETag and all. */
   public async changing(path: string, change: () => void | Promise<void>): Promise<Undo> {
     const original = this.file(path);
+    const release = holdContents(this.world, [original]);
     await change();
-    return () => {
-      const opened = this.openedOrUndefined();
-      if (opened === undefined) return;
-      const { files, context } = opened;
-      const changed = files.find(path, context.now);
-      if (changed !== undefined) files.detach(path, changed, context.now);
-      files.attach(path, { root: original, descendants: new Map() });
+    return async () => {
+      this.putBack(path, original);
+      await release();
     };
   }
 
-  public read(path: string): Promise<Buffer> {
-    return this.client().get(path);
+  public async write(path: string, source: AsyncIterable<Buffer> | Iterable<Buffer>): Promise<void> {
+    const { contents } = this.world.lake;
+    const written = await contents.write(source);
+    try {
+      await this.client().put(path, written);
+    } finally {
+      contents.release(written.content);
+    }
   }
 
-  public async write(path: string, content: Buffer): Promise<void> {
-    await this.client().put(path, content);
+  /** Writes a file anew, with its last byte changed. */
+  public async alter(path: string): Promise<void> {
+    const content = await this.client().get(path);
+    await this.write(path, lastByteChanged(this.world.lake.contents.read(content), content.length));
   }
 
-  /** Writes content without a trace: ETag and times stay what they were. */
-  public async rot(path: string, content: Buffer): Promise<void> {
+  /** As `alter`, without a trace: ETag and times stay what they were. */
+  public async rot(path: string): Promise<void> {
     const { etag, createdAt, lastModifiedAt, owner } = this.file(path);
-    await this.write(path, content);
+    await this.alter(path);
     this.opened().files.replace(path, { ...this.file(path), etag, createdAt, lastModifiedAt, owner });
   }
 
@@ -57,16 +63,11 @@ export class LakeIntruder {
   public remove(path: string): Undo {
     const { files, context } = this.opened();
     const original = this.file(path);
+    const release = holdContents(this.world, [original]);
     const deletionId = files.remove(path, context);
-    return () => {
-      const opened = this.openedOrUndefined();
-      if (opened === undefined || opened.files.find(path, opened.context.now) !== undefined) return;
-      try {
-        if (deletionId === undefined) throw new FaultTargetMissing(path);
-        opened.files.restore(path, deletionId, opened.context);
-      } catch {
-        opened.files.attach(path, treeOf(original));
-      }
+    return async () => {
+      this.restore(path, original, deletionId);
+      await release();
     };
   }
 
@@ -81,14 +82,19 @@ export class LakeIntruder {
     const { files, context } = this.opened();
     const root = files.find(path, context.now);
     if (root === undefined) return () => undefined;
-    const tree = files.detach(path, root, context.now);
-    return () => this.openedOrUndefined()?.files.attach(path, tree);
+    const tree = detachHeld(this.world, files, path, root, context.now);
+    return async () => {
+      this.openedOrUndefined()?.files.attach(path, tree);
+      await tree.release();
+    };
   }
 
   /** What removes a path for good, where it is still there. */
   public removal(path: string): Undo {
     return () => {
-      if (this.openedOrUndefined() !== undefined) this.destroyAnything(path);
+      const opened = this.openedOrUndefined();
+      const entry = opened?.files.find(path, opened.context.now);
+      if (entry !== undefined) opened?.files.detach(path, entry, opened.context.now);
     };
   }
 
@@ -105,6 +111,28 @@ export class LakeIntruder {
       const opened = this.openedOrUndefined();
       if (opened?.files.find(to, opened.context.now) !== undefined) moved(to, from);
     };
+  }
+
+  /** Where somebody deleted the file in the meantime, it stays deleted. */
+  private putBack(path: string, original: LakeFile): void {
+    const opened = this.openedOrUndefined();
+    if (opened === undefined) return;
+    const { files, context } = opened;
+    const changed = files.find(path, context.now);
+    if (changed === undefined) return;
+    files.detach(path, changed, context.now);
+    files.attach(path, treeOf(original));
+  }
+
+  private restore(path: string, original: LakeFile, deletionId: string | undefined): void {
+    const opened = this.openedOrUndefined();
+    if (opened === undefined || opened.files.find(path, opened.context.now) !== undefined) return;
+    try {
+      if (deletionId === undefined) throw new FaultTargetMissing(path);
+      opened.files.restore(path, deletionId, opened.context);
+    } catch {
+      opened.files.attach(path, treeOf(original));
+    }
   }
 
   private client(): LakeClient {
@@ -135,4 +163,17 @@ export class LakeIntruder {
 
 function treeOf(root: LakeFile): LakeTree {
   return { root, descendants: new Map() };
+}
+
+async function* lastByteChanged(source: AsyncIterable<Buffer>, length: number): AsyncGenerator<Buffer> {
+  let at = 0;
+  for await (const chunk of source) {
+    at += chunk.length;
+    if (at < length) {
+      yield chunk;
+    } else {
+      const last = chunk.length - 1;
+      yield Buffer.concat([chunk.subarray(0, last), Buffer.of((chunk[last] ?? 0) ^ 0xff)]);
+    }
+  }
 }

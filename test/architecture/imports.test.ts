@@ -72,6 +72,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'node:zlib',
     'dicom-parser',
   ],
+  'emulator/state': ['./emulator/domain', 'node:', 'classic-level'],
   'emulator/http': ['./emulator/clock', './emulator/fault', 'node:'],
   'emulator/entra': [...EMULATOR_PLANE, 'jose'],
   'emulator/arm': EMULATOR_PLANE,

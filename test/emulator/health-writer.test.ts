@@ -3,8 +3,10 @@ import type { Clock } from '../../emulator';
 import { ServiceFault } from '../../emulator/fault';
 import { DicomServiceHost } from '../../emulator/domain/dicom-service-host';
 import { HostNotFound, type LakeClient } from '../../emulator/domain/lake-client';
+import { ForgetfulState } from '../../emulator/domain/state-store';
 import { healthCheckPath } from '../../contract';
 import { startDicomService } from '../support/dicom-service';
+import { MemoryContents, textContent } from '../support/memory-contents';
 
 const FOLDER = healthCheckPath({ workspaceName: 'testws', dicomServiceName: 'images' });
 
@@ -57,18 +59,23 @@ interface Step {
 
 function start(clock: Clock, onStep: (step: Step) => Promise<void>): DicomServiceHost {
   const lake: LakeClient = {
-    put: async (path, content, options) => {
+    put: async (path, { content }, options) => {
       await onStep({ call: 'put', path, expiresInMs: options?.expiresInMs });
       return { etag: '"1"', length: content.length, lastModifiedAt: clock.now() };
     },
     head: () => Promise.reject(new Error('the probe does not ask for properties')),
     get: async (path) => {
       await onStep({ call: 'get', path });
-      return Buffer.from('Test content.');
+      return textContent('Test content.');
     },
     delete: (path) => onStep({ call: 'delete', path }),
   };
-  const host = new DicomServiceHost({ clock, openLake: () => lake });
+  const host = new DicomServiceHost({
+    clock,
+    openLake: () => lake,
+    contents: new MemoryContents(),
+    state: new ForgetfulState(),
+  });
   host.put({
     id: '/subscriptions/1/dicomServices/images',
     workspaceName: 'testws',

@@ -7,6 +7,7 @@ import { LakeSequence } from '../../emulator/domain/lake-sequence';
 import { type BlobTier, type RehydratePriority, tierAt } from '../../emulator/domain/lake-tier';
 import { remainingRetentionDays } from '../../emulator/domain/lake-trash';
 import { errorOf } from '../support/errors';
+import { textContent, textIn } from '../support/memory-contents';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -22,7 +23,7 @@ function at(now: number, settings: Partial<LakeContext> = {}): LakeContext {
 }
 
 function write(path: string, text = 'x', context = at(START)): void {
-  files.write(path, context, { content: Buffer.from(text) });
+  files.write(path, context, { content: textContent(text) });
 }
 
 function targetAt(path: string, now = START) {
@@ -109,7 +110,7 @@ describe('soft delete', () => {
     write('a.txt', 'two');
     files.remove('a.txt', at(START, kept));
     expect(names({ show: 'deleted' })).toEqual(['a.txt', 'a.txt']);
-    expect(files.restore('a.txt', first, at(START))).toMatchObject({ content: Buffer.from('one') });
+    expect(files.restore('a.txt', first, at(START))).toMatchObject({ content: textContent('one') });
     expect(names({ show: 'both' })).toEqual(['a.txt', 'a.txt']);
   });
 
@@ -130,7 +131,7 @@ describe('soft delete', () => {
     write('d', 'a file now');
     expect(errorOf(() => files.restore('d/a.txt', id, at(START)))).toMatchObject({ kind: 'type-mismatch' });
     files.remove('d', at(START));
-    expect(files.restore('d/a.txt', id, at(START))).toMatchObject({ content: Buffer.from('old') });
+    expect(files.restore('d/a.txt', id, at(START))).toMatchObject({ content: textContent('old') });
   });
 
   test('does not protect what is overwritten', () => {
@@ -143,7 +144,7 @@ describe('soft delete', () => {
 describe('expiry', () => {
   test('takes a file away at its moment, from reading and from listings, and leaves its path free', () => {
     files.write('h/health.txt', at(START), {
-      content: Buffer.from('Test content.'),
+      content: textContent('Test content.'),
       expiry: { option: 'RelativeToNow', afterMs: 300_000 },
     });
     expect(names({}, START + 299_999)).toEqual(['h', 'h/health.txt']);
@@ -246,7 +247,7 @@ describe('tiers', () => {
     for (const action of [
       () => files.read('a', at(START)),
       () => setMetadata(targetAt('a'), { k: 'v' }),
-      () => append(targetAt('a'), { position: 1, content: Buffer.from('y') }),
+      () => append(targetAt('a'), { position: 1, content: textContent('y') }),
     ]) {
       expect(errorOf(action)).toMatchObject({ kind: 'archived' });
     }
@@ -272,38 +273,39 @@ describe('appending', () => {
   beforeEach(() => write('a', 'ab'));
 
   test('takes chunks in any order and joins them at the flush', () => {
-    append(targetAt('a'), { position: 4, content: Buffer.from('ef') });
-    append(targetAt('a'), { position: 2, content: Buffer.from('cd') });
-    expect(files.find('a', START)).toMatchObject({ content: Buffer.from('ab') });
+    append(targetAt('a'), { position: 4, content: textContent('ef') });
+    append(targetAt('a'), { position: 2, content: textContent('cd') });
+    expect(files.find('a', START)).toMatchObject({ content: textContent('ab') });
     const before = files.find('a', START);
     const flushed = flush(targetAt('a', START + DAY), 6, {}, false);
-    expect(flushed).toMatchObject({ content: Buffer.from('abcdef'), lastModifiedAt: START + DAY });
+    expect(textIn(flushed.content)).toBe('abcdef');
+    expect(flushed.lastModifiedAt).toBe(START + DAY);
     expect(flushed.etag).not.toBe(before?.etag);
   });
 
   test('fails with a gap, with another length, and over what is already there', () => {
-    append(targetAt('a'), { position: 3, content: Buffer.from('d') });
+    append(targetAt('a'), { position: 3, content: textContent('d') });
     expect(errorOf(() => flush(targetAt('a'), 4, {}, false))).toMatchObject({
       kind: 'invalid-flush-position',
     });
-    append(targetAt('a'), { position: 2, content: Buffer.from('c') });
+    append(targetAt('a'), { position: 2, content: textContent('c') });
     expect(errorOf(() => flush(targetAt('a'), 3, {}, false))).toMatchObject({
       kind: 'invalid-flush-position',
     });
-    expect(errorOf(() => append(targetAt('a'), { position: 1, content: Buffer.from('z') }))).toMatchObject({
+    expect(errorOf(() => append(targetAt('a'), { position: 1, content: textContent('z') }))).toMatchObject({
       kind: 'invalid-flush-position',
     });
-    expect(flush(targetAt('a'), 4, {}, false)).toMatchObject({ content: Buffer.from('abcd') });
+    expect(textIn(flush(targetAt('a'), 4, {}, false).content)).toBe('abcd');
   });
 
   test('can keep later chunks back, and forgets all of them when the file is replaced', () => {
-    append(targetAt('a'), { position: 2, content: Buffer.from('c') });
-    append(targetAt('a'), { position: 3, content: Buffer.from('d') });
-    expect(flush(targetAt('a'), 3, {}, true)).toMatchObject({ content: Buffer.from('abc') });
-    expect(flush(targetAt('a'), 4, {}, false)).toMatchObject({ content: Buffer.from('abcd') });
-    append(targetAt('a'), { position: 4, content: Buffer.from('e') });
+    append(targetAt('a'), { position: 2, content: textContent('c') });
+    append(targetAt('a'), { position: 3, content: textContent('d') });
+    expect(textIn(flush(targetAt('a'), 3, {}, true).content)).toBe('abc');
+    expect(textIn(flush(targetAt('a'), 4, {}, false).content)).toBe('abcd');
+    append(targetAt('a'), { position: 4, content: textContent('e') });
     write('a', 'new');
-    expect(flush(targetAt('a'), 3, {}, false)).toMatchObject({ content: Buffer.from('new') });
+    expect(textIn(flush(targetAt('a'), 3, {}, false).content)).toBe('new');
   });
 });
 
@@ -312,8 +314,8 @@ describe('blocks', () => {
   const staged = (now: number): readonly string[] => [...files.staged.of('a', now).keys()];
 
   test('wait for a week after the last one came', () => {
-    stageBlock(targetAt('a'), id, Buffer.from('x'));
-    stageBlock(targetAt('a', START + DAY), id, Buffer.from('y'));
+    stageBlock(targetAt('a'), id, textContent('x'));
+    stageBlock(targetAt('a', START + DAY), id, textContent('y'));
     expect(staged(START + 8 * DAY - 1)).toEqual([id]);
     expect(staged(START + 8 * DAY)).toEqual([]);
   });
@@ -328,7 +330,7 @@ describe('blocks', () => {
       },
     ]) {
       write('a');
-      stageBlock(targetAt('a'), id, Buffer.from('x'));
+      stageBlock(targetAt('a'), id, textContent('x'));
       action();
       expect(staged(START)).toEqual([]);
     }
@@ -351,7 +353,7 @@ describe('rename', () => {
     write('a', 'from');
     write('b', 'to');
     move('a', 'b');
-    expect(files.find('b', START)).toMatchObject({ content: Buffer.from('from') });
+    expect(files.find('b', START)).toMatchObject({ content: textContent('from') });
     write('d/1');
     files.makeDirectory('empty', at(START));
     move('d', 'empty');

@@ -3,7 +3,9 @@ import type { Authorize } from '../../emulator/domain/authorizer';
 import { Lake } from '../../emulator/domain/lake';
 import { HostNotFound, type LakeClient } from '../../emulator/domain/lake-client';
 import type { StorageAccount } from '../../emulator/domain/storage-account';
+import { ForgetfulState } from '../../emulator/domain/state-store';
 import { errorOf, rejectionOf } from '../support/errors';
+import { MemoryContents, textContent, textIn } from '../support/memory-contents';
 
 const ACCOUNT: StorageAccount = {
   id: '/subscriptions/1/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/lake',
@@ -31,33 +33,38 @@ function lakeWith(verbs: readonly string[], account: StorageAccount = ACCOUNT) {
     byName: (name: string) => known(name === account.name),
     byId: (id: string) => known(id.toLowerCase() === account.id.toLowerCase()),
   };
-  const lake = new Lake({ clock, accounts, authorize });
+  const contents = new MemoryContents();
+  const lake = new Lake({ clock, accounts, authorize, contents, state: new ForgetfulState() });
   lake.create(ACCOUNT.id, 'dicom', {});
   return { clock, lake, client: lake.open(ACCOUNT.id, 'dicom', 'service') };
+}
+
+function written(text: string) {
+  return { content: textContent(text), md5: '' };
 }
 
 describe('a client of the lake', () => {
   test('puts, looks at, reads and deletes files', async () => {
     const { client, clock } = lakeWith(['read', 'write', 'delete']);
-    const put = await client.put('a/b.dcm', Buffer.from('content'));
+    const put = await client.put('a/b.dcm', written('content'));
     expect(put).toEqual({ etag: put.etag, length: 7, lastModifiedAt: clock.now() });
     expect(put.etag).toMatch(/^"0x8D[0-9A-F]{13}"$/);
     expect(await client.head('a/b.dcm', { ifMatch: put.etag })).toEqual(put);
-    expect((await client.get('a/b.dcm')).toString()).toBe('content');
-    expect((await client.get('a/b.dcm', { range: { offset: 3, length: 99 } })).toString()).toBe('tent');
+    expect(textIn(await client.get('a/b.dcm'))).toBe('content');
+    expect(textIn(await client.get('a/b.dcm', { range: { offset: 3, length: 99 } }))).toBe('tent');
     await client.delete('a/b.dcm', { ifMatch: put.etag });
     expect(await rejectionOf(client.head('a/b.dcm'))).toMatchObject({ status: 404, code: 'BlobNotFound' });
   });
 
   test.each([
-    ['put', 'write', (client: LakeClient) => client.put('a', Buffer.from('x'))],
+    ['put', 'write', (client: LakeClient) => client.put('a', written('x'))],
     ['head', 'read', (client: LakeClient) => client.head('a')],
     ['get', 'read', (client: LakeClient) => client.get('a')],
     ['delete', 'delete', (client: LakeClient) => client.delete('a')],
   ])('fails to %s without the permission to %s', async (_, needed, call) => {
     const all = ['read', 'write', 'delete'];
     const permitted = lakeWith(all).client;
-    await permitted.put('a', Buffer.from('x'));
+    await permitted.put('a', written('x'));
     await call(permitted);
     const { client } = lakeWith(all.filter((verb) => verb !== needed));
     expect(await rejectionOf(call(client))).toMatchObject({
@@ -86,26 +93,26 @@ describe('a client of the lake', () => {
   test('asks for its permission anew with every call', async () => {
     const verbs = ['write'];
     const { client } = lakeWith(verbs);
-    await client.put('a', Buffer.from('x'));
+    await client.put('a', written('x'));
     verbs.pop();
-    expect(await rejectionOf(client.put('a', Buffer.from('x')))).toMatchObject({ status: 403 });
+    expect(await rejectionOf(client.put('a', written('x')))).toMatchObject({ status: 403 });
   });
 
   test('does not touch a file that another ETag was expected of, or that is gone', async () => {
     const { client } = lakeWith(['read', 'write', 'delete']);
-    const { etag } = await client.put('a', Buffer.from('same bytes'));
-    await client.put('a', Buffer.from('same bytes'));
+    const { etag } = await client.put('a', written('same bytes'));
+    await client.put('a', written('same bytes'));
     const notMet = { status: 412, code: 'ConditionNotMet' };
     expect(await rejectionOf(client.head('a', { ifMatch: etag }))).toMatchObject(notMet);
     expect(await rejectionOf(client.get('a', { ifMatch: etag }))).toMatchObject(notMet);
     expect(await rejectionOf(client.delete('a', { ifMatch: etag }))).toMatchObject(notMet);
     expect(await rejectionOf(client.get('gone', { ifMatch: etag }))).toMatchObject(notMet);
-    expect((await client.get('a')).toString()).toBe('same bytes');
+    expect(textIn(await client.get('a'))).toBe('same bytes');
   });
 
   test('fails to read from behind the end', async () => {
     const { client } = lakeWith(['read', 'write']);
-    await client.put('a', Buffer.from('abc'));
+    await client.put('a', written('abc'));
     expect(await rejectionOf(client.get('a', { range: { offset: 3, length: 1 } }))).toMatchObject({
       status: 416,
       code: 'InvalidRange',
@@ -114,18 +121,18 @@ describe('a client of the lake', () => {
 
   test('lets a file expire, but not in an account without a hierarchical namespace', async () => {
     const { client, clock } = lakeWith(['read', 'write']);
-    await client.put('h', Buffer.from('x'), { expiresInMs: 300_000 });
+    await client.put('h', written('x'), { expiresInMs: 300_000 });
     await clock.advance(299_999);
     await client.head('h');
     await clock.advance(1);
     expect(await rejectionOf(client.head('h'))).toMatchObject({ code: 'BlobNotFound' });
 
     const flat = lakeWith(['read', 'write'], { ...ACCOUNT, hierarchicalNamespace: false }).client;
-    expect(await rejectionOf(flat.put('h', Buffer.from('x'), { expiresInMs: 1 }))).toMatchObject({
+    expect(await rejectionOf(flat.put('h', written('x'), { expiresInMs: 1 }))).toMatchObject({
       status: 400,
       code: 'UnsupportedHeader',
     });
-    await flat.put('h', Buffer.from('x'));
+    await flat.put('h', written('x'));
   });
 });
 
@@ -139,19 +146,19 @@ describe('containers', () => {
 
   test('get a new ETag and time with new metadata, and keep their files', async () => {
     const { lake, clock, client } = lakeWith(['read', 'write']);
-    await client.put('a', Buffer.from('x'));
+    await client.put('a', written('x'));
     const before = lake.find(ACCOUNT.id, 'dicom');
     await clock.advance(1000);
     lake.setMetadata(ACCOUNT.id, 'dicom', { k: 'v' });
     const after = lake.find(ACCOUNT.id, 'dicom');
     expect(after).toMatchObject({ metadata: { k: 'v' }, lastModifiedAt: clock.now() });
     expect(after?.etag).not.toBe(before?.etag);
-    expect((await client.get('a')).toString()).toBe('x');
+    expect(textIn(await client.get('a'))).toBe('x');
   });
 
   test('made anew are empty', async () => {
     const { lake, client } = lakeWith(['read', 'write']);
-    await client.put('a', Buffer.from('x'));
+    await client.put('a', written('x'));
     expect([lake.delete(ACCOUNT.id, 'dicom'), lake.delete(ACCOUNT.id, 'dicom')]).toEqual([true, false]);
     lake.create(ACCOUNT.id, 'dicom', {});
     expect(await rejectionOf(client.get('a'))).toMatchObject({ code: 'BlobNotFound' });

@@ -16,7 +16,13 @@ interface Served extends AsyncDisposable {
 async function serve(handler: Handler): Promise<Served> {
   const errors: unknown[] = [];
   const onError = (error: unknown): void => void errors.push(error);
-  const listener = await listen({ handler, port: 0, clock: new ManualClock(), onError });
+  const listener = await listen({
+    handler,
+    port: 0,
+    clock: new ManualClock(),
+    onError,
+    committed: () => Promise.resolve(),
+  });
   return { listener, errors, [Symbol.asyncDispose]: () => listener.close() };
 }
 
@@ -140,6 +146,7 @@ test('fails to listen on a port that is taken', async () => {
       handler: () => Promise.resolve({ status: 200 }),
       port,
       clock: new ManualClock(),
+      committed: () => Promise.resolve(),
       onError: () => undefined,
     }),
   ).rejects.toThrow(`listen EADDRINUSE: address already in use 127.0.0.1:${port}`);

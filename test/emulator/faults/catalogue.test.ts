@@ -1,16 +1,7 @@
-import { existsSync } from 'node:fs';
 import { explainServiceError } from '../../../contract';
 import { FAULTS } from '../../../emulator';
-import { temporaryFolder } from '../../support/cli';
 import { FaultBench, type Seen } from './fault-bench';
 import { WITNESSES } from './witnesses';
-
-/** One certificate authority for all of them: to make one takes longer than most of the tests. */
-const folder = temporaryFolder();
-afterAll(() => {
-  folder[Symbol.dispose]();
-  expect(existsSync(folder.path)).toBe(false);
-});
 
 test('the catalogue has at least forty faults, each with a witness for every symptom', () => {
   expect(FAULTS.length).toBeGreaterThanOrEqual(40);
@@ -29,7 +20,7 @@ test.each(FAULTS)('$id is explained: every status and code it leads to is known'
 test.each(FAULTS)('$id: not there before, there once it is set, gone once it is cleared', async (fault) => {
   const { prepare, parameters, observers } = WITNESSES[fault.id];
   expect(observers).toHaveLength(fault.symptoms.length);
-  await using bench = await FaultBench.start(folder.path);
+  await using bench = await FaultBench.start();
   await prepare?.(bench);
   const look = async (): Promise<readonly Seen[]> => {
     const seen: Seen[] = [];

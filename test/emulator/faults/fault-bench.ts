@@ -55,9 +55,9 @@ export class FaultBench implements AsyncDisposable {
     public readonly path: string,
   ) {}
 
-  public static async start(stateFolder?: string): Promise<FaultBench> {
+  public static async start(): Promise<FaultBench> {
     const clock = new WatchedClock();
-    const service = await startDicomService({ clock, stateFolder });
+    const service = await startDicomService({ clock });
     const response = await service.store([FIRST_FILE, imageOf('second')]);
     if (response.status !== 200) throw new Error(response.text);
     const [entry] = (await service.send('/changefeed')).json as readonly { readonly filePath: string }[];
