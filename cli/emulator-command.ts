@@ -5,6 +5,7 @@ import { SERVICE_FACTS } from '../contract';
 import { type Emulator, FaultRefused, startEmulator } from '../emulator';
 import { type CommandContext, UsageError } from './command-context';
 import { emulatorClockCommand } from './emulator-clock-command';
+import { emulatorEnvCommand } from './emulator-env-command';
 import { emulatorFaultCommand, faultList } from './emulator-fault-command';
 
 interface EmulatorOptions {
@@ -43,6 +44,7 @@ export function emulatorCommand(context: CommandContext): Command {
     )
     .addCommand(emulatorFaultCommand(context))
     .addCommand(emulatorClockCommand(context))
+    .addCommand(emulatorEnvCommand(context))
     .addHelpText('after', () => `${EMULATOR_HELP}\n${faultList({ withParameters: false })}`)
     .action((options: EmulatorOptions) => runEmulator(context, options));
 }

@@ -9,7 +9,7 @@ import { parseResourceId } from './arm/resource-id';
 import type { ResourceType } from './arm/resource-type';
 import { monitorTypes } from './arm/monitor-types';
 import { networkTypes } from './arm/network-types';
-import { storageTypes, StoredStorageAccounts } from './arm/storage-types';
+import { storedPolicies, storageTypes, StoredStorageAccounts } from './arm/storage-types';
 import { createStoragePlane } from './blob/plane';
 import type { Clock } from './clock';
 import { createDicomPlane } from './dicomweb/plane';
@@ -19,6 +19,7 @@ import { behindFaults } from './faults/faulty-plane';
 import { DicomServiceHost } from './domain/dicom-service-host';
 import { Lake } from './domain/lake';
 import type { ContentStorage } from './domain/lake-content';
+import { LifecycleEngine } from './domain/lifecycle-engine';
 import type { StateStore } from './domain/state-store';
 import { ResourceStore } from './domain/resource-store';
 import { RoleBook } from './domain/role-book';
@@ -46,6 +47,7 @@ export interface AzureOptions {
 export interface Azure {
   readonly directory: Directory;
   readonly dicomServices: DicomServiceHost;
+  readonly lifecycle: LifecycleEngine;
   readonly resources: ResourceStore;
   readonly faults: Faults;
   readonly planes: Readonly<Record<Exclude<PlaneName, 'admin'>, Handler>>;
@@ -81,7 +83,9 @@ export async function createAzure(options: AzureOptions): Promise<Azure> {
     trouble: hooks.dicomTrouble,
     ...(fileRemovalPeriodMs === undefined ? {} : { fileRemovalPeriodMs }),
   });
-  const types = resourceTypes({ store, roles, directory, accounts, lake, dicomServices, origin });
+  const policies = storedPolicies(store);
+  const lifecycle = new LifecycleEngine({ clock, lake, accounts, policies, state });
+  const types = resourceTypes({ store, roles, directory, accounts, lake, lifecycle, dicomServices, origin });
   restoreServices(store, types);
   const { deployer, verifier } = directory;
   const principals = { deployer: deployer.objectId, verifier: verifier.objectId };
@@ -91,11 +95,13 @@ export async function createAzure(options: AzureOptions): Promise<Azure> {
   return {
     directory,
     dicomServices,
+    lifecycle,
     resources: store,
     faults,
     admin: createAdminPlane({
       faults,
       dicomServices,
+      lifecycle,
       clock,
       origin: () => origin('admin'),
       token: adminToken,
@@ -110,6 +116,12 @@ export async function createAzure(options: AzureOptions): Promise<Azure> {
         authenticate,
         authorize,
         armOrigin: () => origin('arm'),
+        healthOf: (id) => {
+          const service = dicomServices.byResourceId(id);
+          return service === undefined
+            ? undefined
+            : { health: service.health, history: service.healthHistory };
+        },
         metadata: () => cloudMetadata(origin('arm'), origin('entra'), origin('storage')),
       }),
       storage: createStoragePlane({
@@ -139,10 +151,11 @@ function resourceTypes(state: {
   readonly directory: Directory;
   readonly accounts: StoredStorageAccounts;
   readonly lake: Lake;
+  readonly lifecycle: LifecycleEngine;
   readonly dicomServices: DicomServiceHost;
   readonly origin: (plane: PlaneName) => string;
 }): readonly ResourceType[] {
-  const { store, roles, directory, accounts, lake, dicomServices, origin } = state;
+  const { store, roles, directory, accounts, lake, lifecycle, dicomServices, origin } = state;
   const common = { store, containers: lake, tenantId: TENANT_ID };
   return [
     {
@@ -152,7 +165,7 @@ function resourceTypes(state: {
       complete: ({ body }) => ({ ...body, properties: { provisioningState: 'Succeeded' } }),
     },
     ...identityTypes({ ...common, roles, isApplication: (id) => directory.hasPrincipal(id) }),
-    ...storageTypes({ ...common, storageOrigin: () => origin('storage') }),
+    ...storageTypes({ ...common, lifecycle: () => lifecycle, storageOrigin: () => origin('storage') }),
     ...networkTypes(common.store),
     ...monitorTypes(common.store),
     ...healthcareTypes({

@@ -4,9 +4,10 @@ import path from 'node:path';
 import type { EmulatorReady } from '../contract';
 import { type Azure, createAzure, type PlaneName } from './azure';
 import { loadOrMakeCertificate, type ServerCertificate } from './certificate-authority';
-import { type Clock, SystemClock } from './clock';
+import { type Clock, ShiftedClock, SystemClock } from './clock';
 import type { DicomServiceHost } from './domain/dicom-service-host';
-import { ForgetfulState } from './domain/state-store';
+import type { LifecycleEngine } from './domain/lifecycle-engine';
+import { ForgetfulState, type StateStore } from './domain/state-store';
 import { SUBSCRIPTION_ID, TENANT_ID } from './entra/directory';
 import type { Faults } from './faults/faults';
 import type { Handler } from './http/exchange';
@@ -14,7 +15,7 @@ import { listen, type Listener } from './listen';
 import { ContentStore } from './state/content-store';
 import { LevelState } from './state/level-state';
 
-export { type Clock, ManualClock, SystemClock } from './clock';
+export { type Clock, ManualClock, ShiftedClock, SystemClock } from './clock';
 
 export type { PlaneName } from './azure';
 
@@ -24,7 +25,7 @@ export { FaultRefused, type Faults, type SetFault } from './faults/faults';
 export { faultsMarkdown } from './faults/markdown';
 
 export interface EmulatorOptions {
-  /** @default - the clock of the machine */
+  /** @default - the clock of the machine, which `jump` of the admin API moves ahead; a state folder keeps how far */
   readonly clock?: Clock | undefined;
   /** @default - a free port for each plane */
   readonly ports?: Partial<Readonly<Record<PlaneName, number>>> | undefined;
@@ -54,6 +55,8 @@ export interface Emulator extends AsyncDisposable {
   /** The endpoint of managed identities, as App Service offers it to @azure/identity. */
   readonly managedIdentity: { readonly endpoint: string; readonly header: string };
   readonly dicomServices: DicomServiceHost;
+  /** What lifecycle policies did. */
+  readonly lifecycle: Pick<LifecycleEngine, 'lastRuns'>;
   /** What can be made to go wrong. */
   readonly faults: Faults;
   close(): Promise<void>;
@@ -67,7 +70,7 @@ export interface Emulator extends AsyncDisposable {
  * emulator uses it
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const { clock = new SystemClock(), ports, fileRemovalPeriodMs, onError = (): void => undefined } = options;
+  const { ports, fileRemovalPeriodMs, onError = (): void => undefined } = options;
   const stateFolder = options.stateFolder ?? mkdtempSync(path.join(tmpdir(), 'dicom-lake-emulator-'));
   const origins: Partial<Record<PlaneName, string>> = {};
   const listeners: Listener[] = [];
@@ -76,6 +79,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     options.stateFolder === undefined
       ? new ForgetfulState(contents.onCommit)
       : await LevelState.open(path.join(stateFolder, 'state'), contents.onCommit);
+  const clock = options.clock ?? shiftedClock(state);
   const places = state.table<Place>('places');
   const before = new Map(places.rows());
   const origin = (plane: PlaneName): string => origins[plane] ?? '';
@@ -84,9 +88,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const azure = await createAzure({ clock, state, contents, fileRemovalPeriodMs, origin });
   contents.removeUnheld();
   const close = async (): Promise<void> => {
-    await azure.faults.clear();
     await Promise.all(listeners.splice(0).map((listener) => listener.close()));
-    await azure.dicomServices.close();
+    await azure.faults.clear();
+    await Promise.all([azure.dicomServices.close(), azure.lifecycle.stop()]);
     await state.close();
     if (options.stateFolder === undefined) rmSync(stateFolder, { recursive: true, force: true });
   };
@@ -114,6 +118,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       ca: tls.ca,
       managedIdentity: { endpoint: `${await serve(plane)}/msi/token`, header },
       dicomServices: azure.dicomServices,
+      lifecycle: azure.lifecycle,
       faults: azure.faults,
       close,
       [Symbol.asyncDispose]: close,
@@ -122,6 +127,12 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     await close();
     throw error;
   }
+}
+
+function shiftedClock(state: StateStore): ShiftedClock {
+  const rows = state.table<{ readonly shift: number }>('clock');
+  const known = new Map(rows.rows()).get('shift')?.shift;
+  return new ShiftedClock(known, (shift) => rows.put('shift', { shift }));
 }
 
 function readyOf(

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../clock';
 import type { DicomServiceHost } from '../domain/dicom-service-host';
+import type { LifecycleEngine } from '../domain/lifecycle-engine';
 import { ServiceFault } from '../fault';
 import { FaultRefused, type Faults } from '../faults/faults';
 import { type Handler, type HttpRequest, type HttpResponse, readBody } from '../http/exchange';
@@ -16,6 +17,7 @@ const ROUTES = [
   'GET /clock',
   'POST /clock/jump',
   'GET /health',
+  'GET /lifecycle/runs',
 ];
 
 const MAXIMUM_BODY_BYTES = 65_536;
@@ -23,6 +25,7 @@ const MAXIMUM_BODY_BYTES = 65_536;
 export interface AdminPlaneOptions {
   readonly faults: Faults;
   readonly dicomServices: DicomServiceHost;
+  readonly lifecycle: Pick<LifecycleEngine, 'lastRuns'>;
   readonly clock: Clock;
   /** Its own origin; any other in Host or Origin is refused. */
   readonly origin: () => string;
@@ -107,6 +110,8 @@ async function answer(request: HttpRequest, options: AdminPlaneOptions): Promise
       return jsonResponse(200, clockState(clock));
     case 'POST /clock/jump':
       return jsonResponse(200, await jumpClock(clock, await jsonObject(request)));
+    case 'GET /lifecycle/runs':
+      return jsonResponse(200, { runs: options.lifecycle.lastRuns() });
     case 'GET /health':
       return jsonResponse(200, {
         dicomServices: dicomServices.all().map(({ id, health }) => ({ id, ...health })),

@@ -51,6 +51,9 @@ function ruleProblems(rule: Body, tracksLastAccess: boolean): readonly string[] 
       `filters.prefixMatch must hold at most ${MAXIMUM_PREFIXES} prefixes, got ${prefixes.length}`,
     );
   }
+  if (filters['blobIndexMatch'] !== undefined) {
+    problems.push('filters.blobIndexMatch is not supported on accounts with a hierarchical namespace');
+  }
   if (actions.length === 0) problems.push('at least one action is needed, got none');
   return [
     ...problems,

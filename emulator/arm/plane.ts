@@ -10,6 +10,7 @@ import { LOCKS, ROLE_ASSIGNMENTS } from './identity-types';
 import { LongRunningOperations } from './long-running-operation';
 import { mergePatch } from './merge-patch';
 import { accountNameAvailability, permissionsOf, resourceProvider } from './preflight-query';
+import { availabilityHistory, currentAvailability, type HealthSubject } from './resource-health';
 import { type CollectionId, parseCollectionId, parseResourceId, type ResourceId } from './resource-id';
 import { type Body, type Problem, properties, type ResourceType, shown, type Write } from './resource-type';
 
@@ -21,6 +22,8 @@ export interface ArmPlaneOptions {
   readonly authorize: Authorize;
   /** Origin of Azure Resource Manager itself, one of the audiences that its tokens may have. */
   readonly armOrigin: () => string;
+  /** How a resource is; undefined for those that Resource Health is not told of. */
+  readonly healthOf: (resourceId: string) => Pick<HealthSubject, 'health' | 'history'> | undefined;
   /** Answers `GET /metadata/endpoints`, which needs no token. */
   readonly metadata: () => Body;
 }
@@ -70,6 +73,8 @@ class ArmPlane {
         },
       );
     }
+    const health = this.resourceHealth(request, path, caller.objectId);
+    if (health !== undefined) return health;
     const operation = request.method === 'GET' ? this.operations.statusAt(path) : undefined;
     if (operation !== undefined) return jsonResponse(200, operation.body, operation.headers);
     return (
@@ -302,6 +307,22 @@ class ArmPlane {
     const isTaken =
       type !== undefined && this.isTakenElsewhere(type, { id, name, type: STORAGE_ACCOUNTS, parentId: '' });
     return jsonResponse(200, accountNameAvailability(name, isTaken));
+  }
+
+  private resourceHealth(request: HttpRequest, path: string, caller: string): HttpResponse | undefined {
+    const [, id, current] =
+      /^(.+)\/providers\/Microsoft\.ResourceHealth\/availabilityStatuses(\/current)?$/i.exec(path) ?? [];
+    if (request.method !== 'GET' || id === undefined) return undefined;
+    this.demand(caller, 'Microsoft.ResourceHealth/availabilityStatuses/read', id);
+    const stored = this.options.store.get(id);
+    if (stored === undefined) throw notFound({ id, name: '' });
+    const subject = this.options.healthOf(stored.id);
+    if (subject === undefined) return undefined;
+    const expand = request.url.searchParams.get('$expand')?.toLowerCase() === 'recommendedactions';
+    const told = { ...subject, id: stored.id, location: stored.body['location'] };
+    return current === undefined
+      ? jsonResponse(200, { value: availabilityHistory(told, expand) })
+      : jsonResponse(200, currentAvailability(told, expand));
   }
 
   private demand(caller: string, operation: string, scope: string): void {

@@ -1,4 +1,6 @@
 import { ServiceFault } from '../fault';
+import type { LifecycleEngine, LifecyclePolicies } from '../domain/lifecycle-engine';
+import type { LifecycleRule } from '../domain/lifecycle-rule';
 import type { ResourceStore } from '../domain/resource-store';
 import type { LakeContainers, StorageAccount, StorageAccounts } from '../domain/storage-account';
 import { completeIdentity } from './identity-types';
@@ -23,6 +25,8 @@ export interface StorageOptions {
   readonly store: ResourceStore;
   readonly containers: LakeContainers;
   readonly tenantId: string;
+  /** Told of policies; asked late, since it works on the accounts. */
+  readonly lifecycle: () => Pick<LifecycleEngine, 'policyStored' | 'policyRemoved'>;
   /** Origin of the storage plane. */
   readonly storageOrigin: () => string;
 }
@@ -40,6 +44,8 @@ export function storageTypes(options: StorageOptions): readonly ResourceType[] {
       created: 200,
       problems: ({ resource, body }) =>
         policyProblems(body, factsOf(store, resource.parentId)?.lastAccessTracking === true),
+      onStored: ({ parentId }) => options.lifecycle().policyStored(parentId),
+      onRemoved: ({ parentId }) => options.lifecycle().policyRemoved(parentId),
     },
     {
       type: `${ACCOUNT}/inventoryPolicies`,
@@ -182,6 +188,18 @@ export class StoredStorageAccounts implements StorageAccounts {
     });
     return resource === undefined ? undefined : factsOf(this.store, resource.id);
   }
+}
+
+/** Lifecycle policies as Azure Resource Manager keeps them. */
+export function storedPolicies(store: ResourceStore): LifecyclePolicies {
+  return {
+    rulesOf: (storageAccountId) => {
+      const policy = record(
+        properties(store.get(`${storageAccountId}/managementPolicies/default`)?.body)['policy'],
+      );
+      return Array.isArray(policy['rules']) ? (policy['rules'] as readonly LifecycleRule[]) : [];
+    },
+  };
 }
 
 function factsOf(store: ResourceStore, accountId: string): StorageAccount | undefined {

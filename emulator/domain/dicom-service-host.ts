@@ -73,6 +73,11 @@ export class DicomServiceHost implements DicomServices {
     return this.byLabel.get(hostLabel.toLowerCase());
   }
 
+  /** @param id ARM id */
+  public byResourceId(id: string): DicomService | undefined {
+    return this.byId.get(id.toLowerCase())?.service;
+  }
+
   public all(): readonly DicomService[] {
     return [...this.byId.values()].map(({ service }) => service);
   }

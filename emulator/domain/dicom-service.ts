@@ -21,10 +21,10 @@ export interface DicomServiceOptions {
   readonly definition: DicomServiceDefinition;
   readonly clock: Clock;
   readonly openLake: OpenLake;
-  readonly trouble: DicomTrouble;
   /** Where the lake keeps contents; what a client sends is written there once. */
   readonly contents: ContentStorage;
   readonly state: StateStore;
+  readonly trouble: DicomTrouble;
   /** How often files of deleted instances are removed. */
   readonly fileRemovalPeriodMs: number;
 }
@@ -44,8 +44,8 @@ export class DicomService {
   public readonly contents: ContentStorage;
   private definition: DicomServiceDefinition;
   private readonly clock: Clock;
-  private readonly trouble: DicomTrouble;
   private readonly state: StateStore;
+  private readonly trouble: DicomTrouble;
   private readonly lake: DicomLake;
   private readonly removal: DicomFileRemoval;
   private readonly healthWriter: HealthWriter;
@@ -56,13 +56,13 @@ export class DicomService {
   private lastWatermark: bigint;
 
   public constructor(options: DicomServiceOptions) {
-    const { definition, clock, openLake, trouble, contents, state, fileRemovalPeriodMs } = options;
+    const { definition, clock, openLake, contents, state, trouble, fileRemovalPeriodMs } = options;
     const name = definition.id.toLowerCase();
     this.definition = definition;
     this.clock = clock;
-    this.trouble = trouble;
     this.contents = contents;
     this.state = state;
+    this.trouble = trouble;
     this.lake = new DicomLake(openLake, () => this.definition);
     this.removal = new DicomFileRemoval(
       clock,
@@ -104,6 +104,11 @@ export class DicomService {
 
   public get health(): DicomServiceHealth {
     return this.healthWriter.health;
+  }
+
+  /** Newest first, without what it is now. */
+  public get healthHistory(): readonly DicomServiceHealth[] {
+    return this.healthWriter.history;
   }
 
   /** The identity may change after creation; nothing else does. */

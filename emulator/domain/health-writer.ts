@@ -12,7 +12,12 @@ export interface DicomServiceHealth {
   /** Code of the lake, such as `AuthorizationPermissionMismatch`; absent while all is well. */
   readonly code?: string;
   readonly checkedAt?: number;
+  /** When it came to be so. */
+  readonly since?: number;
 }
+
+/** So many changes are remembered. */
+const REMEMBERED_CHANGES = 100;
 
 const CONTENT = Buffer.from('Test content.');
 const EXPIRY_MS = SERVICE_FACTS.healthFileExpirySeconds.value * 1000;
@@ -42,6 +47,7 @@ const DEGRADING_CODES = new Set([
 /** Writes, reads and deletes a small file in the lake, time and again, and remembers how that went. */
 export class HealthWriter {
   private lastHealth: DicomServiceHealth = { status: 'Unknown' };
+  private before: readonly DicomServiceHealth[] = [];
   private readonly task: PeriodicTask;
 
   public constructor(
@@ -60,13 +66,25 @@ export class HealthWriter {
     return this.lastHealth;
   }
 
+  /** What it was before, newest first; each as it was found last. */
+  public get history(): readonly DicomServiceHealth[] {
+    return this.before;
+  }
+
   public stop(): Promise<void> {
     return this.task.stop();
   }
 
   private async check(): Promise<void> {
     if (this.isStopped()) return;
-    this.lastHealth = { ...(await this.probe()), checkedAt: this.clock.now() };
+    const found = await this.probe();
+    const now = this.clock.now();
+    const { status, code, since = now } = this.lastHealth;
+    const isChanged = found.status !== status || found.code !== code;
+    if (isChanged && status !== 'Unknown') {
+      this.before = [this.lastHealth, ...this.before].slice(0, REMEMBERED_CHANGES);
+    }
+    this.lastHealth = { ...found, checkedAt: now, since: isChanged ? now : since };
   }
 
   private async probe(): Promise<DicomServiceHealth> {

@@ -20,6 +20,8 @@ export interface TierState {
   /** Undefined while the file follows the default of the account. */
   readonly chosen?: BlobTier;
   readonly changedAt?: number;
+  /** When a lifecycle policy last brought the file back to hot by itself. */
+  readonly autoTieredAt?: number;
   readonly rehydration?: {
     readonly to: OnlineTier;
     readonly priority: RehydratePriority;
@@ -72,6 +74,7 @@ export function changeTier(
   priority?: RehydratePriority,
 ): TierState {
   const { tier, rehydrating, inferred, changedAt } = tierAt(state, now);
+  const kept = state.autoTieredAt === undefined ? {} : { autoTieredAt: state.autoTieredAt };
   if (rehydrating !== undefined) {
     if (rehydrating.to !== to) throw new LakeFault('being-rehydrated');
     if (priority === undefined || priority === rehydrating.priority) return state;
@@ -79,8 +82,8 @@ export function changeTier(
     return rehydrate(state, rehydrating.to, now, priority);
   }
   if (tier === 'Archive' && to !== 'Archive') return rehydrate(state, to, now, priority ?? 'Standard');
-  if (tier === to && !inferred && changedAt !== undefined) return { chosen: to, changedAt };
-  return { chosen: to, changedAt: now };
+  if (tier === to && !inferred && changedAt !== undefined) return { chosen: to, changedAt, ...kept };
+  return { chosen: to, changedAt: now, ...kept };
 }
 
 function rehydrate(state: TierState, to: OnlineTier, now: number, priority: RehydratePriority): TierState {

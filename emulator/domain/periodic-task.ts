@@ -20,10 +20,11 @@ export class PeriodicTask {
     await this.running;
   }
 
-  private tick(periodMs: number): void {
+  private tick(periodMs: number): Promise<void> {
     this.cancelNext = this.clock.after(periodMs, () => this.tick(periodMs));
     this.running ??= this.run().finally(() => {
       this.running = undefined;
     });
+    return this.running;
   }
 }

@@ -201,6 +201,7 @@ test('the health of the DICOM services is told', async () => {
   const clock = new ManualClock();
   await using deployed = await startTestEmulator({ clock });
   expect((await ask(deployed, 'GET /health')).json).toEqual({ dicomServices: [] });
+  expect((await ask(deployed, 'GET /lifecycle/runs')).json).toEqual({ runs: [] });
   const { dicomServiceId, serviceRoleAssignmentId } = await provisionLake(deployed);
   await armOf(deployed).delete(serviceRoleAssignmentId, '2022-04-01');
   await clock.advance(30_000);
@@ -210,7 +211,7 @@ test('the health of the DICOM services is told', async () => {
 });
 
 test('what it does not know it answers with what it knows', async () => {
-  const expected = { status: 501, json: refusal('NotImplemented', /it has GET \/faults, .*GET \/health\.$/) };
+  const expected = { status: 501, json: refusal('NotImplemented', /it has GET \/faults, .*GET \/lifecycle\/runs\.$/) };
   expect(await ask(emulator, 'PUT /faults')).toMatchObject(expected);
   expect(await ask(emulator, 'GET /lifecycle')).toMatchObject(expected);
 });

@@ -18,7 +18,7 @@ describe('on a lake', () => {
     await clock.advance(4999);
     expect(health()).toEqual({ status: 'Unknown' });
     await clock.advance(1);
-    expect(health()).toEqual({ status: 'Healthy', checkedAt: clock.now() });
+    expect(health()).toEqual({ status: 'Healthy', checkedAt: clock.now(), since: clock.now() });
     const left: unknown[] = [];
     for await (const path of service.fileSystem.listPaths({ path: FOLDER })) left.push(path.name);
     expect(left).toEqual([]);
@@ -35,7 +35,7 @@ describe('on a lake', () => {
     await clock.advance(29_999);
     expect(health()).toMatchObject({ status: 'Degraded' });
     await clock.advance(1);
-    expect(health()).toEqual({ status: 'Healthy', checkedAt: clock.now() });
+    expect(health()).toEqual({ status: 'Healthy', checkedAt: clock.now(), since: clock.now() });
   });
 
   test('it is degraded without its container', async () => {
@@ -112,7 +112,12 @@ describe('step by step', () => {
     const clock = new ManualClock();
     const host = start(clock, ({ call }) => (call === 'get' ? Promise.reject(fault) : Promise.resolve()));
     await clock.advance(5000);
-    expect(host.find('testws-images')?.health).toEqual({ status, code, checkedAt: clock.now() });
+    expect(host.find('testws-images')?.health).toMatchObject({
+      status,
+      code,
+      checkedAt: clock.now(),
+      since: clock.now(),
+    });
     await host.close();
   });
 

@@ -5,6 +5,11 @@ declare module 'dcmjs' {
     readonly Value?: readonly unknown[];
   }
   export const data: {
+    readonly DicomMetaDictionary: {
+      readonly nameMap: Readonly<
+        Record<string, { readonly tag: string; readonly vr: string; readonly name: string }>
+      >;
+    };
     readonly DicomMessage: {
       readFile(
         bytes: ArrayBuffer,

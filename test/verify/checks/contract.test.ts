@@ -158,9 +158,9 @@ describe('contract/file-holds-image', () => {
       [trip({ lakeFile: refused(LAKE_READ, 404, 'BlobNotFound') })],
       {
         outcome: 'fail',
-        reason: 'a file in the lake is not what was sent',
+        reason: 'a file in the lake is not what was sent: the file is gone from the lake',
         remedy:
-          'find out who writes below AHDS/: only the service may; then delete the instance and store it again',
+          'delete the instance through DICOMweb and store it again; find out who changed the file: only the service may write below AHDS/; a soft-deleted file can be undeleted first',
         findings: [
           {
             subject: 'synthetic',
