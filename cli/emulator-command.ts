@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { isIPv4 } from 'node:net';
 import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { SERVICE_FACTS } from '../contract';
@@ -18,6 +19,9 @@ interface EmulatorOptions {
   readonly adminPort?: number;
   readonly fault: readonly string[];
   readonly fileRemovalSeconds: number;
+  readonly rolePropagationSeconds: number;
+  readonly authorizationCacheSeconds: number;
+  readonly clientIp?: string;
 }
 
 /** `dicom-lake emulator`: runs until it is interrupted. */
@@ -42,6 +46,23 @@ export function emulatorCommand(context: CommandContext): Command {
       seconds,
       removal,
     )
+    .option(
+      '--role-propagation-seconds <seconds>',
+      'how long it takes until a role assignment counts that was made, or no longer counts that was removed (in Azure up to 600)',
+      secondsOrNone,
+      0,
+    )
+    .option(
+      '--authorization-cache-seconds <seconds>',
+      'how long a DICOM service holds on to what it decided on a caller (in Azure up to 300)',
+      secondsOrNone,
+      0,
+    )
+    .option(
+      '--client-ip <address>',
+      'IPv4 address that clients play for firewalls and private endpoints (default: 203.0.113.10, on the internet)',
+      ipv4Address,
+    )
     .addCommand(emulatorFaultCommand(context))
     .addCommand(emulatorClockCommand(context))
     .addCommand(emulatorEnvCommand(context))
@@ -52,6 +73,10 @@ export function emulatorCommand(context: CommandContext): Command {
 const EMULATOR_HELP = `
 Ports that are not given are free ones, or with --state those of the last run; 0 always takes a free one.
 Prints one line of JSON when it is ready: endpoints, admin API, certificate authority, tenant, subscription and credentials.
+
+Network rules bind: a lake with a closed firewall lets in the client that its rules name. Give --client-ip an address
+that they let through, or one inside the network of a private endpoint; one request can play another client with the
+header x-dicom-lake-client-ip.
 
 Example:
   dicom-lake emulator --ready-file ready.json --state .dicom-lake/emulator
@@ -73,6 +98,9 @@ async function runEmulator(context: CommandContext, options: EmulatorOptions): P
       ? {}
       : { stateFolder: path.resolve(context.workingDirectory, options.state) }),
     fileRemovalPeriodMs: options.fileRemovalSeconds * 1000,
+    rolePropagationMs: options.rolePropagationSeconds * 1000,
+    authorizationCacheMs: options.authorizationCacheSeconds * 1000,
+    clientAddress: options.clientIp,
     onError: (error) => context.err(`${String((error as Error).stack ?? error)}\n`),
   }).catch((error: unknown) => {
     const { code, message } = error as NodeJS.ErrnoException;
@@ -131,4 +159,16 @@ function seconds(text: string): number {
   if (!(value > 0 && value <= 86_400))
     throw new InvalidArgumentError('give seconds, more than 0 and at most 86400.');
   return value;
+}
+
+function secondsOrNone(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value <= 86_400))
+    throw new InvalidArgumentError('give seconds, from 0 to 86400.');
+  return value;
+}
+
+function ipv4Address(text: string): string {
+  if (!isIPv4(text)) throw new InvalidArgumentError('give an IPv4 address such as 203.0.113.10.');
+  return text;
 }

@@ -11,15 +11,19 @@ import { monitorTypes } from './arm/monitor-types';
 import { networkTypes } from './arm/network-types';
 import { storedPolicies, storageTypes, StoredStorageAccounts } from './arm/storage-types';
 import { createStoragePlane } from './blob/plane';
+import { clientAddressOf, DEFAULT_CLIENT_ADDRESS } from './client-address';
 import type { Clock } from './clock';
 import { createDicomPlane } from './dicomweb/plane';
 import { FaultHooks } from './faults/fault-hooks';
 import { Faults } from './faults/faults';
 import { behindFaults } from './faults/faulty-plane';
+import { cachedAuthorize } from './domain/authorization-cache';
 import { DicomServiceHost } from './domain/dicom-service-host';
 import { Lake } from './domain/lake';
 import type { ContentStorage } from './domain/lake-content';
 import { LifecycleEngine } from './domain/lifecycle-engine';
+import { openThroughFirewall } from './domain/lake-firewall';
+import { NetworkAccess, workspaceOf } from './domain/network-access';
 import type { StateStore } from './domain/state-store';
 import { ResourceStore } from './domain/resource-store';
 import { RoleBook } from './domain/role-book';
@@ -41,6 +45,12 @@ export interface AzureOptions {
   readonly contents: ContentStorage;
   /** @default 180000 */
   readonly fileRemovalPeriodMs?: number | undefined;
+  /** How long it takes until a role assignment counts that was made, or no longer counts that was removed. @default 0 */
+  readonly rolePropagationMs?: number | undefined;
+  /** How long a DICOM service holds on to what it decided on a caller. @default 0 */
+  readonly authorizationCacheMs?: number | undefined;
+  /** IPv4 address that clients play who name none in `x-dicom-lake-client-ip`. @default 203.0.113.10 */
+  readonly clientAddress?: string | undefined;
 }
 
 /** All planes over one state, not yet served anywhere. */
@@ -59,25 +69,27 @@ export interface Azure {
 /** Makes a tenant with one empty subscription, which the deployer owns. */
 export async function createAzure(options: AzureOptions): Promise<Azure> {
   const { clock, origin, state, contents, fileRemovalPeriodMs } = options;
+  const { rolePropagationMs = 0, authorizationCacheMs = 0, clientAddress = DEFAULT_CLIENT_ADDRESS } = options;
   const directory = new Directory();
   const hooks = new FaultHooks();
   const issuer = (): string => `${origin('entra')}/${TENANT_ID}/`;
   const authority = await TokenAuthority.create(clock, issuer, hooks.tokenTrouble);
   const { authenticate } = authority;
   const store = new ResourceStore(state);
-  const roles = new RoleBook(store, [
-    {
-      scope: `/subscriptions/${SUBSCRIPTION_ID}`,
-      principalId: directory.deployer.objectId,
-      roleDefinitionId: ROLES.owner.id,
-    },
-  ]);
+  const owner = {
+    scope: `/subscriptions/${SUBSCRIPTION_ID}`,
+    principalId: directory.deployer.objectId,
+    roleDefinitionId: ROLES.owner.id,
+  };
+  const roles = new RoleBook(store, { clock, state, standing: [owner], propagationMs: rolePropagationMs });
   const { authorize } = roles;
+  const network = new NetworkAccess(store, TENANT_ID);
   const accounts = new StoredStorageAccounts(store);
   const lake = new Lake({ clock, accounts, authorize: hooks.refusing(authorize), state, contents });
   const dicomServices = new DicomServiceHost({
     clock,
-    openLake: lake.open,
+    openLake: ({ id }) =>
+      openThroughFirewall({ openLake: lake.open, accounts, network, resourceId: workspaceOf(id) }),
     contents,
     state,
     trouble: hooks.dicomTrouble,
@@ -85,7 +97,17 @@ export async function createAzure(options: AzureOptions): Promise<Azure> {
   });
   const policies = storedPolicies(store);
   const lifecycle = new LifecycleEngine({ clock, lake, accounts, policies, state });
-  const types = resourceTypes({ store, roles, directory, accounts, lake, lifecycle, dicomServices, origin });
+  const types = resourceTypes({
+    clock,
+    store,
+    roles,
+    directory,
+    accounts,
+    lake,
+    lifecycle,
+    dicomServices,
+    origin,
+  });
   restoreServices(store, types);
   const { deployer, verifier } = directory;
   const principals = { deployer: deployer.objectId, verifier: verifier.objectId };
@@ -129,8 +151,16 @@ export async function createAzure(options: AzureOptions): Promise<Azure> {
         accounts,
         authenticate,
         authorizationUri: () => `${origin('entra')}/${TENANT_ID}/oauth2/authorize`,
+        isAdmitted: (request, account) =>
+          network.lakeAdmitsClient(account, clientAddressOf(request, clientAddress)),
       }),
-      dicom: createDicomPlane({ services: dicomServices, authenticate, authorize }),
+      dicom: createDicomPlane({
+        services: dicomServices,
+        authenticate,
+        authorize: cachedAuthorize(authorize, clock, authorizationCacheMs),
+        isAdmitted: (request, serviceId) =>
+          network.serviceAdmitsClient(serviceId, clientAddressOf(request, clientAddress)),
+      }),
     }),
     managedIdentity: { plane: createManagedIdentityPlane({ store, authority, header }), header },
   };
@@ -146,6 +176,7 @@ function restoreServices(store: ResourceStore, types: readonly ResourceType[]): 
 }
 
 function resourceTypes(state: {
+  readonly clock: Clock;
   readonly store: ResourceStore;
   readonly roles: RoleBook;
   readonly directory: Directory;
@@ -155,8 +186,8 @@ function resourceTypes(state: {
   readonly dicomServices: DicomServiceHost;
   readonly origin: (plane: PlaneName) => string;
 }): readonly ResourceType[] {
-  const { store, roles, directory, accounts, lake, lifecycle, dicomServices, origin } = state;
-  const common = { store, containers: lake, tenantId: TENANT_ID };
+  const { clock, store, roles, directory, accounts, lake, lifecycle, dicomServices, origin } = state;
+  const common = { clock, store, containers: lake, tenantId: TENANT_ID };
   return [
     {
       type: 'Microsoft.Resources/resourceGroups',

@@ -38,6 +38,21 @@ export interface EmulatorOptions {
   readonly stateFolder?: string | undefined;
   /** How often the files of deleted instances are removed, in milliseconds. @default 180000 */
   readonly fileRemovalPeriodMs?: number | undefined;
+  /**
+   * How long it takes until a role assignment counts that was made, or no longer counts that was removed, in
+   * milliseconds; in Azure up to 10 minutes. @default 0
+   */
+  readonly rolePropagationMs?: number | undefined;
+  /**
+   * How long a DICOM service holds on to what it decided on a caller, in milliseconds; in Azure up to 5 minutes.
+   * @default 0
+   */
+  readonly authorizationCacheMs?: number | undefined;
+  /**
+   * IPv4 address that clients play for firewalls, where they name none in the header `x-dicom-lake-client-ip`.
+   * @default 203.0.113.10, an address on the internet
+   */
+  readonly clientAddress?: string | undefined;
   /** Told of errors that are the emulator's own fault. @default - they are only answered with 500 */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
@@ -85,7 +100,17 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const origin = (plane: PlaneName): string => origins[plane] ?? '';
   const portOf = (plane: PlaneName): number =>
     ports?.[plane] ?? Number(new URL(before.get(plane)?.origin ?? 'http://127.0.0.1:0').port);
-  const azure = await createAzure({ clock, state, contents, fileRemovalPeriodMs, origin });
+  const { rolePropagationMs, authorizationCacheMs, clientAddress } = options;
+  const azure = await createAzure({
+    clock,
+    state,
+    contents,
+    fileRemovalPeriodMs,
+    rolePropagationMs,
+    authorizationCacheMs,
+    clientAddress,
+    origin,
+  });
   contents.removeUnheld();
   const close = async (): Promise<void> => {
     await Promise.all(listeners.splice(0).map((listener) => listener.close()));

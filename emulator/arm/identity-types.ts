@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { NAME_RULES } from '../../contract';
+import type { Clock } from '../clock';
 import { isManagedPrincipal, userAssignedIdentity } from '../domain/managed-identity';
 import type { ResourceStore } from '../domain/resource-store';
-import { type RoleBook, roleOf } from '../domain/role-book';
+import { type RoleAssignment, type RoleBook, roleOf } from '../domain/role-book';
 import { ServiceFault } from '../fault';
 import {
   type Body,
@@ -19,6 +20,7 @@ export const ROLE_ASSIGNMENTS = 'Microsoft.Authorization/roleAssignments';
 export const LOCKS = 'Microsoft.Authorization/locks';
 
 export interface IdentityOptions {
+  readonly clock: Clock;
   readonly store: ResourceStore;
   readonly roles: RoleBook;
   readonly tenantId: string;
@@ -47,6 +49,8 @@ export function identityTypes(options: IdentityOptions): readonly ResourceType[]
       nameKind: 'guid',
       problems: ({ body }) => assignmentProblems(properties(body)),
       complete: (write) => completeAssignment(write, options),
+      onRemoved: ({ id }, body) =>
+        options.roles.wasRemoved({ id, ...(body['properties'] as Omit<RoleAssignment, 'id'>) }),
     },
   ];
 }
@@ -105,7 +109,9 @@ function completeAssignment({ resource, body, previous }: Write, options: Identi
       `The role assignment already exists. The ID of the existing role assignment is ${name.replaceAll('-', '')}.`,
     );
   }
-  return { properties: { ...rest, ...wanted, principalType } };
+  const updatedOn = new Date(options.clock.now()).toISOString();
+  const { createdOn = updatedOn } = properties(previous);
+  return { properties: { ...rest, ...wanted, principalType, createdOn, updatedOn } };
 }
 
 interface Grant {

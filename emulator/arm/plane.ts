@@ -183,7 +183,7 @@ class ArmPlane {
     if (type.source !== undefined) type.source.remove(resource);
     for (const removed of this.options.store.delete(resource.id)) {
       const parsed = parseResourceId(removed.id);
-      if (parsed !== undefined) this.types.get(parsed.type.toLowerCase())?.onRemoved?.(parsed);
+      if (parsed !== undefined) this.types.get(parsed.type.toLowerCase())?.onRemoved?.(parsed, removed.body);
     }
     return { status: 200 };
   }

@@ -47,7 +47,7 @@ export interface ResourceType {
   /** Whether `onStored` starts something that a restart has to start again. @default false */
   readonly startsService?: boolean;
   /** Told after a resource was removed, also by way of its parent. */
-  readonly onRemoved?: (resource: ResourceId) => void;
+  readonly onRemoved?: (resource: ResourceId, body: Body) => void;
   /** A type whose resources live elsewhere: reads them instead of the store. */
   readonly source?: ResourceSource;
 }

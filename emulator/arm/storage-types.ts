@@ -2,7 +2,12 @@ import { ServiceFault } from '../fault';
 import type { LifecycleEngine, LifecyclePolicies } from '../domain/lifecycle-engine';
 import type { LifecycleRule } from '../domain/lifecycle-rule';
 import type { ResourceStore } from '../domain/resource-store';
-import type { LakeContainers, StorageAccount, StorageAccounts } from '../domain/storage-account';
+import type {
+  LakeContainers,
+  LakeNetworkRules,
+  StorageAccount,
+  StorageAccounts,
+} from '../domain/storage-account';
 import { completeIdentity } from './identity-types';
 import { policyProblems } from './lifecycle-policy';
 import { parseResourceId } from './resource-id';
@@ -216,7 +221,32 @@ function factsOf(store: ResourceStore, accountId: string): StorageAccount | unde
     sharedKeyAllowed: account['allowSharedKeyAccess'] !== false,
     deletedFileRetentionDays: retention['enabled'] === true ? Number(retention['days']) : 0,
     lastAccessTracking: record(blobService['lastAccessTimeTrackingPolicy'])['enable'] === true,
-    publicNetworkAccess: account['publicNetworkAccess'] !== 'Disabled',
-    defaultAction: record(account['networkAcls'])['defaultAction'] === 'Deny' ? 'Deny' : 'Allow',
+    network: networkRulesOf(account),
   };
+}
+
+/** An account without rules lets everybody in. */
+function networkRulesOf(account: Body): LakeNetworkRules {
+  const { publicNetworkAccess } = account;
+  const { defaultAction, bypass, ipRules, virtualNetworkRules, resourceAccessRules } = record(
+    account['networkAcls'],
+  );
+  return {
+    publicNetworkAccess:
+      publicNetworkAccess === 'Disabled' || publicNetworkAccess === 'SecuredByPerimeter'
+        ? publicNetworkAccess
+        : 'Enabled',
+    defaultAction: defaultAction === 'Deny' ? 'Deny' : 'Allow',
+    trustedServices: typeof bypass !== 'string' || bypass.split(/, */).includes('AzureServices'),
+    ipRanges: rulesOf(ipRules).map(({ value }) => String(value)),
+    subnetIds: rulesOf(virtualNetworkRules).map(({ id }) => String(id)),
+    resourceInstances: rulesOf(resourceAccessRules).map(({ tenantId, resourceId }) => ({
+      ...(typeof tenantId === 'string' ? { tenantId } : {}),
+      resourceId: String(resourceId),
+    })),
+  };
+}
+
+function rulesOf(rules: unknown): readonly Body[] {
+  return Array.isArray(rules) ? rules.map(record) : [];
 }

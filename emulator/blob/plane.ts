@@ -1,8 +1,9 @@
 import { PATH_OPERATIONS } from '../dfs/path-operations';
 import type { Authenticate } from '../domain/authorizer';
 import { contextOf, type Lake } from '../domain/lake';
+import { refusedByFirewall } from '../domain/lake-firewall';
 import { inDialect, type LakeDialect } from '../domain/lake-fault';
-import type { StorageAccounts } from '../domain/storage-account';
+import type { StorageAccount, StorageAccounts } from '../domain/storage-account';
 import { ServiceFault } from '../fault';
 import type { Handler, HttpRequest, HttpResponse } from '../http/exchange';
 import { BLOB_OPERATIONS } from './blob-operations';
@@ -38,6 +39,8 @@ export interface StoragePlaneOptions {
    * the clients read the tenant from it. Asked with every refusal.
    */
   readonly authorizationUri: () => string;
+  /** Whether the network rules of an account let the sender of a request in. */
+  readonly isAdmitted: (request: HttpRequest, account: StorageAccount) => boolean;
 }
 
 /**
@@ -69,7 +72,7 @@ async function answer(
   request: HttpRequest,
   dialect: LakeDialect,
 ): Promise<HttpResponse> {
-  const { lake, accounts, authenticate, authorizationUri } = options;
+  const { lake, accounts, authenticate, authorizationUri, isAdmitted } = options;
   const address = readStorageAddress(request, (name) => accounts.byName(name) !== undefined);
   const account = accounts.byName(address.account);
   if (account === undefined) {
@@ -80,6 +83,7 @@ async function answer(
     );
   }
   const { objectId } = await identifyCaller(request, account, authenticate, authorizationUri());
+  if (!isAdmitted(request, account)) throw refusedByFirewall();
   const operation = findOperation(request, address, dialect);
   refuseUnknownHeaders(request.headers);
   const container = address.container === '' ? undefined : address.container;

@@ -21,6 +21,8 @@ export interface DicomPlaneOptions {
   readonly services: DicomServiceHost;
   readonly authenticate: Authenticate;
   readonly authorize: Authorize;
+  /** Whether the network settings of a service, found by its ARM id, let the sender of a request in. */
+  readonly isAdmitted: (request: HttpRequest, serviceId: string) => boolean;
   /**
    * Largest body that is taken.
    *
@@ -56,7 +58,7 @@ export function createDicomPlane(options: DicomPlaneOptions): Handler {
 }
 
 async function answer(
-  { services, authenticate, authorize }: DicomPlaneOptions,
+  { services, authenticate, authorize, isAdmitted }: DicomPlaneOptions,
   routes: readonly DicomRoute[],
   request: HttpRequest,
 ): Promise<HttpResponse> {
@@ -64,6 +66,9 @@ async function answer(
   const service = services.find(address.label);
   if (service === undefined) {
     throw new ServiceFault(404, 'NotFound', `There is no DICOM service '${address.label}'.`);
+  }
+  if (!isAdmitted(request, service.id)) {
+    throw new ServiceFault(403, 'Forbidden', 'Public network access is disabled for this service.');
   }
   const caller = await authenticate(request.headers.authorization, [AUDIENCES.dicom]);
   if (caller === undefined) throw challenge();

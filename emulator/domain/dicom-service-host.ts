@@ -9,7 +9,8 @@ import type { StateStore } from './state-store';
 
 export interface DicomServiceHostOptions {
   readonly clock: Clock;
-  readonly openLake: OpenLake;
+  /** How a service gets to lakes. */
+  readonly openLake: (definition: DicomServiceDefinition) => OpenLake;
   readonly contents: ContentStorage;
   readonly state: StateStore;
   /**
@@ -47,7 +48,7 @@ export class DicomServiceHost implements DicomServices {
     const service = new DicomService({
       definition,
       clock,
-      openLake,
+      openLake: openLake(definition),
       contents,
       state,
       trouble,

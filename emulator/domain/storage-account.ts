@@ -7,9 +7,19 @@ export interface StorageAccount {
   /** Soft delete of files; 0 while it is off. */
   readonly deletedFileRetentionDays: number;
   readonly lastAccessTracking: boolean;
-  readonly publicNetworkAccess: boolean;
-  /** Default action of the firewall. */
+  readonly network: LakeNetworkRules;
+}
+
+/** Who gets to a storage account at all. */
+export interface LakeNetworkRules {
+  readonly publicNetworkAccess: 'Enabled' | 'Disabled' | 'SecuredByPerimeter';
   readonly defaultAction: 'Allow' | 'Deny';
+  /** Whether services of Azure that it trusts get through. */
+  readonly trustedServices: boolean;
+  /** Addresses, and blocks such as `203.0.113.0/24`. */
+  readonly ipRanges: readonly string[];
+  readonly subnetIds: readonly string[];
+  readonly resourceInstances: readonly { readonly tenantId?: string; readonly resourceId: string }[];
 }
 
 export interface StorageAccounts {

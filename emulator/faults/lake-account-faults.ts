@@ -2,11 +2,13 @@ import { ServiceFault } from '../fault';
 import { changeProperties, removeResource } from './azure-change';
 import { defineFault, type FaultSymptom, type Undo } from './fault-definition';
 import { text } from './fault-parameter';
-import { openContainer, SERVICE, type ServiceTarget, serviceTarget, undoAll } from './fault-target';
+import { openContainer, SERVICE, type ServiceTarget, serviceTarget } from './fault-target';
 import type { FaultWorld } from './fault-world';
 import { detachHeld } from './held-content';
 
 const FOR = text('whom the lake refuses', 'everyone', ['everyone', 'service', 'callers']);
+
+const EVERY_ADDRESS = ['0.0.0.0/1', '128.0.0.0/1'].map((value) => ({ value, action: 'Allow' }));
 
 /** What happens to the storage account of the lake, its keys, its firewall and its containers. */
 export const LAKE_ACCOUNT_FAULTS = [
@@ -14,7 +16,7 @@ export const LAKE_ACCOUNT_FAULTS = [
     id: 'lake/firewall-closed',
     title: 'the firewall of the storage account keeps everybody out',
     effect:
-      'sets the default action of the network rules to Deny, without exceptions, and refuses calls to the lake',
+      'sets the default action of the network rules to Deny, with exceptions for those only who are not meant',
     symptoms: bothPlanes(403, 'AuthorizationFailure'),
     failsChecks: ['dicomweb/instance-stored'],
     parameters: { service: SERVICE, for: FOR },
@@ -22,21 +24,12 @@ export const LAKE_ACCOUNT_FAULTS = [
       const { accountId } = serviceTarget(world, values.service);
       const networkAcls = {
         defaultAction: 'Deny',
-        bypass: 'None',
-        ipRules: [],
+        bypass: values.for === 'callers' ? 'AzureServices' : 'None',
+        ipRules: values.for === 'service' ? EVERY_ADDRESS : [],
         virtualNetworkRules: [],
         resourceAccessRules: [],
       };
-      return undoAll([
-        changeProperties(world, accountId, { networkAcls }),
-        refuse(
-          world,
-          values,
-          403,
-          'AuthorizationFailure',
-          'This request is not authorized to perform this operation.',
-        ),
-      ]);
+      return changeProperties(world, accountId, { networkAcls });
     },
   }),
   refusal({

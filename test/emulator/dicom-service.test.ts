@@ -58,7 +58,7 @@ interface Started {
 function start(lake: LakeClient, { clock = new ManualClock(), definition = DEFINITION } = {}): Started {
   const host = new DicomServiceHost({
     clock,
-    openLake: () => lake,
+    openLake: () => () => lake,
     contents: new MemoryContents(),
     state: new ForgetfulState(),
   });

@@ -72,7 +72,7 @@ function start(clock: Clock, onStep: (step: Step) => Promise<void>): DicomServic
   };
   const host = new DicomServiceHost({
     clock,
-    openLake: () => lake,
+    openLake: () => () => lake,
     contents: new MemoryContents(),
     state: new ForgetfulState(),
   });

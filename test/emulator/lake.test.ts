@@ -14,8 +14,14 @@ const ACCOUNT: StorageAccount = {
   sharedKeyAllowed: false,
   deletedFileRetentionDays: 0,
   lastAccessTracking: false,
-  publicNetworkAccess: true,
-  defaultAction: 'Allow',
+  network: {
+    publicNetworkAccess: 'Enabled',
+    defaultAction: 'Allow',
+    trustedServices: true,
+    ipRanges: [],
+    subnetIds: [],
+    resourceInstances: [],
+  },
 };
 const SCOPE = `${ACCOUNT.id}/blobServices/default/containers/dicom`;
 const BLOBS = 'Microsoft.Storage/storageAccounts/blobServices/containers/blobs';

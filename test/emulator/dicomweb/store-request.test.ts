@@ -102,6 +102,7 @@ test('fails with 413 for a body that turns out to be too large', async () => {
     services: service.emulator.dicomServices,
     authenticate: () => Promise.resolve({ objectId: 'anyone' }),
     authorize: () => true,
+    isAdmitted: () => true,
     maxBodyBytes: 1000,
   });
   const response = await plane({
