@@ -98,6 +98,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const places = state.table<Place>('places');
   const before = new Map(places.rows());
   const origin = (plane: PlaneName): string => origins[plane] ?? '';
+  const portOf = (plane: PlaneName): number =>
+    ports?.[plane] ?? Number(new URL(before.get(plane)?.origin ?? 'http://127.0.0.1:0').port);
   const { rolePropagationMs, authorizationCacheMs, clientAddress } = options;
   const azure = await createAzure({
     clock,
@@ -112,6 +114,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   contents.removeUnheld();
   const close = async (): Promise<void> => {
     await Promise.all(listeners.splice(0).map((listener) => listener.close()));
+    await azure.faults.clear();
     await Promise.all([azure.dicomServices.close(), azure.lifecycle.stop()]);
     await state.close();
     if (options.stateFolder === undefined) rmSync(stateFolder, { recursive: true, force: true });
@@ -127,13 +130,13 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     const tls = await loadOrMakeCertificate(stateFolder, new SystemClock().now());
     for (const plane of ['entra', 'arm', 'storage', 'dicom'] as const) {
       const known = before.get(plane)?.origin;
-      const port = ports?.[plane] ?? (known === undefined ? 0 : Number(new URL(known).port));
-      origins[plane] = await serve(azure.planes[plane], port, tls);
+      origins[plane] = await serve(azure.planes[plane], portOf(plane), tls);
       places.put(plane, { origin: origin(plane) });
       if (known !== undefined) azure.resources.replaceText(known, origin(plane));
     }
-    const admin = { endpoint: await serve(azure.admin, ports?.admin), token: azure.adminToken };
-    origins.admin = admin.endpoint;
+    origins.admin = await serve(azure.admin, portOf('admin'));
+    places.put('admin', { origin: origin('admin') });
+    const admin = { endpoint: origin('admin'), token: azure.adminToken };
     const { plane, header } = azure.managedIdentity;
     return {
       ready: { ...readyOf(azure, origins as Record<PlaneName, string>, tls.caPath), admin },

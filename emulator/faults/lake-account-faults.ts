@@ -1,11 +1,10 @@
 import { ServiceFault } from '../fault';
-import { contentsHeldBy } from '../domain/lake-entry';
-import type { LakeTree } from '../domain/lake-file-system';
 import { changeProperties, removeResource } from './azure-change';
 import { defineFault, type FaultSymptom, type Undo } from './fault-definition';
 import { text } from './fault-parameter';
 import { openContainer, SERVICE, type ServiceTarget, serviceTarget } from './fault-target';
 import type { FaultWorld } from './fault-world';
+import { detachHeld } from './held-content';
 
 const FOR = text('whom the lake refuses', 'everyone', ['everyone', 'service', 'callers']);
 
@@ -225,25 +224,23 @@ function emptied(
   world: FaultWorld,
   target: ServiceTarget,
 ): { readonly putInto: (containerName: string) => void } {
-  const { contents } = world.lake;
   const { files, context } = openContainer(world, target);
-  const trees: { readonly path: string; readonly tree: LakeTree }[] = [];
+  const trees: { readonly path: string; readonly tree: ReturnType<typeof detachHeld> }[] = [];
   for (
     let found = files.firstFrom('', context.now);
     found !== undefined;
     found = files.firstFrom('', context.now)
   ) {
     const [path, root] = found;
-    trees.push({ path, tree: files.detach(path, root, context.now) });
+    trees.push({ path, tree: detachHeld(world, files, path, root, context.now) });
   }
-  // What nothing holds may vanish before it is put back.
-  const held = trees.flatMap(({ tree }) => [tree.root, ...tree.descendants.values()]).flatMap(contentsHeldBy);
-  held.forEach((content) => contents.retain(content));
   return {
     putInto: (containerName) => {
       const destination = openContainer(world, { ...target, containerName }).files;
-      for (const { path, tree } of trees) destination.attach(path, tree);
-      held.splice(0).forEach((content) => contents.release(content));
+      for (const { path, tree } of trees) {
+        destination.attach(path, tree);
+        void tree.release();
+      }
     },
   };
 }

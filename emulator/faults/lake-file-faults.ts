@@ -27,8 +27,7 @@ export const LAKE_FILE_FAULTS = [
       'contract/file-removed-after-delete',
       'dicomweb/bytes-unchanged',
     ],
-    harm: (intruder, path) =>
-      intruder.changing(path, async () => intruder.write(path, changed(await intruder.read(path)))),
+    harm: (intruder, path) => intruder.changing(path, () => intruder.alter(path)),
   }),
   fileFault({
     id: 'lake/file-touched',
@@ -44,8 +43,7 @@ export const LAKE_FILE_FAULTS = [
     effect: 'changes the last byte of the file and leaves its ETag and times as they were',
     symptoms: [{ seen: 'the service answers with bytes that differ from those that were stored' }],
     failsChecks: ['contract/file-holds-image', 'dicomweb/bytes-unchanged', 'dicomweb/frames-unchanged'],
-    harm: (intruder, path) =>
-      intruder.changing(path, async () => intruder.rot(path, changed(await intruder.read(path)))),
+    harm: (intruder, path) => intruder.changing(path, () => intruder.rot(path)),
   }),
   fileFault({
     id: 'lake/file-emptied',
@@ -53,7 +51,7 @@ export const LAKE_FILE_FAULTS = [
     effect: 'writes the file anew with no byte in it',
     symptoms: CHANGED,
     failsChecks: ['contract/file-holds-image'],
-    harm: (intruder, path) => intruder.changing(path, () => intruder.write(path, Buffer.alloc(0))),
+    harm: (intruder, path) => intruder.changing(path, () => intruder.write(path, [])),
   }),
   fileFault({
     id: 'lake/file-deleted',
@@ -109,7 +107,7 @@ export const LAKE_FILE_FAULTS = [
       const target = serviceTarget(world, service);
       const intruder = new LakeIntruder(world, target);
       const path = `${partitionPath(target.tenant)}/${dicomFileName(FOREIGN_WATERMARK)}`;
-      await intruder.write(path, Buffer.from('no image'));
+      await intruder.write(path, [Buffer.from('no image')]);
       return intruder.removal(path);
     },
   }),
@@ -124,7 +122,7 @@ export const LAKE_FILE_FAULTS = [
       const target = serviceTarget(world, service);
       const intruder = new LakeIntruder(world, target);
       const path = `${healthCheckPath(target.tenant)}/health00000000-0000-4000-8000-000000000000.txt`;
-      await intruder.write(path, Buffer.from(content));
+      await intruder.write(path, [Buffer.from(content)]);
       return intruder.removal(path);
     },
   }),
@@ -141,7 +139,7 @@ export const LAKE_FILE_FAULTS = [
       const intruder = new LakeIntruder(world, target);
       const path = healthCheckPath(target.tenant);
       const putBack = intruder.destroyAnything(path);
-      await intruder.write(path, Buffer.from('in the way'));
+      await intruder.write(path, [Buffer.from('in the way')]);
       return undoAll([putBack, intruder.removal(path)]);
     },
   }),
@@ -159,16 +157,11 @@ function fileFault<const Id extends string>(
     ...facts,
     parameters: PARAMETERS,
     inject: (world, values) =>
-      harmInstances(world, values, ({ target, instance }) =>
-        harm(new LakeIntruder(world, target), instance.file.path),
-      ),
+      harmInstances(world, values, async ({ target, partition, instance }) => {
+        const undo = await harm(new LakeIntruder(world, target), instance.file.path);
+        // The file of an instance that was deleted in the meantime must not come back.
+        return () =>
+          partition.index.instance(instance)?.watermark === instance.watermark ? undo() : undefined;
+      }),
   });
-}
-
-/** The last byte lies in the pixels where there are any. */
-function changed(content: Buffer): Buffer {
-  const copy = Buffer.from(content);
-  const last = copy.length - 1;
-  if (last >= 0) copy[last] = (copy[last] ?? 0) ^ 0xff;
-  return copy;
 }

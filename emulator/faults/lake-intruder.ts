@@ -1,7 +1,6 @@
 import { setMetadata, setTier } from '../domain/lake-change';
 import type { LakeClient } from '../domain/lake-client';
-import type { ContentStorage } from '../domain/lake-content';
-import { contentsHeldBy, type LakeEntry, type LakeFile } from '../domain/lake-entry';
+import type { LakeFile } from '../domain/lake-entry';
 import type { LakeContext, LakeFileSystem, LakeTree } from '../domain/lake-file-system';
 import { PrincipalLakeClient } from '../domain/lake-principal-client';
 import { rename } from '../domain/lake-rename';
@@ -9,6 +8,7 @@ import type { BlobTier } from '../domain/lake-tier';
 import { FaultTargetMissing, type Undo } from './fault-definition';
 import { openContainer, type ServiceTarget } from './fault-target';
 import type { FaultWorld } from './fault-world';
+import { detachHeld, holdContents } from './held-content';
 
 /** Somebody with every right on a container, who changes files behind the back of the service. */
 export class LakeIntruder {
@@ -20,36 +20,34 @@ export class LakeIntruder {
   /** Runs `change` on a file; the undo puts back the file as it was, ETag and all. */
   public async changing(path: string, change: () => void | Promise<void>): Promise<Undo> {
     const original = this.file(path);
-    const letGo = this.hold([original]);
+    const release = holdContents(this.world, [original]);
     await change();
-    return () => {
-      const opened = this.openedOrUndefined();
-      if (opened === undefined) return;
-      const { files, context } = opened;
-      const changed = files.find(path, context.now);
-      if (changed !== undefined) files.detach(path, changed, context.now);
-      files.attach(path, { root: original, descendants: new Map() });
-      letGo();
+    return async () => {
+      this.putBack(path, original);
+      await release();
     };
   }
 
-  public async read(path: string): Promise<Buffer> {
-    return this.contents.readAll(await this.client().get(path));
-  }
-
-  public async write(path: string, bytes: Buffer): Promise<void> {
-    const written = await this.contents.write([bytes]);
+  public async write(path: string, source: AsyncIterable<Buffer> | Iterable<Buffer>): Promise<void> {
+    const { contents } = this.world.lake;
+    const written = await contents.write(source);
     try {
       await this.client().put(path, written);
     } finally {
-      this.contents.release(written.content);
+      contents.release(written.content);
     }
   }
 
-  /** Writes content without a trace: ETag and times stay what they were. */
-  public async rot(path: string, content: Buffer): Promise<void> {
+  /** Writes a file anew, with its last byte changed. */
+  public async alter(path: string): Promise<void> {
+    const content = await this.client().get(path);
+    await this.write(path, lastByteChanged(this.world.lake.contents.read(content), content.length));
+  }
+
+  /** As `alter`, without a trace: ETag and times stay what they were. */
+  public async rot(path: string): Promise<void> {
     const { etag, createdAt, lastModifiedAt, owner } = this.file(path);
-    await this.write(path, content);
+    await this.alter(path);
     this.opened().files.replace(path, { ...this.file(path), etag, createdAt, lastModifiedAt, owner });
   }
 
@@ -65,19 +63,11 @@ export class LakeIntruder {
   public remove(path: string): Undo {
     const { files, context } = this.opened();
     const original = this.file(path);
-    const letGo = this.hold([original]);
+    const release = holdContents(this.world, [original]);
     const deletionId = files.remove(path, context);
-    return () => {
-      const opened = this.openedOrUndefined();
-      if (opened === undefined || opened.files.find(path, opened.context.now) !== undefined) return;
-      try {
-        if (deletionId === undefined) throw new FaultTargetMissing(path);
-        opened.files.restore(path, deletionId, opened.context);
-      } catch {
-        opened.files.attach(path, treeOf(original));
-      } finally {
-        letGo();
-      }
+    return async () => {
+      this.restore(path, original, deletionId);
+      await release();
     };
   }
 
@@ -92,18 +82,19 @@ export class LakeIntruder {
     const { files, context } = this.opened();
     const root = files.find(path, context.now);
     if (root === undefined) return () => undefined;
-    const tree = files.detach(path, root, context.now);
-    const letGo = this.hold([root, ...tree.descendants.values()]);
-    return () => {
+    const tree = detachHeld(this.world, files, path, root, context.now);
+    return async () => {
       this.openedOrUndefined()?.files.attach(path, tree);
-      letGo();
+      await tree.release();
     };
   }
 
   /** What removes a path for good, where it is still there. */
   public removal(path: string): Undo {
     return () => {
-      if (this.openedOrUndefined() !== undefined) this.destroyAnything(path);
+      const opened = this.openedOrUndefined();
+      const entry = opened?.files.find(path, opened.context.now);
+      if (entry !== undefined) opened?.files.detach(path, entry, opened.context.now);
     };
   }
 
@@ -122,15 +113,26 @@ export class LakeIntruder {
     };
   }
 
-  /** Keeps what entries hold from vanishing for as long as an undo may need it. */
-  private hold(entries: readonly LakeEntry[]): () => void {
-    const held = entries.flatMap(contentsHeldBy);
-    held.forEach((content) => this.contents.retain(content));
-    return () => held.forEach((content) => this.contents.release(content));
+  /** Where somebody deleted the file in the meantime, it stays deleted. */
+  private putBack(path: string, original: LakeFile): void {
+    const opened = this.openedOrUndefined();
+    if (opened === undefined) return;
+    const { files, context } = opened;
+    const changed = files.find(path, context.now);
+    if (changed === undefined) return;
+    files.detach(path, changed, context.now);
+    files.attach(path, treeOf(original));
   }
 
-  private get contents(): ContentStorage {
-    return this.world.lake.contents;
+  private restore(path: string, original: LakeFile, deletionId: string | undefined): void {
+    const opened = this.openedOrUndefined();
+    if (opened === undefined || opened.files.find(path, opened.context.now) !== undefined) return;
+    try {
+      if (deletionId === undefined) throw new FaultTargetMissing(path);
+      opened.files.restore(path, deletionId, opened.context);
+    } catch {
+      opened.files.attach(path, treeOf(original));
+    }
   }
 
   private client(): LakeClient {
@@ -161,4 +163,17 @@ export class LakeIntruder {
 
 function treeOf(root: LakeFile): LakeTree {
   return { root, descendants: new Map() };
+}
+
+async function* lastByteChanged(source: AsyncIterable<Buffer>, length: number): AsyncGenerator<Buffer> {
+  let at = 0;
+  for await (const chunk of source) {
+    at += chunk.length;
+    if (at < length) {
+      yield chunk;
+    } else {
+      const last = chunk.length - 1;
+      yield Buffer.concat([chunk.subarray(0, last), Buffer.of((chunk[last] ?? 0) ^ 0xff)]);
+    }
+  }
 }

@@ -108,6 +108,12 @@ test('every fault is in the help', async () => {
   }
 });
 
-test('the clock is shown', async () => {
-  expect((await emulator('clock')).stdout).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z\n$/);
+test('the clock is shown, and moved on', async () => {
+  const before = (await emulator('clock')).stdout;
+  expect(before).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z\n$/);
+  const { exitCode, stdout } = await emulator('clock', 'jump', '--days', '120', '--hours', '1');
+  expect(exitCode).toBe(0);
+  expect(Date.parse(stdout.trim()) - Date.parse(before.trim())).toBeGreaterThanOrEqual(
+    (120 * 24 + 1) * 3_600_000,
+  );
 });

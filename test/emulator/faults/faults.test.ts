@@ -1,6 +1,13 @@
-import { ORIGINAL_FILE } from '../../support/dicom-service';
+import { SERVICE_FACTS } from '../../../contract';
+import { ManualClock } from '../../../emulator';
+import { temporaryFolder } from '../../support/cli';
+import { dicomSender } from '../../support/dicom-http';
+import { ORIGINAL_FILE, startDicomService } from '../../support/dicom-service';
 import { provisionLake, startTestEmulator } from '../../support/emulator';
-import { FaultBench, FIRST, seenBySdk, seenIn } from './fault-bench';
+import { FaultBench, FIRST, FIRST_FILE, seenBySdk, seenIn, STUDY } from './fault-bench';
+
+/** Contents that nobody needs stay in the store until so many more of them came. */
+const MORE_THAN_LINGER = 70;
 
 const NO_ROLE = { status: 424, code: 'AuthorizationPermissionMismatch' };
 
@@ -146,4 +153,42 @@ test('a fault that waits is set as soon as there is what it harms', async () => 
   expect(emulator.faults.active()).toMatchObject([{ id: 'lake/role-removed', state: 'active' }]);
   await emulator.faults.clear('lake/role-removed');
   expect(emulator.faults.active()).toEqual([]);
+});
+
+test('the file of an instance that was deleted while a fault stood does not come back', async () => {
+  await using bench = await FaultBench.start();
+  await bench.faults.set('lake/file-archived');
+  await bench.faults.set('lake/file-deleted', { file: 'last' });
+  const all = `/studies/${STUDY}`;
+  expect((await bench.dicom(all, { method: 'DELETE' })).status).toBe(204);
+  await bench.clock.advance(SERVICE_FACTS.fileRemovalPeriodSeconds.value * 1000);
+  await bench.faults.clear();
+  expect(await bench.service.files()).toEqual([]);
+});
+
+test('the bytes of an altered file are kept for the undo, whatever else is written', async () => {
+  await using bench = await FaultBench.start();
+  await bench.faults.set('lake/file-altered');
+  const other = bench.container().getBlockBlobClient('other.txt');
+  for (let count = 0; count < MORE_THAN_LINGER; count += 1) await other.upload('text', 4);
+  await bench.faults.clear();
+  const { body } = await bench.dicom(FIRST, { accept: ORIGINAL_FILE });
+  expect(body.subarray(128)).toEqual(FIRST_FILE.subarray(128));
+});
+
+test('stopping an emulator that keeps its state takes its faults back', async () => {
+  using folder = temporaryFolder();
+  const clock = new ManualClock();
+  const first = await startDicomService({ clock, stateFolder: folder.path });
+  expect((await first.store([FIRST_FILE])).status).toBe(200);
+  await first.emulator.faults.set('lake/container-deleted');
+  await first.emulator.close();
+
+  await using emulator = await startTestEmulator({ clock, stateFolder: folder.path });
+  const send = await dicomSender(emulator, first.lake);
+  const { status, body } = await send(FIRST, { accept: ORIGINAL_FILE });
+  expect({ status, isSame: body.subarray(128).equals(FIRST_FILE.subarray(128)) }).toEqual({
+    status: 200,
+    isSame: true,
+  });
 });
