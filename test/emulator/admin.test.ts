@@ -211,7 +211,10 @@ test('the health of the DICOM services is told', async () => {
 });
 
 test('what it does not know it answers with what it knows', async () => {
-  const expected = { status: 501, json: refusal('NotImplemented', /it has GET \/faults, .*GET \/lifecycle\/runs\.$/) };
+  const expected = {
+    status: 501,
+    json: refusal('NotImplemented', /it has GET \/faults, .*GET \/lifecycle\/runs\.$/),
+  };
   expect(await ask(emulator, 'PUT /faults')).toMatchObject(expected);
   expect(await ask(emulator, 'GET /lifecycle')).toMatchObject(expected);
 });

@@ -24,9 +24,9 @@ const DIFFERENCES: Readonly<Record<string, readonly string[]>> = {
   'image_dfl.dcm': ['00080090', '00100010'],
 };
 
-/** As Debian builds DCMTK, on the iconv of the C library, it knows no multi-byte sets with escape sequences. */
+/** As Debian builds DCMTK, on the iconv of the C library, it knows neither Latin 9 nor multi-byte sets with escape sequences. */
 function isReadByDcmtk({ terms }: StandardText): boolean {
-  return !terms.some((term) => /^ISO 2022 IR (?:58|87|149|159)$/.test(term));
+  return !terms.some((term) => /^ISO_IR 203$|^ISO 2022 IR (?:58|87|149|159)$/.test(term));
 }
 
 const folder = process.env['TEST_DICOM_FOLDER'] ?? '';
