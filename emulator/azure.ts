@@ -28,6 +28,7 @@ import type { StateStore } from './domain/state-store';
 import { ResourceStore } from './domain/resource-store';
 import { RoleBook } from './domain/role-book';
 import { Directory, SUBSCRIPTION_ID, TENANT_ID } from './entra/directory';
+import { createGraphPlane } from './entra/graph-plane';
 import { createManagedIdentityPlane } from './entra/managed-identity-plane';
 import { createEntraPlane } from './entra/plane';
 import { TokenAuthority } from './entra/token-authority';
@@ -145,6 +146,8 @@ export async function createAzure(options: AzureOptions): Promise<Azure> {
             : { health: service.health, history: service.healthHistory };
         },
         metadata: () => cloudMetadata(origin('arm'), origin('entra'), origin('storage')),
+        state,
+        graph: createGraphPlane({ directory, store, authenticate, audience: () => `${origin('arm')}/graph` }),
       }),
       storage: createStoragePlane({
         lake,

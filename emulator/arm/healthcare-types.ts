@@ -34,6 +34,14 @@ export function healthcareTypes(options: HealthcareOptions): readonly ResourceTy
         ...body,
         properties: { ...properties(body), provisioningState: 'Succeeded' },
       }),
+      removalProblem: ({ id }) =>
+        options.store.below(`${id}/dicomServices`).length === 0
+          ? undefined
+          : {
+              status: 409,
+              code: 'Conflict',
+              message: `The workspace '${id}' has DICOM services; delete them first.`,
+            },
     },
     {
       type: `${WORKSPACE}/dicomServices`,

@@ -39,7 +39,7 @@ function ruleProblems(rule: Body, tracksLastAccess: boolean): readonly string[] 
   const groups = Object.values(record(definition['actions'])).map(record);
   const actions = groups.flatMap((group) => Object.entries(group).filter(([, action]) => isObject(action)));
   const problems: string[] = [];
-  const name = nameProblem('lifecycleRule', String(rule['name']));
+  const name = nameProblem('lifecycleRule', typeof rule['name'] === 'string' ? rule['name'] : '');
   if (name !== undefined) problems.push(`name ${name}`);
   if (rule['type'] !== 'Lifecycle') problems.push(`type must be Lifecycle, got ${shown(rule['type'])}`);
   if (!Array.isArray(filters['blobTypes']) || filters['blobTypes'].length === 0) {

@@ -1,5 +1,8 @@
 import type { Body } from './resource-type';
 
+/** What older clients ask for: which regions there are, of which they need none. */
+export const OLD_CLOUD_METADATA: Body = { cloudEndpoint: {} };
+
 /**
  * The cloud as the Terraform provider asks for it. No URL ends in a slash: before 4.67 the provider then polls the
  * wrong paths.

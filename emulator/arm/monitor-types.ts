@@ -98,7 +98,7 @@ function categoryProblems(setting: Body, type: string): readonly Problem[] {
   const problemsOf = (noun: string, asked: unknown, allowed: readonly string[]): readonly Problem[] =>
     listOf(asked)
       .map(({ category }) => category)
-      .filter((category) => !allowed.includes(String(category)))
+      .filter((category) => typeof category !== 'string' || !allowed.includes(category))
       .map((category) => ({
         code: 'BadRequest',
         message: `${noun} category ${named(category)} is not supported by a ${type}; it has ${allowed.join(', ') || 'none'}.`,

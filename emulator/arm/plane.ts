@@ -2,13 +2,15 @@ import { AUDIENCES, nameProblem } from '../../contract';
 import type { Authenticate, Authorize } from '../domain/authorizer';
 import type { ResourceStore } from '../domain/resource-store';
 import type { RoleBook } from '../domain/role-book';
+import type { StateStore } from '../domain/state-store';
 import { ServiceFault } from '../fault';
-import { type Handler, type HttpRequest, type HttpResponse, readBody } from '../http/exchange';
+import type { Handler, HttpRequest, HttpResponse } from '../http/exchange';
 import { jsonResponse } from '../http/json-response';
 import { assignmentsAt, findRoleDefinitions, ROLE_DEFINITIONS, roleDefinition } from './authorization-query';
 import { LOCKS, ROLE_ASSIGNMENTS } from './identity-types';
 import { LongRunningOperations } from './long-running-operation';
 import { mergePatch } from './merge-patch';
+import { OLD_CLOUD_METADATA } from './metadata';
 import { accountNameAvailability, permissionsOf, resourceProvider } from './preflight-query';
 import { availabilityHistory, currentAvailability, type HealthSubject } from './resource-health';
 import { type CollectionId, parseCollectionId, parseResourceId, type ResourceId } from './resource-id';
@@ -26,6 +28,10 @@ export interface ArmPlaneOptions {
   readonly healthOf: (resourceId: string) => Pick<HealthSubject, 'health' | 'history'> | undefined;
   /** Answers `GET /metadata/endpoints`, which needs no token. */
   readonly metadata: () => Body;
+  /** Long-running operations survive a restart. */
+  readonly state: StateStore;
+  /** Answers what is below `/graph`, with tokens of its own. */
+  readonly graph: Handler;
 }
 
 /** Azure Resource Manager: a store of resources with a table of what each type adds, checks and answers. */
@@ -47,17 +53,20 @@ export function createArmPlane(options: ArmPlaneOptions): Handler {
 
 class ArmPlane {
   private readonly types: ReadonlyMap<string, ResourceType>;
-  private readonly operations = new LongRunningOperations();
+  private readonly operations: LongRunningOperations;
 
   public constructor(private readonly options: ArmPlaneOptions) {
     this.types = new Map(options.types.map((type) => [type.type.toLowerCase(), type]));
+    this.operations = new LongRunningOperations(options.state);
   }
 
   public async handle(request: HttpRequest): Promise<HttpResponse> {
     const path = decodedPath(request);
     if (request.method === 'GET' && path === '/metadata/endpoints') {
-      return jsonResponse(200, this.options.metadata());
+      const isOld = request.url.searchParams.get('api-version') === '2018-01-01';
+      return jsonResponse(200, isOld ? OLD_CLOUD_METADATA : this.options.metadata());
     }
+    if (/^\/graph\//i.test(path)) return this.options.graph(request);
     const caller = await this.options.authenticate(request.headers.authorization, [
       AUDIENCES.arm,
       'https://management.core.windows.net',
@@ -112,7 +121,7 @@ class ArmPlane {
           mergePatch(this.existing(type, resource).body, await jsonBody(request)),
         );
       case 'DELETE':
-        return this.remove(type, resource);
+        return this.remove(request, type, resource);
       default:
         return undefined;
     }
@@ -133,7 +142,7 @@ class ArmPlane {
 
     const stored = this.present(type, this.existing(type, resource));
     const status = previous === undefined ? (type.created ?? 201) : (type.replaced ?? 200);
-    const headers = type.longRunning === true ? this.operations.start(request, type.type) : {};
+    const headers = type.longRunning === true ? this.operations.startWrite(request, type.type) : {};
     return jsonResponse(status, stored, headers);
   }
 
@@ -173,19 +182,44 @@ class ArmPlane {
   }
 
   /** Removal is immediate: a GET right after it answers 404, as the provider's poller wants. */
-  private remove(type: ResourceType, resource: ResourceId): HttpResponse {
+  private remove(request: HttpRequest, type: ResourceType, resource: ResourceId): HttpResponse {
     this.checkParent(resource);
     if (this.find(type, resource) === undefined) {
       if (type.type === RESOURCE_GROUPS) throw notFound(resource, type.type);
       return { status: 204 };
     }
     if (type.type !== LOCKS) this.checkLocks(resource);
+    if (type.type === RESOURCE_GROUPS) {
+      this.removeGroup(resource);
+      return { status: 202, headers: this.operations.startDeletion(request, type.type) };
+    }
+    const problem = type.removalProblem?.(resource);
+    if (problem !== undefined) throw new ServiceFault(problem.status, problem.code, problem.message);
     if (type.source !== undefined) type.source.remove(resource);
+    this.removeTree(resource);
+    return { status: 200 };
+  }
+
+  /** What uses something goes before what it uses. */
+  private removeGroup(group: ResourceId): void {
+    const rankOf = ({ id }: { readonly id: string }): number => {
+      const type = parseResourceId(id)?.type.toLowerCase();
+      const rank = USERS_BEFORE_USED.findIndex((one) => one.toLowerCase() === type);
+      return rank < 0 ? USERS_BEFORE_USED.length : rank;
+    };
+    const members = this.options.store
+      .below(group.id)
+      .flatMap(({ id }) => parseResourceId(id) ?? [])
+      .filter(({ parentId }) => parentId.toLowerCase() === group.id.toLowerCase())
+      .toSorted((one, other) => rankOf(one) - rankOf(other));
+    for (const member of [...members, group]) this.removeTree(member);
+  }
+
+  private removeTree(resource: ResourceId): void {
     for (const removed of this.options.store.delete(resource.id)) {
       const parsed = parseResourceId(removed.id);
       if (parsed !== undefined) this.types.get(parsed.type.toLowerCase())?.onRemoved?.(parsed, removed.body);
     }
-    return { status: 200 };
   }
 
   /** A lock holds for what it is on, for all below it, and so for what holds that. */
@@ -287,6 +321,14 @@ class ArmPlane {
       const found = resourceProvider(subscriptionId, namespace, this.options.types);
       return found === undefined ? undefined : jsonResponse(200, found);
     }
+    const [, subscription = '', registered] =
+      /^\/subscriptions\/([^/]+)\/providers\/([^/]+)\/register$/i.exec(path) ?? [];
+    if (request.method === 'POST' && registered !== undefined) {
+      const found = resourceProvider(subscription, registered, this.options.types);
+      if (found === undefined) return undefined;
+      this.demand(caller, `${registered}/register/action`, `/subscriptions/${subscription}`);
+      return jsonResponse(200, found);
+    }
     const group =
       /^(\/subscriptions\/[^/]+\/resourceGroups\/[^/]+)\/providers\/Microsoft\.Authorization\/permissions$/i.exec(
         path,
@@ -301,7 +343,10 @@ class ArmPlane {
     )?.[1];
     if (request.method !== 'POST' || storage === undefined) return undefined;
     this.demand(caller, 'Microsoft.Storage/checkNameAvailability/read', storage);
-    const name = String((await jsonBody(request))['name']);
+    const { name } = await jsonBody(request);
+    if (typeof name !== 'string') {
+      throw new ServiceFault(400, 'InvalidRequestContent', `name must be a text, got ${shown(name)}.`);
+    }
     const id = `${storage}/resourceGroups/-/providers/${STORAGE_ACCOUNTS}/${name}`;
     const type = this.types.get(STORAGE_ACCOUNTS.toLowerCase());
     const isTaken =
@@ -401,6 +446,22 @@ const VERBS: Readonly<Record<string, string>> = {
 };
 
 const RESOURCE_GROUPS = 'Microsoft.Resources/resourceGroups';
+
+/** Types in the order in which the resources of a group go; all others go last. */
+const USERS_BEFORE_USED = [
+  'Microsoft.Network/privateEndpoints',
+  'Microsoft.HealthcareApis/workspaces',
+  'Microsoft.Storage/storageAccounts',
+  'Microsoft.Network/privateDnsZones',
+  'Microsoft.Network/virtualNetworks',
+];
+
+/** @see https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling */
+const MAXIMUM_BODY_BYTES = 4 * 1024 * 1024;
+
+/** No resource comes near; what is nested deeper could not be written out again. */
+const MAXIMUM_NESTING = 100;
+
 const SUBSCRIPTION = /^\/subscriptions\/[^/]+$/i;
 const GROUP_OF = /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+(?=\/)/i;
 
@@ -465,16 +526,46 @@ function decodedPath(request: HttpRequest): string {
 }
 
 async function jsonBody(request: HttpRequest): Promise<Body> {
-  const text = (await readBody(request.body)).toString('utf8');
+  const text = await bodyText(request);
   try {
     const body: unknown = JSON.parse(text);
-    if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body as Body;
+    const isObject = typeof body === 'object' && body !== null && !Array.isArray(body);
+    if (isObject && !isNestedDeeper(body, MAXIMUM_NESTING)) return body as Body;
   } catch {
     // Answered below, like any other body that is no object.
   }
   throw new ServiceFault(
     400,
     'InvalidRequestContent',
-    'The request content was invalid: the body must be a JSON object.',
+    `The request content was invalid: the body must be a JSON object, nested at most ${MAXIMUM_NESTING} deep.`,
   );
+}
+
+async function bodyText({ body }: HttpRequest): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of body) {
+    length += (chunk as Buffer).length;
+    if (length > MAXIMUM_BODY_BYTES) {
+      throw new ServiceFault(
+        413,
+        'RequestContentTooLarge',
+        `The request content size exceeds the maximum size of ${MAXIMUM_BODY_BYTES} bytes.`,
+      );
+    }
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Level by level, since a call for each would overflow the stack. */
+function isNestedDeeper(value: unknown, limit: number): boolean {
+  let level: readonly unknown[] = [value];
+  for (let depth = 0; depth < limit; depth += 1) {
+    level = level.flatMap((one) =>
+      typeof one === 'object' && one !== null ? (Object.values(one) as unknown[]) : [],
+    );
+    if (level.length === 0) return false;
+  }
+  return true;
 }

@@ -18,6 +18,11 @@ export interface Problem {
   readonly message: string;
 }
 
+/** Why a resource cannot be removed as long as others are there. */
+export interface RemovalProblem extends Problem {
+  readonly status: 400 | 409;
+}
+
 /** How one type of resource behaves; what is not said here every type does alike. */
 export interface ResourceType {
   /** As Azure spells it. */
@@ -42,6 +47,8 @@ export interface ResourceType {
    * @throws ServiceFault where Azure would refuse for a reason that lies outside of the body
    */
   readonly complete?: (write: Write) => Body;
+  /** What stands against the removal of one resource; the removal of its whole group does not ask. */
+  readonly removalProblem?: (resource: ResourceId) => RemovalProblem | undefined;
   /** Told after a resource was stored. */
   readonly onStored?: (resource: ResourceId, body: Body) => void;
   /** Whether `onStored` starts something that a restart has to start again. @default false */

@@ -65,7 +65,10 @@ export function storageTypes(options: StorageOptions): readonly ResourceType[] {
 function inventoryProblems(body: Body, accountId: string, containers: LakeContainers): readonly Problem[] {
   const { rules } = record(properties(body)['policy']);
   return (Array.isArray(rules) ? rules.map(record) : [])
-    .filter(({ destination }) => containers.find(accountId, String(destination)) === undefined)
+    .filter(
+      ({ destination }) =>
+        typeof destination !== 'string' || containers.find(accountId, destination) === undefined,
+    )
     .map(({ name, destination }) => ({
       code: 'InvalidInventoryPolicy',
       message: `Rule ${shown(name)}: the destination container ${shown(destination)} does not exist.`,
@@ -238,13 +241,19 @@ function networkRulesOf(account: Body): LakeNetworkRules {
         : 'Enabled',
     defaultAction: defaultAction === 'Deny' ? 'Deny' : 'Allow',
     trustedServices: typeof bypass !== 'string' || bypass.split(/, */).includes('AzureServices'),
-    ipRanges: rulesOf(ipRules).map(({ value }) => String(value)),
-    subnetIds: rulesOf(virtualNetworkRules).map(({ id }) => String(id)),
-    resourceInstances: rulesOf(resourceAccessRules).map(({ tenantId, resourceId }) => ({
-      ...(typeof tenantId === 'string' ? { tenantId } : {}),
-      resourceId: String(resourceId),
-    })),
+    ipRanges: rulesOf(ipRules).flatMap(({ value }) => textIn(value)),
+    subnetIds: rulesOf(virtualNetworkRules).flatMap(({ id }) => textIn(id)),
+    resourceInstances: rulesOf(resourceAccessRules).flatMap(({ tenantId, resourceId }) =>
+      textIn(resourceId).map((id) => ({
+        ...(typeof tenantId === 'string' ? { tenantId } : {}),
+        resourceId: id,
+      })),
+    ),
   };
+}
+
+function textIn(value: unknown): readonly string[] {
+  return typeof value === 'string' ? [value] : [];
 }
 
 function rulesOf(rules: unknown): readonly Body[] {

@@ -1,3 +1,4 @@
+import { FILE_SYSTEM_OPERATIONS } from '../dfs/file-system-operations';
 import { PATH_OPERATIONS } from '../dfs/path-operations';
 import type { Authenticate } from '../domain/authorizer';
 import { contextOf, type Lake } from '../domain/lake';
@@ -11,6 +12,7 @@ import { identifyCaller } from './caller';
 import { CONTAINER_OPERATIONS } from './container-operations';
 import { httpDate } from './entry-headers';
 import { headerOf, refuseUnknownHeaders } from './request-headers';
+import { SERVICE_OPERATIONS } from './service-operations';
 import { readStorageAddress } from './storage-address';
 import {
   describeOperation,
@@ -25,6 +27,8 @@ const OPERATIONS: readonly StorageOperation[] = [
   ...CONTAINER_OPERATIONS,
   ...BLOB_OPERATIONS,
   ...PATH_OPERATIONS,
+  ...FILE_SYSTEM_OPERATIONS,
+  ...SERVICE_OPERATIONS,
 ];
 
 /** The version that is assumed where a request names none. */
@@ -73,7 +77,7 @@ async function answer(
   dialect: LakeDialect,
 ): Promise<HttpResponse> {
   const { lake, accounts, authenticate, authorizationUri, isAdmitted } = options;
-  const address = readStorageAddress(request, (name) => accounts.byName(name) !== undefined);
+  const address = readStorageAddress(inPathStyle(request), (name) => accounts.byName(name) !== undefined);
   const account = accounts.byName(address.account);
   if (account === undefined) {
     throw new ServiceFault(
@@ -85,7 +89,11 @@ async function answer(
   const { objectId } = await identifyCaller(request, account, authenticate, authorizationUri());
   if (!isAdmitted(request, account)) throw refusedByFirewall();
   const operation = findOperation(request, address, dialect);
-  refuseUnknownHeaders(request.headers);
+  refuseUnknownHeaders(
+    Object.fromEntries(
+      Object.entries(request.headers).filter(([name]) => operation.headers?.includes(name) !== true),
+    ),
+  );
   const container = address.container === '' ? undefined : address.container;
   lake.permit(account, container, objectId, operation.permission);
   if (!account.hierarchicalNamespace && operation.permission.on === 'blobs') {
@@ -98,6 +106,21 @@ async function answer(
   const context = contextOf(account, objectId, request.receivedAt);
   return operation.run({ request, address, account, context, lake });
 }
+
+/**
+ * Azure's own form, `https://{account}.{blob or dfs}.{suffix}/{container}/…`, as the emulator reads addresses; the
+ * Terraform provider writes the root of a file system with two slashes.
+ */
+function inPathStyle(request: HttpRequest): HttpRequest {
+  const account = ACCOUNT_HOST.exec(request.headers.host ?? '')?.[1];
+  const pathname = request.url.pathname.replace(/^((?:\/[^/]+){1,2})\/{2}$/, '$1');
+  if (account === undefined && pathname === request.url.pathname) return request;
+  const url = new URL(request.url);
+  url.pathname = account === undefined ? pathname : `/${account}${pathname}`;
+  return { ...request, url };
+}
+
+const ACCOUNT_HOST = /^([a-z0-9]{3,24})\.(?:blob|dfs)\./i;
 
 function findOperation(
   { method, url }: HttpRequest,

@@ -36,6 +36,8 @@ export interface StorageOperation {
   readonly level: 'service' | 'container' | 'path';
   readonly shape: Readonly<Partial<Record<ShapeParameter, string>>>;
   readonly permission: LakePermission;
+  /** Headers that this operation alone acts on. */
+  readonly headers?: readonly string[];
   run(call: StorageCall): HttpResponse | Promise<HttpResponse>;
 }
 

@@ -1,12 +1,14 @@
 import { userAssignedIdentities } from '../domain/managed-identity';
 import type { ResourceStore } from '../domain/resource-store';
-import type { Handler } from '../http/exchange';
+import type { Handler, HttpRequest } from '../http/exchange';
 import { jsonResponse } from '../http/json-response';
 import { TOKEN_LIFETIME_SECONDS, type TokenAuthority } from './token-authority';
 
 /**
- * The endpoint that App Service offers for managed identities: `GET ?resource=&client_id=` with a secret header.
- * Serves every user-assigned identity made through Azure Resource Manager.
+ * The endpoints of managed identities: that of App Service, `GET /msi/token` with a secret header, and that of virtual
+ * machines, `GET /msi/{secret}/token` with `Metadata: true`, which has the secret in its path since any user of this
+ * machine can send requests here. Both serve every user-assigned identity made through Azure Resource Manager; where
+ * there is one only, it need not be named.
  */
 export function createManagedIdentityPlane(options: {
   readonly store: ResourceStore;
@@ -16,12 +18,17 @@ export function createManagedIdentityPlane(options: {
 }): Handler {
   const { store, authority, header } = options;
   return async (request) => {
-    if (request.headers['x-identity-header'] !== header) {
-      return jsonResponse(401, { statusCode: 401, message: 'x-identity-header is missing or wrong.' });
+    if (!isTrusted(request, header)) {
+      return jsonResponse(401, {
+        statusCode: 401,
+        message: 'x-identity-header, or the secret in the path with Metadata: true, is missing or wrong.',
+      });
     }
     const resource = request.url.searchParams.get('resource') ?? '';
     const clientId = request.url.searchParams.get('client_id') ?? '';
-    const identity = userAssignedIdentities(store).find((one) => one.clientId === clientId);
+    const identities = userAssignedIdentities(store);
+    const [only] = clientId === '' && identities.length === 1 ? identities : [];
+    const identity = only ?? identities.find((one) => one.clientId === clientId);
     if (identity === undefined || resource === '') {
       return jsonResponse(400, {
         statusCode: 400,
@@ -30,11 +37,17 @@ export function createManagedIdentityPlane(options: {
     }
     const expiresOn = Math.floor(request.receivedAt / 1000) + TOKEN_LIFETIME_SECONDS;
     return jsonResponse(200, {
-      access_token: await authority.sign(resource, identity.principalId, clientId),
+      access_token: await authority.sign(resource, identity.principalId, identity.clientId),
+      expires_in: String(TOKEN_LIFETIME_SECONDS),
       expires_on: String(expiresOn),
       resource,
       token_type: 'Bearer',
-      client_id: clientId,
+      client_id: identity.clientId,
     });
   };
+}
+
+function isTrusted({ headers, url }: HttpRequest, secret: string): boolean {
+  if (headers['x-identity-header'] === secret) return true;
+  return url.pathname === `/msi/${secret}/token` && headers['metadata'] === 'true';
 }

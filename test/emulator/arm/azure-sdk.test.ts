@@ -1,4 +1,6 @@
+import { AuthorizationManagementClient } from '@azure/arm-authorization';
 import { HealthcareApisManagementClient } from '@azure/arm-healthcareapis';
+import { ResourceManagementClient } from '@azure/arm-resources';
 import { StorageManagementClient } from '@azure/arm-storage';
 import type { TokenCredential } from '@azure/core-auth';
 import { API_VERSIONS, ROLES } from '../../../contract';
@@ -241,4 +243,46 @@ describe('role assignments', () => {
     expect(await list(groupId, { $filter: 'atScope()' })).toHaveLength(1);
     expect(await list(containerId, { $filter: 'atScope()' })).toHaveLength(4);
   });
+});
+
+test('@azure/arm-resources, unmodified, makes a group, tags it, and removes it with all that is in it', async () => {
+  const { accountId } = await provisionLake(emulator);
+  const { subscriptionId, endpoints } = emulator.ready;
+  const { resourceGroups } = new ResourceManagementClient(
+    credentialOf(emulator, 'deployer'),
+    subscriptionId,
+    {
+      endpoint: endpoints.arm,
+      tlsOptions: { ca: emulator.ca },
+    },
+  );
+  await resourceGroups.createOrUpdate('rg-sdk', { location: 'westeurope', tags: { a: '1', b: '2' } });
+  expect((await resourceGroups.update('rg-sdk', { tags: { a: '3' } })).tags).toEqual({ a: '3' });
+  const names: (string | undefined)[] = [];
+  for await (const { name } of resourceGroups.list()) names.push(name);
+  expect(names).toEqual(['rg-test', 'rg-sdk']);
+  await resourceGroups.beginDeleteAndWait('rg-test');
+  await expect(resourceGroups.get('rg-test')).rejects.toMatchObject({ code: 'ResourceGroupNotFound' });
+  await expect(armOf(emulator).get(accountId, '2023-05-01')).rejects.toMatchObject({ status: 404 });
+});
+
+test('@azure/arm-authorization, unmodified, lists what a principal holds, and since when', async () => {
+  const { containerId, principalId } = await provisionLake(emulator);
+  const { subscriptionId, endpoints } = emulator.ready;
+  const client = new AuthorizationManagementClient(credentialOf(emulator, 'deployer'), subscriptionId, {
+    endpoint: endpoints.arm,
+    tlsOptions: { ca: emulator.ca },
+  });
+  const found: unknown[] = [];
+  const filter = `principalId eq '${principalId}'`;
+  for await (const one of client.roleAssignments.listForScope(containerId.slice(1), { filter }))
+    found.push(one);
+  expect(found).toMatchObject([
+    {
+      principalId,
+      scope: containerId,
+      createdOn: expect.any(Date) as Date,
+      updatedOn: expect.any(Date) as Date,
+    },
+  ]);
 });

@@ -181,7 +181,10 @@ function judge(request: RecordedRequest, answer: RawAnswer): readonly string[] {
       `${where} was answered ${answer.status}, accepted are ${accepted.join(', ')}: ${JSON.stringify(answer.body)}`,
     ];
   }
-  if (answer.status === 202 && answer.headers['azure-asyncoperation'] === undefined)
+  if (
+    answer.status === 202 &&
+    (answer.headers['azure-asyncoperation'] ?? answer.headers['location']) === undefined
+  )
     return [`${where}: 202 without a poller`];
   const isList = valueAt(answer.body, 'value') !== undefined;
   if (request.method !== 'GET' || answer.status !== 200 || isList) return [];

@@ -36,7 +36,10 @@ test('an identity keeps its principal when it is put again, and has another when
 test('a deleted identity cannot be granted anything, though an assignment of it is left', async () => {
   const { groupId, containerId, principalId, serviceRoleAssignmentId } = await provisionLake(emulator);
   const arm = armOf(emulator);
-  await arm.delete(`${groupId}/providers/Microsoft.HealthcareApis/workspaces/testws`, HEALTH_API);
+  await arm.delete(
+    `${groupId}/providers/Microsoft.HealthcareApis/workspaces/testws/dicomServices/images`,
+    HEALTH_API,
+  );
   await arm.delete(
     `${groupId}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/testws-images`,
     IDENTITY_API,

@@ -370,7 +370,7 @@ const refusals: readonly Refusal[] = [
     body: ['location'],
     status: 400,
     code: 'InvalidRequestContent',
-    message: 'The request content was invalid: the body must be a JSON object.',
+    message: 'The request content was invalid: the body must be a JSON object, nested at most 100 deep.',
   },
   {
     what: 'an operation that nobody started',
