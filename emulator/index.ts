@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -11,7 +12,7 @@ import { ForgetfulState, type StateStore } from './domain/state-store';
 import { SUBSCRIPTION_ID, TENANT_ID } from './entra/directory';
 import type { Faults } from './faults/faults';
 import type { Handler } from './http/exchange';
-import { listen, type Listener } from './listen';
+import { listen, type Listener, type ListenOptions } from './listen';
 import { ContentStore } from './state/content-store';
 import { LevelState } from './state/level-state';
 
@@ -87,6 +88,7 @@ export interface Emulator extends AsyncDisposable {
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { ports, fileRemovalPeriodMs, onError = (): void => undefined } = options;
   const stateFolder = options.stateFolder ?? mkdtempSync(path.join(tmpdir(), 'dicom-lake-emulator-'));
+  const keepsPorts = options.stateFolder !== undefined;
   const origins: Partial<Record<PlaneName, string>> = {};
   const listeners: Listener[] = [];
   const contents = new ContentStore(path.join(stateFolder, 'contents'));
@@ -120,8 +122,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     if (options.stateFolder === undefined) rmSync(stateFolder, { recursive: true, force: true });
   };
   const serve = async (handler: Handler, port = 0, tls?: ServerCertificate): Promise<string> => {
-    const common = { handler, port, clock, onError, committed: () => state.committed() };
-    const listener = await listen(tls === undefined ? common : { ...common, tls });
+    const common = { handler, clock, onError, committed: () => state.committed() };
+    const options = tls === undefined ? common : { ...common, tls };
+    const listener =
+      port === 0 && keepsPorts ? await listenOnPortToKeep(options) : await listen({ ...options, port });
     listeners.push(listener);
     return listener.origin;
   };
@@ -151,6 +155,19 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+/** Below those that systems give to outgoing connections, one of which might hold the port at the next start. */
+const PORTS_TO_KEEP = { from: 20_000, below: 32_768 };
+
+async function listenOnPortToKeep(options: Omit<ListenOptions, 'port'>, attempts = 20): Promise<Listener> {
+  try {
+    return await listen({ ...options, port: randomInt(PORTS_TO_KEEP.from, PORTS_TO_KEEP.below) });
+  } catch (error) {
+    const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+    if (!isTaken || attempts <= 1) throw error;
+    return listenOnPortToKeep(options, attempts - 1);
   }
 }
 
