@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DefaultAzureCredential } from '@azure/identity';
 import { Command, InvalidArgumentError, Option } from 'commander';
@@ -8,8 +8,10 @@ import {
   connectionForEmulator,
   exitCodeOf,
   findManifest,
+  githubAnnotations,
   jsonReport,
   junitReport,
+  markdownReport,
   type Report,
   textReport,
   verify,
@@ -28,6 +30,7 @@ interface VerifyOptions {
   readonly readOnly?: true;
   readonly failOn: 'fail' | 'warn';
   readonly json?: true;
+  readonly github?: true;
   readonly quiet?: true;
   readonly report: readonly ReportTarget[];
   readonly state: string;
@@ -44,6 +47,7 @@ const FORMATS = {
   text: (report: Report): string => textReport(report, false),
   json: jsonReport,
   junit: junitReport,
+  markdown: markdownReport,
 };
 
 /** `dicom-lake verify`. */
@@ -68,10 +72,14 @@ export function verifyCommand(context: CommandContext, setExitCode: (code: ExitC
       new Option('--fail-on <outcome>', 'what ends with 1').choices(['fail', 'warn']).default('fail'),
     )
     .option('--json', 'print the report as JSON')
+    .option(
+      '--github',
+      'in GitHub Actions: annotate the run, on standard error, and add to the summary of the step',
+    )
     .option('--quiet', 'print no progress')
     .option(
       '--report <format=file>',
-      'write the report to a file as text, json or junit; may be repeated',
+      'write the report to a file as text, json, junit or markdown; may be repeated',
       reportTarget,
       [],
     )
@@ -85,9 +93,14 @@ export function verifyCommand(context: CommandContext, setExitCode: (code: ExitC
     .option('--health-window <seconds>', 'how long to watch for the health file', seconds, 70)
     .addHelpText('after', VERIFY_HELP)
     .action(async (manifest: string | undefined, options: VerifyOptions) => {
+      const stepSummary = options.github === true ? stepSummaryFile(context) : undefined;
       const report = await run(context, manifest, options);
       context.out(options.json === true ? jsonReport(report) : textReport(report, context.color));
       for (const { format, file } of options.report) writeReport(context, file, FORMATS[format](report));
+      if (stepSummary !== undefined) {
+        context.err(githubAnnotations(report));
+        appendFileSync(stepSummary, `${markdownReport(report)}\n`);
+      }
       setExitCode(exitCodeOf(report, options.failOn));
     });
 }
@@ -100,6 +113,7 @@ Sends images of nobody under fresh UIDs, deletes them, and touches nothing else.
 Examples:
   npx cdktf deploy --outputs-file outputs.json && dicom-lake verify outputs.json
   dicom-lake verify outputs.json --report junit=verify.xml --report json=verify.json
+  dicom-lake verify outputs.json --github
   dicom-lake verify outputs.json --read-only --only tiers
   dicom-lake verify --dicomweb http://127.0.0.1:8042/dicom-web`;
 
@@ -166,6 +180,15 @@ function progressTo(context: CommandContext): (message: string) => void {
   };
 }
 
+/** @throws UsageError outside GitHub Actions, before anything is sent */
+function stepSummaryFile({ environment }: CommandContext): string {
+  const file = environment['GITHUB_STEP_SUMMARY'] ?? '';
+  if (file !== '') return file;
+  throw new UsageError(
+    '--github needs GITHUB_STEP_SUMMARY, which GitHub Actions sets; elsewhere use --report markdown=FILE',
+  );
+}
+
 function writeReport(context: CommandContext, file: string, text: string): void {
   const target = path.resolve(context.workingDirectory, file);
   mkdirSync(path.dirname(target), { recursive: true });
@@ -173,9 +196,9 @@ function writeReport(context: CommandContext, file: string, text: string): void 
 }
 
 function reportTarget(text: string, others: readonly ReportTarget[]): readonly ReportTarget[] {
-  const [, format, file] = /^(text|json|junit)=(.+)$/s.exec(text) ?? [];
+  const [, format, file] = /^(text|json|junit|markdown)=(.+)$/s.exec(text) ?? [];
   if (format === undefined || file === undefined) {
-    throw new InvalidArgumentError('give text=FILE, json=FILE or junit=FILE.');
+    throw new InvalidArgumentError('give text=FILE, json=FILE, junit=FILE or markdown=FILE.');
   }
   return [...others, { format: format as ReportTarget['format'], file }];
 }

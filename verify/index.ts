@@ -14,7 +14,9 @@ export {
   type ReportRow,
   type Verdict,
 } from './model';
+export { githubAnnotations } from './reporters/github';
 export { jsonReport } from './reporters/json';
 export { junitReport } from './reporters/junit';
+export { markdownReport } from './reporters/markdown';
 export { textReport } from './reporters/text';
 export { verify, type VerifyConfig, type VerifyEnvironment, type VerifyTarget } from './verify';

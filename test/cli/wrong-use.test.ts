@@ -47,7 +47,12 @@ describe('dicom-lake, used wrongly', () => {
     [
       'a wrong report format',
       ['verify', 'good.json', '--report', 'html=x'],
-      /error: option '--report <format=file>' argument 'html=x' is invalid. give text=FILE, json=FILE or junit=FILE.\n/,
+      /error: option '--report <format=file>' argument 'html=x' is invalid. give text=FILE, json=FILE, junit=FILE or markdown=FILE.\n/,
+    ],
+    [
+      'an annotated run outside GitHub Actions',
+      ['verify', 'good.json', '--github'],
+      /error: --github needs GITHUB_STEP_SUMMARY, which GitHub Actions sets; elsewhere use --report markdown=FILE\n/,
     ],
     [
       'a URL without a scheme',

@@ -1,0 +1,86 @@
+import type { Finding, Outcome, Report, ReportRow } from '../model';
+
+const WORDS: Readonly<Record<Outcome, string>> = {
+  pass: 'passed',
+  warn: '**warned**',
+  fail: '**FAILED**',
+  inconclusive: '**inconclusive**',
+  'not-applicable': 'not applicable',
+};
+
+/** GitHub takes step summaries of up to 1 MiB. */
+const SHOWN_FINDINGS = 50;
+
+/** The report as Markdown with tables: for step summaries, pull requests and wikis. */
+export function markdownReport(report: Report): string {
+  const { target, startedAt, durationMs, tool, rows } = report;
+  return [
+    `## dicom-lake verify: ${verdict(report)}`,
+    '',
+    `${escape(target.serviceUrl)}, ${startedAt}, ${(durationMs / 1000).toFixed(1)} s, ${tool.name} ${tool.version}`,
+    '',
+    '| outcome | check | what was found |',
+    '| --- | --- | --- |',
+    ...rows.map((row) => `| ${WORDS[row.outcome]} | \`${row.id}\` | ${headline(row)} |`),
+    '',
+    ...rows.flatMap(explanation),
+    ...leftBehind(report),
+  ].join('\n');
+}
+
+function verdict({ counts, interrupted }: Report): string {
+  const { pass, warn, fail, inconclusive } = counts;
+  const numbers = `${pass} passed, ${warn} warned, ${fail} failed, ${inconclusive} inconclusive, ${counts['not-applicable']} not applicable`;
+  return interrupted ? `interrupted, ${numbers}` : numbers;
+}
+
+function headline({ outcome, title, detail, reason }: ReportRow): string {
+  if (outcome === 'not-applicable') return escape(reason ?? '');
+  return escape(detail === undefined ? title : `${title} (${detail})`);
+}
+
+function explanation(row: ReportRow): readonly string[] {
+  const { id, outcome, title, reason, remedy, why, findings = [] } = row;
+  if (outcome === 'pass' || outcome === 'not-applicable') return [];
+  return [
+    `### \`${id}\`: ${escape(title)}`,
+    '',
+    escape(reason ?? ''),
+    '',
+    ...findingsTable(findings),
+    ...(outcome === 'fail' ? [`- Why it matters: ${escape(why)}`] : []),
+    `- Remedy: ${escape(remedy ?? '')}`,
+    '',
+  ];
+}
+
+function findingsTable(findings: readonly Finding[]): readonly string[] {
+  if (findings.length === 0) return [];
+  const hidden = findings.length - SHOWN_FINDINGS;
+  return [
+    '| subject | expected | got |',
+    '| --- | --- | --- |',
+    ...findings
+      .slice(0, SHOWN_FINDINGS)
+      .map(({ subject, expected, actual }) => `| ${[subject, expected, actual].map(escape).join(' | ')} |`),
+    '',
+    ...(hidden > 0 ? [`And ${hidden} more, in the JSON report.`, ''] : []),
+  ];
+}
+
+function leftBehind({ leftovers }: Report): readonly string[] {
+  if (leftovers.length === 0) return [];
+  return [
+    '### Left behind in the service',
+    '',
+    'The next run tries again to delete:',
+    '',
+    ...leftovers.map((uid) => `- study \`${uid}\``),
+    '',
+  ];
+}
+
+/** So that text stays text, on one line. @see https://spec.commonmark.org/0.31.2/#backslash-escapes */
+function escape(text: string): string {
+  return text.replace(/\p{Cc}+/gu, ' ').replace(/[\\`*_[\]<>|~&#]/g, '\\$&');
+}
