@@ -8,13 +8,17 @@ import {
   connectionForEmulator,
   exitCodeOf,
   findManifest,
+  gatherEvidence,
   githubAnnotations,
+  judgeEvidence,
   jsonReport,
   junitReport,
   markdownReport,
+  printEvidenceBundle,
+  readEvidenceBundle,
   type Report,
   textReport,
-  verify,
+  type EvidenceBundle,
   type VerifyTarget,
 } from '../verify';
 import { type CommandContext, type ExitCode, UsageError } from './command-context';
@@ -36,6 +40,8 @@ interface VerifyOptions {
   readonly state: string;
   readonly fileRemovalDeadline: number;
   readonly healthWindow: number;
+  readonly gatherOnly?: string;
+  readonly judgeOnly?: string;
 }
 
 interface ReportTarget {
@@ -91,12 +97,32 @@ export function verifyCommand(context: CommandContext, setExitCode: (code: ExitC
       600,
     )
     .option('--health-window <seconds>', 'how long to watch for the health file', seconds, 70)
+    .addOption(
+      new Option('--gather-only <file>', 'write what was seen to a file, and judge nothing').conflicts(
+        REPORTING,
+      ),
+    )
+    .addOption(
+      new Option('--judge-only <file>', 'judge what --gather-only wrote, and touch nothing').conflicts(
+        GATHERING,
+      ),
+    )
     .addHelpText('after', VERIFY_HELP)
     .action(async (manifest: string | undefined, options: VerifyOptions) => {
       const stepSummary = options.github === true ? stepSummaryFile(context) : undefined;
-      const report = await run(context, manifest, options);
+      const evidence = await asUsage(() =>
+        options.judgeOnly === undefined
+          ? gather(context, manifest, options)
+          : savedEvidence(context, manifest, options.judgeOnly),
+      );
+      if (options.gatherOnly !== undefined) {
+        writeText(context, options.gatherOnly, printEvidenceBundle(evidence));
+        setExitCode(evidence.interrupted ? 130 : 0);
+        return;
+      }
+      const report = judgeEvidence(evidence);
       context.out(options.json === true ? jsonReport(report) : textReport(report, context.color));
-      for (const { format, file } of options.report) writeReport(context, file, FORMATS[format](report));
+      for (const { format, file } of options.report) writeText(context, file, FORMATS[format](report));
       if (stepSummary !== undefined) {
         context.err(githubAnnotations(report));
         appendFileSync(stepSummary, `${markdownReport(report)}\n`);
@@ -104,6 +130,24 @@ export function verifyCommand(context: CommandContext, setExitCode: (code: ExitC
       setExitCode(exitCodeOf(report, options.failOn));
     });
 }
+
+/** What makes no sense while nothing is gathered; evidence is judged by the checks it was gathered for. */
+const GATHERING = [
+  'stack',
+  'emulator',
+  'dicomweb',
+  'dicom',
+  'only',
+  'skip',
+  'readOnly',
+  'quiet',
+  'state',
+  'fileRemovalDeadline',
+  'healthWindow',
+  'gatherOnly',
+] satisfies (keyof VerifyOptions)[];
+/** What makes no sense while nothing is judged. */
+const REPORTING = ['failOn', 'json', 'github', 'report'] satisfies (keyof VerifyOptions)[];
 
 const VERIFY_HELP = `
 Signs in as DefaultAzureCredential does: environment, workload identity, managed identity, az login. Whoever runs it
@@ -115,32 +159,46 @@ Examples:
   dicom-lake verify outputs.json --report junit=verify.xml --report json=verify.json
   dicom-lake verify outputs.json --github
   dicom-lake verify outputs.json --read-only --only tiers
+  dicom-lake verify outputs.json --gather-only evidence.json && dicom-lake verify --judge-only evidence.json
   dicom-lake verify --dicomweb http://127.0.0.1:8042/dicom-web`;
 
-async function run(
+function gather(
   context: CommandContext,
   manifest: string | undefined,
   options: VerifyOptions,
-): Promise<Report> {
-  try {
-    return await verify(
-      {
-        target: targetOf(context, manifest, options),
-        journalFolder: path.resolve(context.workingDirectory, options.state),
-        only: options.only,
-        skip: options.skip,
-        readOnly: options.readOnly ?? false,
-        limits: {
-          fileRemovalMs: options.fileRemovalDeadline * 1000,
-          healthWindowMs: options.healthWindow * 1000,
-        },
-        version,
-        ...(options.dicom === undefined
-          ? {}
-          : { dicomFolder: path.resolve(context.workingDirectory, options.dicom) }),
+): Promise<EvidenceBundle> {
+  return gatherEvidence(
+    {
+      target: targetOf(context, manifest, options),
+      journalFolder: path.resolve(context.workingDirectory, options.state),
+      only: options.only,
+      skip: options.skip,
+      readOnly: options.readOnly ?? false,
+      limits: {
+        fileRemovalMs: options.fileRemovalDeadline * 1000,
+        healthWindowMs: options.healthWindow * 1000,
       },
-      { signal: context.signal, progress: options.quiet === true ? () => undefined : progressTo(context) },
+      version,
+      ...(options.dicom === undefined
+        ? {}
+        : { dicomFolder: path.resolve(context.workingDirectory, options.dicom) }),
+    },
+    { signal: context.signal, progress: options.quiet === true ? () => undefined : progressTo(context) },
+  );
+}
+
+function savedEvidence(context: CommandContext, manifest: string | undefined, file: string): EvidenceBundle {
+  if (manifest !== undefined) {
+    throw new UsageError(
+      `--judge-only takes no manifest, got '${manifest}'; the evidence holds what it needs`,
     );
+  }
+  return readEvidenceBundle(readJsonFile(context, file, 'the evidence'), file);
+}
+
+async function asUsage<T>(action: () => T | Promise<T>): Promise<T> {
+  try {
+    return await action();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     throw new UsageError(error.message.split('\n')[0] ?? '', error.problems);
@@ -189,7 +247,7 @@ function stepSummaryFile({ environment }: CommandContext): string {
   );
 }
 
-function writeReport(context: CommandContext, file: string, text: string): void {
+function writeText(context: CommandContext, file: string, text: string): void {
   const target = path.resolve(context.workingDirectory, file);
   mkdirSync(path.dirname(target), { recursive: true });
   writeFileSync(target, text);

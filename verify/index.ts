@@ -2,6 +2,7 @@ export { type AzureConnection, connectionForEmulator } from './clients/azure';
 export { type Clock, ManualClock, SystemClock } from './clock';
 export { checksMarkdown, errorsMarkdown } from './docs/markdown';
 export { ConfigError } from './error';
+export { type EvidenceBundle, printEvidenceBundle, readEvidenceBundle } from './evidence-bundle';
 export { exitCodeOf, type VerifyExitCode } from './exit-code';
 export { findManifest } from './find-manifest';
 export {
@@ -19,4 +20,11 @@ export { jsonReport } from './reporters/json';
 export { junitReport } from './reporters/junit';
 export { markdownReport } from './reporters/markdown';
 export { textReport } from './reporters/text';
-export { verify, type VerifyConfig, type VerifyEnvironment, type VerifyTarget } from './verify';
+export {
+  gatherEvidence,
+  judgeEvidence,
+  verify,
+  type VerifyConfig,
+  type VerifyEnvironment,
+  type VerifyTarget,
+} from './verify';

@@ -176,6 +176,10 @@ export interface Report {
   readonly startedAt: string;
   readonly durationMs: number;
   readonly interrupted: boolean;
+  /** SHA-256 in hexadecimal of the manifest; absent where only a DICOMweb URL was given. */
+  readonly manifestSha256?: string;
+  /** SHA-256 in hexadecimal of the evidence that was judged. */
+  readonly evidenceSha256: string;
   readonly rows: readonly ReportRow[];
   readonly counts: Readonly<Record<Outcome, number>>;
   /** Studies of the verifier that could not be deleted; the next run tries again. */

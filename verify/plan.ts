@@ -2,6 +2,16 @@ import { ConfigError } from './error';
 import type { Check, EvidenceId } from './model';
 import { CHECKS, PROBES } from './registry';
 
+/** What decides which checks are made. */
+export interface PlanSettings {
+  /** Ids or topics to run; empty for all. */
+  readonly only: readonly string[];
+  /** Ids or topics to leave out. */
+  readonly skip: readonly string[];
+  /** Leaves out every check whose evidence changes something. */
+  readonly readOnly: boolean;
+}
+
 export interface Plan {
   readonly checks: readonly Check[];
   /** The smallest set of probes that serves the checks. */
@@ -11,11 +21,9 @@ export interface Plan {
 /**
  * Chooses checks by id or topic, and the probes they need.
  *
- * @param only ids or topics to run; empty for all
- * @param readOnly leaves out every check whose evidence changes something
  * @throws ConfigError naming every id and topic that does not exist, or where nothing is left to check
  */
-export function makePlan(only: readonly string[], skip: readonly string[], readOnly: boolean): Plan {
+export function makePlan({ only, skip, readOnly }: PlanSettings): Plan {
   const matches =
     (name: string) =>
     (check: Check): boolean =>

@@ -5,6 +5,7 @@ import { DicomWebClient } from './clients/dicomweb';
 import { httpSender } from './clients/http';
 import { type Clock, SystemClock } from './clock';
 import { ConfigError, EvidenceError, ServiceRefusal } from './error';
+import { type EvidenceBundle, sha256Of } from './evidence-bundle';
 import { gather } from './gather';
 import { judge } from './judge';
 import type { Outcome, Report } from './model';
@@ -60,12 +61,45 @@ const DEFAULT_LIMITS: ProbeLimits = { fileRemovalMs: 600_000, healthWindowMs: 70
  * @throws ConfigError where the run cannot start
  */
 export async function verify(config: VerifyConfig, environment: VerifyEnvironment = {}): Promise<Report> {
+  return judgeEvidence(await gatherEvidence(config, environment));
+}
+
+/** The report on evidence, whenever it was gathered: the same evidence gives the same report. */
+export function judgeEvidence(bundle: EvidenceBundle): Report {
+  const { tool, target, startedAt, durationMs, interrupted, leftovers, probes, manifestSha256 } = bundle;
+  const rows = judge(makePlan(bundle.settings).checks, bundle.evidence, target.kind);
+  return {
+    schemaVersion: 1,
+    tool,
+    target,
+    startedAt,
+    durationMs,
+    interrupted,
+    ...(manifestSha256 === undefined ? {} : { manifestSha256 }),
+    evidenceSha256: sha256Of(bundle),
+    rows,
+    counts: countOutcomes(rows.map(({ outcome }) => outcome)),
+    leftovers,
+    probes,
+  };
+}
+
+/**
+ * The first half of `verify`: touches the world, deletes what it sent, and judges nothing.
+ *
+ * @throws ConfigError where the run cannot start
+ */
+export async function gatherEvidence(
+  config: VerifyConfig,
+  environment: VerifyEnvironment = {},
+): Promise<EvidenceBundle> {
   const {
     clock = new SystemClock(),
     progress = () => undefined,
     signal = new AbortController().signal,
   } = environment;
-  const plan = makePlan(config.only ?? [], config.skip ?? [], config.readOnly ?? false);
+  const settings = { only: config.only ?? [], skip: config.skip ?? [], readOnly: config.readOnly ?? false };
+  const plan = makePlan(settings);
   const target = probeTarget(config.target);
   const serviceUrl = target.kind === 'dicomweb' ? target.url : target.manifest.dicomService.serviceUrl;
   const studyInstanceUid = uidFrom(randomUUID());
@@ -91,18 +125,18 @@ export async function verify(config: VerifyConfig, environment: VerifyEnvironmen
   const { evidence, probes } = await gather(plan.probes, context).finally(() =>
     sweep(context, 'deleting what was sent'),
   );
-  const rows = judge(plan.checks, evidence, target.kind);
   return {
     schemaVersion: 1,
     tool: { name: 'dicom-lake', version: config.version },
     target: { kind: target.kind, serviceUrl },
+    ...(target.kind === 'deployment' ? { manifestSha256: sha256Of(target.manifest) } : {}),
+    settings,
     startedAt: new Date(startedAt).toISOString(),
     durationMs: clock.now() - startedAt,
     interrupted: signal.aborted,
-    rows,
-    counts: countOutcomes(rows.map(({ outcome }) => outcome)),
-    leftovers: journal.studies.map((study) => study.studyInstanceUid),
+    evidence,
     probes,
+    leftovers: journal.studies.map((study) => study.studyInstanceUid),
   };
 }
 

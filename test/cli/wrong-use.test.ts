@@ -50,6 +50,26 @@ describe('dicom-lake, used wrongly', () => {
       /error: option '--report <format=file>' argument 'html=x' is invalid. give text=FILE, json=FILE, junit=FILE or markdown=FILE.\n/,
     ],
     [
+      'evidence judged by other checks than it was gathered for',
+      ['verify', '--judge-only', 'evidence.json', '--only', 'tiers'],
+      /error: option '--judge-only <file>' cannot be used with option '--only <names...>'\n/,
+    ],
+    [
+      'evidence judged for another manifest',
+      ['verify', 'good.json', '--judge-only', 'evidence.json'],
+      /error: --judge-only takes no manifest, got 'good.json'; the evidence holds what it needs\n/,
+    ],
+    [
+      'evidence that is none',
+      ['verify', '--judge-only', 'good.json'],
+      /error: 'good.json' holds no evidence; give the file that dicom-lake verify --gather-only wrote\n/,
+    ],
+    [
+      'a report on evidence that is not judged',
+      ['verify', 'good.json', '--gather-only', 'evidence.json', '--json'],
+      /error: option '--gather-only <file>' cannot be used with option '--json'\n/,
+    ],
+    [
       'an annotated run outside GitHub Actions',
       ['verify', 'good.json', '--github'],
       /error: --github needs GITHUB_STEP_SUMMARY, which GitHub Actions sets; elsewhere use --report markdown=FILE\n/,

@@ -135,6 +135,7 @@ export function reportOf(rows: readonly ReportRow[], changes: Partial<Report> = 
     startedAt: '2026-01-31T08:00:00.000Z',
     durationMs: 12_345,
     interrupted: false,
+    evidenceSha256: 'e'.repeat(64),
     rows,
     counts: {
       pass: count('pass'),

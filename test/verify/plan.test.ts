@@ -11,11 +11,11 @@ const KNOWN =
   'tiers/files-online, tiers/policy-keeps-files-online, tiers/policy-as-intended, tiers/last-access-tracked';
 
 function idsOf(only: readonly string[], skip: readonly string[] = [], readOnly = false): readonly string[] {
-  return makePlan(only, skip, readOnly).checks.map(({ id }) => id);
+  return makePlan({ only, skip, readOnly }).checks.map(({ id }) => id);
 }
 
 test('a plan without wishes has every check and every probe once', () => {
-  const plan = makePlan([], [], false);
+  const plan = makePlan({ only: [], skip: [], readOnly: false });
   expect(plan.checks).toEqual(CHECKS);
   expect(plan.probes).toEqual([
     'dicomweb.round-trip',
@@ -45,17 +45,19 @@ test.each<readonly [only: readonly string[], probes: readonly string[]]>([
   [['tiers/last-access-tracked'], ['arm.blob-service', 'arm.tiering-policy']],
   [['dicomweb', 'contract'], ['dicomweb.round-trip']],
 ])('%j needs no more than %j', (only, probes) => {
-  expect(makePlan(only, [], false).probes).toEqual(probes);
+  expect(makePlan({ only, skip: [], readOnly: false }).probes).toEqual(probes);
 });
 
 test('a read-only plan has no probe that sends anything, and every other check', () => {
-  const { checks, probes } = makePlan([], [], true);
+  const { checks, probes } = makePlan({ only: [], skip: [], readOnly: true });
   expect(probes).not.toContain('dicomweb.round-trip');
   expect(checks.map(({ id }) => id)).toEqual(IDS.filter((id) => /^(lake|tiers)\//.test(id)));
 });
 
 test('fails naming every unknown name at once, beside those that are known', () => {
-  expect(errorOf(() => makePlan(['tier', 'lake'], ['dicomweb/', 'lake/health'], false))).toMatchObject({
+  expect(
+    errorOf(() => makePlan({ only: ['tier', 'lake'], skip: ['dicomweb/', 'lake/health'], readOnly: false })),
+  ).toMatchObject({
     name: 'ConfigError',
     message: `there is no check or topic 'tier', 'dicomweb/', 'lake/health'\n${KNOWN}`,
     problems: [KNOWN],
@@ -67,7 +69,7 @@ test.each<readonly [only: readonly string[], skip: readonly string[], readOnly: 
   [['dicomweb'], [], true],
   [[], ['dicomweb', 'contract', 'lake', 'tiers'], false],
 ])('fails where only %j without %j, read-only %s, leaves nothing', (only, skip, readOnly) => {
-  expect(errorOf(() => makePlan(only, skip, readOnly))).toMatchObject({
+  expect(errorOf(() => makePlan({ only, skip, readOnly }))).toMatchObject({
     name: 'ConfigError',
     message: 'nothing is left to check; loosen --only, --skip or --read-only',
   });
