@@ -6,7 +6,7 @@ export function wholeNumberParameter(
   name: string,
   rule: { readonly minimum: number; readonly maximum?: number; readonly whenAbsent: number },
 ): number {
-  const text = valueOf(query, name);
+  const text = textParameter(query, name);
   if (text === undefined) return rule.whenAbsent;
   const value = /^\d{1,15}$/.test(text) ? Number(text) : -1;
   if (value < rule.minimum || value > (rule.maximum ?? value)) {
@@ -18,14 +18,14 @@ export function wholeNumberParameter(
 
 /** @throws ServiceFault 400 */
 export function booleanParameter(query: URLSearchParams, name: string, whenAbsent: boolean): boolean {
-  const text = valueOf(query, name)?.toLowerCase();
+  const text = textParameter(query, name)?.toLowerCase();
   if (text === undefined) return whenAbsent;
   if (text !== 'true' && text !== 'false') throw refused(`${name} must be true or false, got '${text}'.`);
   return text === 'true';
 }
 
 /** Names of parameters do not care about case. */
-function valueOf(query: URLSearchParams, name: string): string | undefined {
+export function textParameter(query: URLSearchParams, name: string): string | undefined {
   for (const [key, value] of query) if (key.toLowerCase() === name.toLowerCase()) return value;
   return undefined;
 }

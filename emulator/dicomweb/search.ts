@@ -54,6 +54,7 @@ function readSearch(exchange: DicomExchange, level: SearchLevel): DicomSearch {
   };
   return {
     ...scope,
+    version: exchange.version,
     matches: readMatches(query, searchLevels(scope)),
     include: readInclude(query),
     offset: wholeNumberParameter(query, 'offset', { minimum: 0, whenAbsent: 0 }),

@@ -9,7 +9,14 @@ import type { DicomIdentifiers, DicomInstance, InstanceIdentifiers } from './dic
 import { DicomLake, reportingLakeFaults, type StoredFile } from './dicom-lake';
 import { DicomPartition } from './dicom-partition';
 import type { DicomServiceDefinition } from './dicom-service-definition';
-import { examine, FAILURE, failure, type StorableInstance, type StoreOutcome } from './dicom-store';
+import {
+  examine,
+  FAILURE,
+  failure,
+  type StorableInstance,
+  type StoreOptions,
+  type StoreOutcome,
+} from './dicom-store';
 import type { DicomTrouble } from './dicom-trouble';
 import { HealthWriter, type DicomServiceHealth } from './health-writer';
 import type { LakeClient, OpenLake } from './lake-client';
@@ -156,9 +163,9 @@ export class DicomService {
   public async store(
     partition: DicomPartition,
     received: ReceivedContent,
-    options: { readonly study?: string; readonly replace: boolean },
+    options: StoreOptions,
   ): Promise<StoreOutcome> {
-    const examined = examine(await readDicomContent(this.contents, received), options.study);
+    const examined = examine(await readDicomContent(this.contents, received), options);
     if ('failure' in examined) return examined.failure;
     const { storable } = examined;
     const refusal = this.trouble.refusalOfStore({ serviceId: this.id, instance: storable });
