@@ -3,7 +3,11 @@ import { ServiceFault } from '../fault';
 import type { HttpRequest } from '../http/exchange';
 
 /** First part of a path, in lower case, for each version; the prerelease does what version 1 does. */
-const VERSIONS: Readonly<Record<string, DicomApiVersion>> = { 'v1.0-prerelease': 1, v1: 1, v2: 2 };
+const VERSIONS: ReadonlyMap<string, DicomApiVersion> = new Map([
+  ['v1.0-prerelease', 1],
+  ['v1', 1],
+  ['v2', 2],
+]);
 
 /** None is deprecated, so that `api-deprecated-versions` never comes. */
 export const API_VERSION_HEADERS = { 'api-supported-versions': '1.0-prerelease, 1, 2' } as const;
@@ -15,9 +19,9 @@ export const API_VERSION_HEADERS = { 'api-supported-versions': '1.0-prerelease, 
  * @see https://learn.microsoft.com/azure/healthcare-apis/dicom/api-versioning-dicom-service
  */
 export function apiVersionOf(segment: string, { url }: HttpRequest): DicomApiVersion {
-  const version = VERSIONS[segment.toLowerCase()];
+  const version = VERSIONS.get(segment.toLowerCase());
   if (version !== undefined) return version;
-  const known = Object.keys(VERSIONS).join(', ');
+  const known = [...VERSIONS.keys()].join(', ');
   if (/^v\d/i.test(segment)) {
     throw new ServiceFault(
       400,

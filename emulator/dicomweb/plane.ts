@@ -12,6 +12,7 @@ import { PARTITION_ROUTES, partitionsDisabled } from './partitions';
 import { RETRIEVE_ROUTES } from './retrieve';
 import { FRAME_ROUTES } from './retrieve-frames';
 import { METADATA_ROUTES } from './retrieve-metadata';
+import { RENDERED_ROUTES } from './retrieve-rendered';
 import { decodeSegment, matchPath, type DicomRoute } from './route';
 import { SEARCH_ROUTES } from './search';
 import { storeRoutes } from './store';
@@ -43,6 +44,7 @@ export function createDicomPlane(options: DicomPlaneOptions): Handler {
     ...RETRIEVE_ROUTES,
     ...METADATA_ROUTES,
     ...FRAME_ROUTES,
+    ...RENDERED_ROUTES,
     ...SEARCH_ROUTES,
     ...DELETE_ROUTES,
     ...CHANGE_FEED_ROUTES,

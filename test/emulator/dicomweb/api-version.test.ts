@@ -48,7 +48,7 @@ test('fails with 404 without a version, and with 400 for one that does not exist
     status: 404,
     text: "Paths without a version are not served, got '/testws-images/studies'; name the version after the service: v1.0-prerelease, v1, v2.",
   });
-  expect((await ask('')).status).toBe(404);
+  for (const path of ['', '/constructor/studies']) expect((await ask(path)).status).toBe(404);
   const unsupported = await ask('/v3/studies');
   expect(unsupported).toMatchObject({ status: 400, headers: { 'api-supported-versions': SUPPORTED } });
   expect(unsupported.text).toContain(
