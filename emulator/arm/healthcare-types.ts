@@ -48,7 +48,7 @@ export function healthcareTypes(options: HealthcareOptions): readonly ResourceTy
       nameKind: 'dicomService',
       longRunning: true,
       located: true,
-      problems: ({ body }) => storageConfigurationProblems(body),
+      problems: ({ body }) => [...storageConfigurationProblems(body), ...bulkImportProblems(body)],
       complete: (write) => completeService(write, options),
       startsService: true,
       onStored: ({ id, name, parentId }, body) => {
@@ -76,6 +76,18 @@ function storageConfigurationProblems(body: Body): readonly Problem[] {
       code: 'BadRequest',
       message:
         'The emulator has DICOM services on a data lake only: properties.storageConfiguration needs storageResourceId and fileSystemName.',
+    },
+  ];
+}
+
+/** @see https://learn.microsoft.com/azure/healthcare-apis/dicom/dicom-data-lake#limitations */
+function bulkImportProblems(body: Body): readonly Problem[] {
+  if (record(properties(body)['bulkImportConfiguration'])['enabled'] !== true) return [];
+  return [
+    {
+      code: 'BadRequest',
+      message:
+        'Bulk import is not supported by a DICOM service with storageConfiguration, got properties.bulkImportConfiguration.enabled true; leave it out, and store files with DICOMweb.',
     },
   ];
 }

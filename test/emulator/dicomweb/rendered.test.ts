@@ -87,7 +87,7 @@ test.each([
   [
     'a window of one value',
     grey([6, 7, 8], {
-      '00281050': { vr: 'DS', value: '7' },
+      '00281050': { vr: 'DS', value: '7.5' },
       '00281051': { vr: 'DS', value: '1' },
     }),
     [0, 255, 255],
