@@ -16,6 +16,7 @@ import { RENDERED_ROUTES } from './retrieve-rendered';
 import { decodeSegment, matchPath, type DicomRoute } from './route';
 import { SEARCH_ROUTES } from './search';
 import { storeRoutes } from './store';
+import { WORKITEM_ROUTES } from './workitems';
 
 const DATA_ACTION = 'Microsoft.HealthcareApis/workspaces/dicomservices/resources';
 
@@ -49,6 +50,7 @@ export function createDicomPlane(options: DicomPlaneOptions): Handler {
     ...DELETE_ROUTES,
     ...CHANGE_FEED_ROUTES,
     ...PARTITION_ROUTES,
+    ...WORKITEM_ROUTES,
   ];
   return (request) => renderingFaults(() => answer(options, routes, request));
 }

@@ -16,6 +16,25 @@ export function wholeNumberParameter(
   return value;
 }
 
+const MAX_LIMIT = 200;
+const DEFAULT_LIMIT = 100;
+
+/**
+ * The stretch of the results that a search asks for.
+ *
+ * @throws ServiceFault 400
+ */
+export function pageIn(query: URLSearchParams): { readonly offset: number; readonly limit: number } {
+  return {
+    offset: wholeNumberParameter(query, 'offset', { minimum: 0, whenAbsent: 0 }),
+    limit: wholeNumberParameter(query, 'limit', {
+      minimum: 1,
+      maximum: MAX_LIMIT,
+      whenAbsent: DEFAULT_LIMIT,
+    }),
+  };
+}
+
 /** @throws ServiceFault 400 */
 export function booleanParameter(query: URLSearchParams, name: string, whenAbsent: boolean): boolean {
   const text = textParameter(query, name)?.toLowerCase();

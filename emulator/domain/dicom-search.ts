@@ -168,7 +168,7 @@ function matches(match: Match, tag: string, wanted: SearchMatch): boolean {
 }
 
 /** The service compares without regard to case, and names without regard to accents. */
-function fold(value: string, tag: string): string {
+export function fold(value: string, tag: string): string {
   const lower = value.toLowerCase();
   return SEARCH_ATTRIBUTES[tag]?.type === 'name' ? lower.normalize('NFD').replace(/\p{M}/gu, '') : lower;
 }

@@ -131,7 +131,7 @@ export class DicomService {
   public destroy(): void {
     this.removal.destroy();
     this.changeFeed.destroy();
-    for (const { index } of this.partitionsByName.values()) index.destroy();
+    for (const partition of this.partitionsByName.values()) partition.destroy();
     this.partitionRows.clear();
     this.watermarkRows.clear();
   }
