@@ -1,5 +1,5 @@
 import { ROLES } from '../../../contract';
-import { ManualClock } from '../../../emulator';
+import { ManualClock, type Emulator } from '../../../emulator';
 import { temporaryFolder } from '../../support/cli';
 import { uidOf } from '../../support/dicom-file';
 import { dicomSender, type DicomResponse, type SendDicom } from '../../support/dicom-http';
@@ -265,28 +265,34 @@ test('every partition has a worklist of its own', async () => {
 
 test('work items survive a restart, and go with their service', async () => {
   using folder = temporaryFolder();
-  const before = await startTestEmulator({ stateFolder: folder.path });
-  const lake = await provisionLake(before);
-  const send = await dicomSender(before, lake);
-  for (let at = 0; at < 11; at += 1) await create(send, [workitem(String(at))]);
-  const found = await find(send, '');
+  const options = { stateFolder: folder.path };
+  const run = async <Result>(use: (emulator: Emulator) => Promise<Result>): Promise<Result> => {
+    await using emulator = await startTestEmulator(options);
+    return await use(emulator);
+  };
+  const { lake, found } = await run(async (emulator) => {
+    const provisioned = await provisionLake(emulator);
+    const send = await dicomSender(emulator, provisioned);
+    for (let at = 0; at < 11; at += 1) await create(send, [workitem(String(at))]);
+    return { lake: provisioned, found: await find(send, '') };
+  });
   expect(found).toHaveLength(11);
-  await before.close();
 
-  const after = await startTestEmulator({ stateFolder: folder.path });
-  const again = await dicomSender(after, lake);
-  expect(await find(again, '')).toEqual(found);
-  expect((await create(again, [workitem('0')])).status).toBe(409);
-  await create(again, [workitem('newest')]);
-  expect((await find(again, 'limit=1'))[0]).toMatchObject({ '00080018': { Value: [uidOf('newest')] } });
-  const arm = armOf(after);
-  const service = await arm.get(lake.dicomServiceId, API_VERSION);
-  await arm.delete(lake.dicomServiceId, API_VERSION);
-  await arm.put(lake.dicomServiceId, API_VERSION, service);
-  const { objectId } = after.ready.credentials.deployer;
-  await assignRole(arm, lake.dicomServiceId, ROLES.dicomDataOwner.id, objectId, 12);
-  await after.close();
+  await run(async (emulator) => {
+    const send = await dicomSender(emulator, lake);
+    expect(await find(send, '')).toEqual(found);
+    expect((await create(send, [workitem('0')])).status).toBe(409);
+    await create(send, [workitem('newest')]);
+    expect((await find(send, 'limit=1'))[0]).toMatchObject({ '00080018': { Value: [uidOf('newest')] } });
+    const arm = armOf(emulator);
+    const service = await arm.get(lake.dicomServiceId, API_VERSION);
+    await arm.delete(lake.dicomServiceId, API_VERSION);
+    await arm.put(lake.dicomServiceId, API_VERSION, service);
+    const { objectId } = emulator.ready.credentials.deployer;
+    await assignRole(arm, lake.dicomServiceId, ROLES.dicomDataOwner.id, objectId, 12);
+  });
 
-  await using anew = await startTestEmulator({ stateFolder: folder.path });
-  expect(await find(await dicomSender(anew, lake), '')).toEqual([]);
+  await run(async (emulator) => {
+    expect(await find(await dicomSender(emulator, lake), '')).toEqual([]);
+  });
 });
