@@ -7,6 +7,7 @@ import { ServiceFault } from '../fault';
 import type { Handler, HttpRequest, HttpResponse } from '../http/exchange';
 import { API_VERSION_HEADERS, apiVersionOf } from './api-version';
 import { CHANGE_FEED_ROUTES } from './change-feed';
+import { answerPreflight, corsHeaders } from './cors';
 import { DELETE_ROUTES } from './delete';
 import { PARTITION_ROUTES, partitionsDisabled } from './partitions';
 import { RETRIEVE_ROUTES } from './retrieve';
@@ -52,7 +53,15 @@ export function createDicomPlane(options: DicomPlaneOptions): Handler {
     ...PARTITION_ROUTES,
     ...WORKITEM_ROUTES,
   ];
-  return (request) => renderingFaults(() => answer(options, routes, request));
+  return async (request) => {
+    const [, label = ''] = request.url.pathname.split('/');
+    const service = options.services.find(label);
+    const isAdmitted = service !== undefined && options.isAdmitted(request, service.id);
+    const preflight = isAdmitted ? answerPreflight(service.cors, request) : undefined;
+    if (preflight !== undefined) return preflight;
+    const response = await renderingFaults(() => answer(options, routes, request));
+    return { ...response, headers: { ...response.headers, ...corsHeaders(service?.cors, request) } };
+  };
 }
 
 async function answer(

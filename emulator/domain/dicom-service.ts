@@ -1,5 +1,6 @@
 import { DEFAULT_PARTITION } from '../../contract';
 import type { Clock } from '../clock';
+import type { CorsPolicy } from './cors-policy';
 import { DicomChangeFeed, type ChangeFeedRow } from './dicom-change-feed';
 import { readDicomFile, TRANSFER_SYNTAX } from './dicom-file';
 import { readDicomContent } from './dicom-content';
@@ -118,9 +119,17 @@ export class DicomService {
     return this.healthWriter.history;
   }
 
-  /** The identity may change after creation; nothing else does. */
+  public get cors(): CorsPolicy | undefined {
+    return this.definition.cors;
+  }
+
+  /** Identity and CORS policy may change after creation; nothing else does. */
   public takeIdentity(principalId: string | undefined): void {
     this.definition = { ...this.definition, principalId };
+  }
+
+  public takeCors(cors: CorsPolicy | undefined): void {
+    this.definition = { ...this.definition, cors };
   }
 
   public async close(): Promise<void> {
