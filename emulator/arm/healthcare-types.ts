@@ -1,5 +1,6 @@
 import { AUDIENCES } from '../../contract';
 import { ServiceFault } from '../fault';
+import type { CorsPolicy } from '../domain/cors-policy';
 import type { DicomServices } from '../domain/dicom-service-definition';
 import type { ResourceStore } from '../domain/resource-store';
 import type { LakeContainers, StorageAccounts } from '../domain/storage-account';
@@ -48,7 +49,7 @@ export function healthcareTypes(options: HealthcareOptions): readonly ResourceTy
       nameKind: 'dicomService',
       longRunning: true,
       located: true,
-      problems: ({ body }) => storageConfigurationProblems(body),
+      problems: ({ body }) => [...storageConfigurationProblems(body), ...bulkImportProblems(body)],
       complete: (write) => completeService(write, options),
       startsService: true,
       onStored: ({ id, name, parentId }, body) => {
@@ -61,6 +62,7 @@ export function healthcareTypes(options: HealthcareOptions): readonly ResourceTy
           storageAccountId: String(storageResourceId),
           containerName: String(fileSystemName),
           dataPartitionsEnabled: properties(body)['enableDataPartitions'] === true,
+          cors: corsOf(body),
         });
       },
       onRemoved: ({ id }) => services.delete(id),
@@ -76,6 +78,18 @@ function storageConfigurationProblems(body: Body): readonly Problem[] {
       code: 'BadRequest',
       message:
         'The emulator has DICOM services on a data lake only: properties.storageConfiguration needs storageResourceId and fileSystemName.',
+    },
+  ];
+}
+
+/** @see https://learn.microsoft.com/azure/healthcare-apis/dicom/dicom-data-lake#limitations */
+function bulkImportProblems(body: Body): readonly Problem[] {
+  if (record(properties(body)['bulkImportConfiguration'])['enabled'] !== true) return [];
+  return [
+    {
+      code: 'BadRequest',
+      message:
+        'Bulk import is not supported by a DICOM service with storageConfiguration, got properties.bulkImportConfiguration.enabled true; leave it out, and store files with DICOMweb.',
     },
   ];
 }
@@ -143,6 +157,24 @@ export function attachedPrincipal(body: Body): string | undefined {
   const [attached] = Object.values(record(identity['userAssignedIdentities']));
   const principal = record(attached)['principalId'] ?? identity['principalId'];
   return typeof principal === 'string' ? principal : undefined;
+}
+
+function corsOf(body: Body): CorsPolicy | undefined {
+  const { origins, methods, headers, maxAge, allowCredentials } = record(
+    properties(body)['corsConfiguration'],
+  );
+  if (texts(origins).length === 0) return undefined;
+  return {
+    origins: texts(origins),
+    methods: texts(methods),
+    headers: texts(headers),
+    ...(typeof maxAge === 'number' ? { maxAgeSeconds: maxAge } : {}),
+    allowCredentials: allowCredentials === true,
+  };
+}
+
+function texts(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
 }
 
 function workspaceOf(workspaceId: string): string {

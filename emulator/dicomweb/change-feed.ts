@@ -1,11 +1,14 @@
+import type { DicomApiVersion } from '../domain/dicom-api-version';
 import type { ChangeFeedEntry, ChangeFeedWindow } from '../domain/dicom-change-feed';
 import { ServiceFault } from '../fault';
 import type { HttpResponse } from '../http/exchange';
 import { JSON_TYPE, type DicomExchange, type DicomRoute } from './route';
-import { booleanParameter, wholeNumberParameter } from './query-parameter';
+import { booleanParameter, textParameter, wholeNumberParameter } from './query-parameter';
 
-const MAX_LIMIT = 200;
-const DEFAULT_LIMIT = 100;
+const LIMITS: Readonly<Record<DicomApiVersion, { readonly maximum: number; readonly whenAbsent: number }>> = {
+  1: { maximum: 100, whenAbsent: 10 },
+  2: { maximum: 200, whenAbsent: 100 },
+};
 
 /** What happened to instances, in order. */
 export const CHANGE_FEED_ROUTES: readonly DicomRoute[] = [
@@ -13,10 +16,10 @@ export const CHANGE_FEED_ROUTES: readonly DicomRoute[] = [
   { method: 'GET', path: '/changefeed/latest', permission: 'read', partition: 'none', handle: readLatest },
 ];
 
-function readChanges({ request, service }: DicomExchange): HttpResponse {
+function readChanges({ request, service, version }: DicomExchange): HttpResponse {
   const query = request.url.searchParams;
   const withMetadata = booleanParameter(query, 'includeMetadata', true);
-  const entries = service.changeFeed.read(windowIn(query));
+  const entries = service.changeFeed.read(windowIn(query, version));
   return json(entries.map((entry) => describe(entry, withMetadata)));
 }
 
@@ -26,31 +29,31 @@ function readLatest({ request, service }: DicomExchange): HttpResponse {
   return entry === undefined ? { status: 204 } : json(describe(entry, withMetadata));
 }
 
-function windowIn(query: URLSearchParams): ChangeFeedWindow {
+/** Version 1 counts from a sequence number; since sequence numbers have no gaps here, that is the entries to skip. */
+function windowIn(query: URLSearchParams, version: DicomApiVersion): ChangeFeedWindow {
+  return {
+    ...(version === 1 ? {} : timesIn(query)),
+    offset: wholeNumberParameter(query, 'offset', { minimum: 0, whenAbsent: 0 }),
+    limit: wholeNumberParameter(query, 'limit', { minimum: 1, ...LIMITS[version] }),
+  };
+}
+
+function timesIn(query: URLSearchParams): Pick<ChangeFeedWindow, 'startTime' | 'endTime'> {
   const startTime = timeParameter(query, 'startTime');
   const endTime = timeParameter(query, 'endTime');
   if (startTime !== undefined && endTime !== undefined && endTime <= startTime) {
     throw new ServiceFault(
       400,
       'BadRequest',
-      `endTime must be later than startTime, got ${query.get('endTime') ?? ''} and ${query.get('startTime') ?? ''}.`,
+      `endTime must be later than startTime, got ${textParameter(query, 'endTime') ?? ''} and ${textParameter(query, 'startTime') ?? ''}.`,
     );
   }
-  return {
-    offset: wholeNumberParameter(query, 'offset', { minimum: 0, whenAbsent: 0 }),
-    limit: wholeNumberParameter(query, 'limit', {
-      minimum: 1,
-      maximum: MAX_LIMIT,
-      whenAbsent: DEFAULT_LIMIT,
-    }),
-    ...(startTime === undefined ? {} : { startTime }),
-    ...(endTime === undefined ? {} : { endTime }),
-  };
+  return { ...(startTime === undefined ? {} : { startTime }), ...(endTime === undefined ? {} : { endTime }) };
 }
 
 function timeParameter(query: URLSearchParams, name: string): number | undefined {
-  const text = query.get(name);
-  if (text === null) return undefined;
+  const text = textParameter(query, name);
+  if (text === undefined) return undefined;
   const time = /T.*(Z|[+-]\d{2}:?\d{2})$/i.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(time)) {
     throw new ServiceFault(

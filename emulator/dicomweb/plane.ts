@@ -5,15 +5,19 @@ import type { DicomService } from '../domain/dicom-service';
 import type { DicomServiceHost } from '../domain/dicom-service-host';
 import { ServiceFault } from '../fault';
 import type { Handler, HttpRequest, HttpResponse } from '../http/exchange';
+import { API_VERSION_HEADERS, apiVersionOf } from './api-version';
 import { CHANGE_FEED_ROUTES } from './change-feed';
+import { answerPreflight, corsHeaders } from './cors';
 import { DELETE_ROUTES } from './delete';
 import { PARTITION_ROUTES, partitionsDisabled } from './partitions';
 import { RETRIEVE_ROUTES } from './retrieve';
 import { FRAME_ROUTES } from './retrieve-frames';
 import { METADATA_ROUTES } from './retrieve-metadata';
+import { RENDERED_ROUTES } from './retrieve-rendered';
 import { decodeSegment, matchPath, type DicomRoute } from './route';
 import { SEARCH_ROUTES } from './search';
 import { storeRoutes } from './store';
+import { WORKITEM_ROUTES } from './workitems';
 
 const DATA_ACTION = 'Microsoft.HealthcareApis/workspaces/dicomservices/resources';
 
@@ -32,7 +36,7 @@ export interface DicomPlaneOptions {
 }
 
 /**
- * Answers `https://{host}/{workspace}-{service}/v2/…` in DICOMweb, as version 2 of the DICOM service does.
+ * Answers `https://{host}/{workspace}-{service}/{version}/…` in DICOMweb, as the DICOM service does.
  *
  * @see https://learn.microsoft.com/azure/healthcare-apis/dicom/dicom-services-conformance-statement-v2
  */
@@ -42,18 +46,21 @@ export function createDicomPlane(options: DicomPlaneOptions): Handler {
     ...RETRIEVE_ROUTES,
     ...METADATA_ROUTES,
     ...FRAME_ROUTES,
+    ...RENDERED_ROUTES,
     ...SEARCH_ROUTES,
     ...DELETE_ROUTES,
     ...CHANGE_FEED_ROUTES,
     ...PARTITION_ROUTES,
+    ...WORKITEM_ROUTES,
   ];
   return async (request) => {
-    try {
-      return await answer(options, routes, request);
-    } catch (error) {
-      if (!(error instanceof ServiceFault)) throw error;
-      return renderFault(error);
-    }
+    const [, label = ''] = request.url.pathname.split('/');
+    const service = options.services.find(label);
+    const isAdmitted = service !== undefined && options.isAdmitted(request, service.id);
+    const preflight = isAdmitted ? answerPreflight(service.cors, request) : undefined;
+    if (preflight !== undefined) return preflight;
+    const response = await renderingFaults(() => answer(options, routes, request));
+    return { ...response, headers: { ...response.headers, ...corsHeaders(service?.cors, request) } };
   };
 }
 
@@ -72,34 +79,45 @@ async function answer(
   }
   const caller = await authenticate(request.headers.authorization, [AUDIENCES.dicom]);
   if (caller === undefined) throw challenge();
-  const { route, parameters } = findRoute(routes, request, address);
-  if (!authorize(caller.objectId, 'data-action', `${DATA_ACTION}/${route.permission}`, service.id)) {
-    throw new ServiceFault(403, 'Forbidden', 'Authorization failed.');
-  }
-  refuseUnknownHeaders(request);
-  if (/<|%3c/i.test(request.url.search)) {
-    throw new ServiceFault(400, 'BadRequest', 'The query string included invalid characters.');
-  }
-  const partition = findPartition(service, route, address.partition);
-  const inPartition = address.partition === undefined ? '' : `/partitions/${address.partition}`;
-  const baseUrl = `https://${request.headers.host ?? ''}/${address.label}/v2${inPartition}`;
-  return route.handle({ request, service, partition, parameters, baseUrl });
+  const version = apiVersionOf(address.version, request);
+  const { route, parameters } = findRoute(
+    routes.filter(({ since = 1 }) => since <= version),
+    request,
+    address,
+  );
+  const response = await renderingFaults(async () => {
+    if (!authorize(caller.objectId, 'data-action', `${DATA_ACTION}/${route.permission}`, service.id)) {
+      throw new ServiceFault(403, 'Forbidden', 'Authorization failed.');
+    }
+    refuseUnknownHeaders(request);
+    if (/<|%3c/i.test(request.url.search)) {
+      throw new ServiceFault(400, 'BadRequest', 'The query string included invalid characters.');
+    }
+    const partition = findPartition(service, route, address.partition);
+    const inPartition = address.partition === undefined ? '' : `/partitions/${address.partition}`;
+    const baseUrl = `https://${request.headers.host ?? ''}/${address.label}/${address.version}${inPartition}`;
+    return route.handle({ request, service, version, partition, parameters, baseUrl });
+  });
+  return { ...response, headers: { ...API_VERSION_HEADERS, ...response.headers } };
 }
 
 interface Address {
   /** `{workspace}-{service}` */
   readonly label: string;
+  /** What stands where the version belongs. */
+  readonly version: string;
   readonly partition: string | undefined;
-  /** What follows the version and the partition; empty where the version is not known. */
+  /** What follows the version and the partition. */
   readonly path: string;
 }
 
 function readAddress({ url }: HttpRequest): Address {
-  const [, label = ''] = url.pathname.split('/');
-  const [, versioned = ''] = /^\/[^/]*\/v2(\/.*)$/i.exec(url.pathname) ?? [];
+  const [, label = '', version = '', ...rest] = url.pathname.split('/');
+  const versioned = `/${rest.join('/')}`;
   const [, partition, inner] = /^\/partitions\/([^/]+)(\/.+)$/i.exec(versioned) ?? [];
   return {
     label,
+    version,
     partition: partition === undefined ? undefined : decodeSegment(partition),
     path: inner ?? versioned,
   };
@@ -108,7 +126,7 @@ function readAddress({ url }: HttpRequest): Address {
 function findRoute(
   routes: readonly DicomRoute[],
   { method, url }: HttpRequest,
-  { path, partition }: Address,
+  { version, path, partition }: Address,
 ): { readonly route: DicomRoute; readonly parameters: Readonly<Record<string, string>> } {
   for (const route of routes) {
     if (route.method !== method || (route.partition === 'none' && partition !== undefined)) continue;
@@ -119,7 +137,7 @@ function findRoute(
   throw new ServiceFault(
     501,
     'NotImplemented',
-    `The emulator does not know ${method} ${url.pathname}. Below /{workspace}-{service}/v2, and there below /partitions/{partition} where the service has data partitions, it knows: ${known}.`,
+    `The emulator does not know ${method} ${url.pathname}. Below /{workspace}-{service}/${version}, and there below /partitions/{partition} where the service has data partitions, it knows: ${known}.`,
   );
 }
 
@@ -158,6 +176,15 @@ function challenge(): ServiceFault {
   return new ServiceFault(401, 'Unauthorized', '', {
     'WWW-Authenticate': `Bearer authorization_uri="${uri}", resource_id="${AUDIENCES.dicom}", realm="${AUDIENCES.dicom}"`,
   });
+}
+
+async function renderingFaults(call: () => HttpResponse | Promise<HttpResponse>): Promise<HttpResponse> {
+  try {
+    return await call();
+  } catch (error) {
+    if (!(error instanceof ServiceFault)) throw error;
+    return renderFault(error);
+  }
 }
 
 function renderFault({ status, headers, message }: ServiceFault): HttpResponse {

@@ -58,7 +58,8 @@ async function retrieveFrames(exchange: DicomExchange): Promise<HttpResponse> {
   return multipart(parts);
 }
 
-function frameNumbers(text: string): readonly number[] {
+/** @throws ServiceFault 400 */
+export function frameNumbers(text: string): readonly number[] {
   const numbers = text.split(',').map((part) => (/^\d+$/.test(part.trim()) ? Number(part) : 0));
   if (numbers.some((number) => number <= 0)) {
     throw badRequest(

@@ -1,3 +1,4 @@
+import type { DicomApiVersion } from '../domain/dicom-api-version';
 import type { DicomPartition } from '../domain/dicom-partition';
 import type { DicomService } from '../domain/dicom-service';
 import { isUid } from '../domain/dicom-value-rule';
@@ -9,6 +10,7 @@ import type { HttpRequest, HttpResponse } from '../http/exchange';
 export interface DicomExchange {
   readonly request: HttpRequest;
   readonly service: DicomService;
+  readonly version: DicomApiVersion;
   readonly partition: DicomPartition;
   /** What the placeholders of the route stand for. */
   readonly parameters: Readonly<Record<string, string>>;
@@ -24,6 +26,12 @@ export interface DicomRoute {
   readonly permission: 'read' | 'write' | 'delete';
   /** `none` for what concerns the whole service; `created` where the request brings the partition into being. */
   readonly partition: 'none' | 'existing' | 'created';
+  /**
+   * First version that has the route.
+   *
+   * @default 1
+   */
+  readonly since?: DicomApiVersion;
   readonly handle: (exchange: DicomExchange) => HttpResponse | Promise<HttpResponse>;
 }
 

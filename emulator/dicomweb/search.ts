@@ -10,7 +10,7 @@ import {
 import { isDate, isUid } from '../domain/dicom-value-rule';
 import type { HttpResponse } from '../http/exchange';
 import { requireDicomJson } from './media-type';
-import { booleanParameter, refused, wholeNumberParameter } from './query-parameter';
+import { booleanParameter, pageIn, refused } from './query-parameter';
 import { DICOM_JSON, identifiersIn, type DicomExchange, type DicomRoute } from './route';
 
 const PATHS: Readonly<Record<string, SearchLevel>> = {
@@ -22,9 +22,6 @@ const PATHS: Readonly<Record<string, SearchLevel>> = {
   '/studies/{study}/series/{series}/instances': 'instance',
 };
 
-const MAX_LIMIT = 200;
-const DEFAULT_LIMIT = 100;
-/** Parameters that are no attributes, in lower case. */
 const CONTROLS = ['limit', 'offset', 'fuzzymatching', 'includefield'];
 
 /** Searches the index; the lake is not asked. */
@@ -54,14 +51,10 @@ function readSearch(exchange: DicomExchange, level: SearchLevel): DicomSearch {
   };
   return {
     ...scope,
+    version: exchange.version,
     matches: readMatches(query, searchLevels(scope)),
-    include: readInclude(query),
-    offset: wholeNumberParameter(query, 'offset', { minimum: 0, whenAbsent: 0 }),
-    limit: wholeNumberParameter(query, 'limit', {
-      minimum: 1,
-      maximum: MAX_LIMIT,
-      whenAbsent: DEFAULT_LIMIT,
-    }),
+    include: includedFields(query),
+    ...pageIn(query),
   };
 }
 
@@ -69,7 +62,7 @@ function readMatches(query: URLSearchParams, levels: readonly SearchLevel[]): Ma
   const fuzzy = booleanParameter(query, 'fuzzymatching', false);
   const matches = new Map<string, SearchMatch>();
   for (const [name, value] of query) {
-    if (CONTROLS.includes(name.toLowerCase())) continue;
+    if (isSearchControl(name)) continue;
     const tag = tagOf(name);
     const attribute = searchAttribute(tag, levels);
     if (attribute === undefined) {
@@ -114,7 +107,13 @@ function readDateMatch(name: string, value: string): SearchMatch {
   return { kind: 'range', ...(from === '' ? {} : { from }), ...(to === '' ? {} : { to }) };
 }
 
-function readInclude(query: URLSearchParams): 'all' | readonly string[] {
+/** Whether a parameter of a search is no attribute. */
+export function isSearchControl(name: string): boolean {
+  return CONTROLS.includes(name.toLowerCase());
+}
+
+/** @throws ServiceFault 400 */
+export function includedFields(query: URLSearchParams): 'all' | readonly string[] {
   const fields = [...query]
     .filter(([name]) => name.toLowerCase() === 'includefield')
     .flatMap(([, value]) => value.split(','));
@@ -125,8 +124,12 @@ function readInclude(query: URLSearchParams): 'all' | readonly string[] {
   return fields.map(tagOf);
 }
 
-/** Any tag can be named by its digits; by its keyword only what the dictionary of the emulator has. */
-function tagOf(name: string): string {
+/**
+ * Any tag can be named by its digits; by its keyword only what the dictionary of the emulator has.
+ *
+ * @throws ServiceFault 400
+ */
+export function tagOf(name: string): string {
   if (/^[0-9A-Fa-f]{8}$/.test(name)) return name.toUpperCase();
   const tag = definitionOfKeyword(name)?.tag;
   if (tag === undefined) {

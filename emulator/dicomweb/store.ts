@@ -1,3 +1,4 @@
+import type { DicomApiVersion } from '../domain/dicom-api-version';
 import { TAG, type DicomDataset, type DicomElement } from '../domain/dicom-dataset';
 import type { StoreFailure, StoreOutcome, StoreSuccess } from '../domain/dicom-store';
 import type { ContentStorage } from '../domain/lake-content';
@@ -12,7 +13,7 @@ const DICOM = 'application/dicom';
 /** What the open-source server takes. */
 const MAX_BODY_BYTES = 2_147_483_647;
 
-/** Stores instances; PUT replaces those that are there already. */
+/** Stores instances; PUT replaces those that are there already, from version 2 on. */
 export function storeRoutes(maxBodyBytes: number = MAX_BODY_BYTES): readonly DicomRoute[] {
   return (['POST', 'PUT'] as const).flatMap((method) =>
     ['/studies', '/studies/{study}'].map((path): DicomRoute => ({
@@ -20,16 +21,17 @@ export function storeRoutes(maxBodyBytes: number = MAX_BODY_BYTES): readonly Dic
       path,
       permission: 'write',
       partition: 'created',
+      ...(method === 'PUT' ? { since: 2 } : {}),
       handle: (exchange) => store(exchange, method === 'PUT', maxBodyBytes),
     })),
   );
 }
 
 async function store(exchange: DicomExchange, replace: boolean, maxBodyBytes: number): Promise<HttpResponse> {
-  const { request, service, partition } = exchange;
+  const { request, service, version, partition } = exchange;
   requireDicomJson(request.headers.accept);
   const { study } = exchange.parameters['study'] === undefined ? {} : identifiersIn(exchange);
-  const options = { replace, ...(study === undefined ? {} : { study }) };
+  const options = { version, replace, ...(study === undefined ? {} : { study }) };
   const received: ReceivedContent[] = [];
   try {
     await receiveParts(request, maxBodyBytes, service.contents, received);
@@ -103,7 +105,7 @@ async function* bounded({ body, headers }: HttpRequest, maxBytes: number): Async
 }
 
 function describe(
-  { baseUrl, request }: DicomExchange,
+  { baseUrl, request, version }: DicomExchange,
   study: string | undefined,
   outcomes: readonly StoreOutcome[],
 ): HttpResponse {
@@ -120,14 +122,14 @@ function describe(
       ? {
           [TAG.referencedSopSequence]: {
             vr: 'SQ',
-            Value: stored.map((one) => describeSuccess(one, baseUrl)),
+            Value: stored.map((one) => describeSuccess(one, baseUrl, version)),
           },
         }
       : {}),
   };
   const warning = `299 ${request.headers.host ?? ''}: "One or more indexed Dicom tag(s) have multiple values, only first value is indexed."`;
   return {
-    status: statusOf(stored, failed),
+    status: statusOf(stored, failed, version),
     headers: {
       ...DICOM_JSON,
       ...(stored.some((one) => one.severalValuesIndexed) ? { Warning: warning } : {}),
@@ -136,14 +138,21 @@ function describe(
   };
 }
 
-function statusOf(stored: readonly StoreSuccess[], failed: readonly StoreFailure[]): number {
+/** Warnings count from version 2 on. */
+function statusOf(
+  stored: readonly StoreSuccess[],
+  failed: readonly StoreFailure[],
+  version: DicomApiVersion,
+): number {
   if (stored.length === 0) return 409;
-  return failed.length > 0 || stored.some(({ warning }) => warning !== undefined) ? 202 : 200;
+  const warned = version > 1 && stored.some(({ warning }) => warning !== undefined);
+  return failed.length > 0 || warned ? 202 : 200;
 }
 
 function describeSuccess(
   { instance, sopClassUid, warning, problems }: StoreSuccess,
   baseUrl: string,
+  version: DicomApiVersion,
 ): DicomDataset {
   const url = `${baseUrl}/studies/${instance.study}/series/${instance.series}/instances/${instance.instance}`;
   return {
@@ -151,7 +160,7 @@ function describeSuccess(
     [TAG.referencedSopInstanceUid]: element('UI', instance.instance),
     [TAG.retrieveUrl]: element('UR', url),
     ...(warning === undefined ? {} : { [TAG.warningReason]: element('US', warning) }),
-    [TAG.failedAttributesSequence]: failedAttributes(problems),
+    ...(version === 1 ? {} : { [TAG.failedAttributesSequence]: failedAttributes(problems) }),
   };
 }
 

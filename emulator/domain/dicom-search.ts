@@ -1,3 +1,4 @@
+import type { DicomApiVersion } from './dicom-api-version';
 import { TAG, textOf, type DicomDataset, type DicomElement } from './dicom-dataset';
 import type { DicomIndex, DicomInstance, IndexedSeries, IndexedStudy } from './dicom-index';
 
@@ -12,6 +13,7 @@ export type SearchMatch =
   | { readonly kind: 'fuzzy'; readonly words: readonly string[] };
 
 export interface DicomSearch {
+  readonly version: DicomApiVersion;
   readonly level: SearchLevel;
   /** Restricts the search to one study, or to one series of it. */
   readonly study?: string;
@@ -54,6 +56,21 @@ const DEFAULT_TAGS: Readonly<Record<SearchLevel, readonly string[]>> = {
   study: ['00080020', '00080050', '00080090', '00081030', '00100010', '00100020', '00100030', '0020000D'],
   series: ['00080060', '00081090', '0020000E', '00400244'],
   instance: ['00080018'],
+};
+
+/** What version 1 returned in their place. */
+const VERSION_1_DEFAULT_TAGS: Readonly<Record<SearchLevel, readonly string[]>> = {
+  study: [
+    ...['00080005', '00080020', '00080030', '00080050', '00080056', '00080090', '00080201'],
+    ...['00100010', '00100020', '00100030', '00100040', '00200010', '0020000D'],
+  ],
+  series: [
+    ...['00080005', '00080060', '00080201', '0008103E', '0020000E', '00400244', '00400245', '00400275'],
+  ],
+  instance: [
+    ...['00080005', '00080016', '00080018', '00080056', '00080201', '00200013', '00280008', '00280010'],
+    ...['00280011', '00280100'],
+  ],
 };
 
 /** What `includefield=all` adds. */
@@ -151,7 +168,7 @@ function matches(match: Match, tag: string, wanted: SearchMatch): boolean {
 }
 
 /** The service compares without regard to case, and names without regard to accents. */
-function fold(value: string, tag: string): string {
+export function fold(value: string, tag: string): string {
   const lower = value.toLowerCase();
   return SEARCH_ATTRIBUTES[tag]?.type === 'name' ? lower.normalize('NFD').replace(/\p{M}/gu, '') : lower;
 }
@@ -164,10 +181,14 @@ function isNewer(a: Match, b: Match): boolean {
 
 function describe(match: Match, search: DicomSearch): DicomDataset {
   const levels = searchLevels(search);
-  const asked = search.include === 'all' ? levels.flatMap((level) => FURTHER_TAGS[level]) : search.include;
+  const asked =
+    search.include === 'all'
+      ? levels.flatMap((level) => [...DEFAULT_TAGS[level], ...FURTHER_TAGS[level]])
+      : search.include;
+  const defaults = search.version === 1 ? VERSION_1_DEFAULT_TAGS : DEFAULT_TAGS;
   const tags = new Set([
     ...[...(match.series === undefined ? [] : [TAG.seriesInstanceUid]), TAG.studyInstanceUid],
-    ...levels.flatMap((level) => DEFAULT_TAGS[level]),
+    ...levels.flatMap((level) => defaults[level]),
     ...search.matches.keys(),
     ...asked,
   ]);

@@ -1,3 +1,5 @@
+import type { CorsPolicy } from './cors-policy';
+
 /** A DICOM service as ARM created it. */
 export interface DicomServiceDefinition {
   /** ARM id; also the scope of its data roles. */
@@ -9,11 +11,13 @@ export interface DicomServiceDefinition {
   readonly storageAccountId: string;
   readonly containerName: string;
   readonly dataPartitionsEnabled: boolean;
+  /** @default - pages of other origins get nothing */
+  readonly cors?: CorsPolicy | undefined;
 }
 
 /** The DICOM services of the emulator; ARM tells it what exists. */
 export interface DicomServices {
-  /** Creates the service, or takes over what may change: its identity. */
+  /** Creates the service, or takes over what may change: its identity and its CORS policy. */
   put(definition: DicomServiceDefinition): void;
   delete(id: string): void;
 }

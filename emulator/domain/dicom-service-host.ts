@@ -35,6 +35,7 @@ export class DicomServiceHost implements DicomServices {
     const known = this.byId.get(definition.id.toLowerCase());
     if (known !== undefined) {
       known.service.takeIdentity(definition.principalId);
+      known.service.takeCors(definition.cors);
       return;
     }
     const {

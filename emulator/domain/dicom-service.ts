@@ -1,5 +1,6 @@
 import { DEFAULT_PARTITION } from '../../contract';
 import type { Clock } from '../clock';
+import type { CorsPolicy } from './cors-policy';
 import { DicomChangeFeed, type ChangeFeedRow } from './dicom-change-feed';
 import { readDicomFile, TRANSFER_SYNTAX } from './dicom-file';
 import { readDicomContent } from './dicom-content';
@@ -9,7 +10,14 @@ import type { DicomIdentifiers, DicomInstance, InstanceIdentifiers } from './dic
 import { DicomLake, reportingLakeFaults, type StoredFile } from './dicom-lake';
 import { DicomPartition } from './dicom-partition';
 import type { DicomServiceDefinition } from './dicom-service-definition';
-import { examine, FAILURE, failure, type StorableInstance, type StoreOutcome } from './dicom-store';
+import {
+  examine,
+  FAILURE,
+  failure,
+  type StorableInstance,
+  type StoreOptions,
+  type StoreOutcome,
+} from './dicom-store';
 import type { DicomTrouble } from './dicom-trouble';
 import { HealthWriter, type DicomServiceHealth } from './health-writer';
 import type { LakeClient, OpenLake } from './lake-client';
@@ -111,9 +119,17 @@ export class DicomService {
     return this.healthWriter.history;
   }
 
-  /** The identity may change after creation; nothing else does. */
+  public get cors(): CorsPolicy | undefined {
+    return this.definition.cors;
+  }
+
+  /** Identity and CORS policy may change after creation; nothing else does. */
   public takeIdentity(principalId: string | undefined): void {
     this.definition = { ...this.definition, principalId };
+  }
+
+  public takeCors(cors: CorsPolicy | undefined): void {
+    this.definition = { ...this.definition, cors };
   }
 
   public async close(): Promise<void> {
@@ -124,7 +140,7 @@ export class DicomService {
   public destroy(): void {
     this.removal.destroy();
     this.changeFeed.destroy();
-    for (const { index } of this.partitionsByName.values()) index.destroy();
+    for (const partition of this.partitionsByName.values()) partition.destroy();
     this.partitionRows.clear();
     this.watermarkRows.clear();
   }
@@ -156,9 +172,9 @@ export class DicomService {
   public async store(
     partition: DicomPartition,
     received: ReceivedContent,
-    options: { readonly study?: string; readonly replace: boolean },
+    options: StoreOptions,
   ): Promise<StoreOutcome> {
-    const examined = examine(await readDicomContent(this.contents, received), options.study);
+    const examined = examine(await readDicomContent(this.contents, received), options);
     if ('failure' in examined) return examined.failure;
     const { storable } = examined;
     const refusal = this.trouble.refusalOfStore({ serviceId: this.id, instance: storable });

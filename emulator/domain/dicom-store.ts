@@ -1,3 +1,4 @@
+import type { DicomApiVersion } from './dicom-api-version';
 import { printTag, TAG, textOf, type DicomDataset } from './dicom-dataset';
 import { TRANSFER_SYNTAX, type DicomFile } from './dicom-file';
 import { locateFrames } from './dicom-frames';
@@ -49,25 +50,36 @@ export interface StorableInstance
 
 const UID_TAGS = [TAG.studyInstanceUid, TAG.seriesInstanceUid, TAG.sopInstanceUid, TAG.sopClassUid];
 
+/** How an instance is to be judged and stored. */
+export interface StoreOptions {
+  readonly version: DicomApiVersion;
+  /** Study that the instance must belong to. @default - any */
+  readonly study?: string;
+  /** Whether it takes the place of the one that is there. */
+  readonly replace: boolean;
+}
+
 /**
- * Judges what a client wants to store, by the rules of version 2 of the service.
+ * Judges what a client wants to store.
  *
  * @param file undefined where it could not be read
  */
 export function examine(
   file: DicomFile | undefined,
-  studyInUrl: string | undefined,
+  { version, study: studyInUrl }: Pick<StoreOptions, 'version' | 'study'>,
 ): { readonly storable: StorableInstance } | { readonly failure: StoreFailure } {
   if (file === undefined) return { failure: failure({}, FAILURE.processing, []) };
   const { dataset, invalid } = readMetadata(file.dataSet);
-  const missing = problemsOfRequired(dataset, invalid);
-  if (missing.length > 0) return { failure: failure(dataset, FAILURE.validation, missing) };
+  const broken = problemsOfRequired(dataset, invalid, version);
+  if (broken.length > 0) return { failure: failure(dataset, FAILURE.validation, broken) };
   const study = textOf(dataset, TAG.studyInstanceUid) ?? '';
   if (studyInUrl !== undefined && study !== studyInUrl) {
     const problem = comment(TAG.studyInstanceUid, `The instance does not belong to the study ${studyInUrl}.`);
     return { failure: failure(dataset, FAILURE.otherStudy, [problem]) };
   }
-  return { storable: storableInstance(file, dataset, study, invalid) };
+  return {
+    storable: storableInstance(file, dataset, study, version === 1 ? [] : warnings(dataset, invalid)),
+  };
 }
 
 export function failure(dataset: DicomDataset, reason: number, problems: readonly string[]): StoreFailure {
@@ -82,28 +94,41 @@ export function failure(dataset: DicomDataset, reason: number, problems: readonl
   };
 }
 
-/** PatientID must be there, but may be empty; the others need a value. */
-function problemsOfRequired(dataset: DicomDataset, invalid: readonly InvalidAttribute[]): readonly string[] {
+/**
+ * The identifiers need a value. PatientID needs one in version 1; in version 2 it must be there, but may be empty.
+ * In version 1 whatever can be searched for must be valid as well.
+ */
+function problemsOfRequired(
+  dataset: DicomDataset,
+  invalid: readonly InvalidAttribute[],
+  version: DicomApiVersion,
+): readonly string[] {
   const required = [...UID_TAGS, TAG.patientId];
-  const broken = invalid.filter(({ tag }) => required.some((needed) => needed === tag));
+  const validated: readonly string[] = version === 1 ? [...required, ...SEARCHED_TAGS] : required;
+  const broken = invalid.filter(({ tag }) => validated.includes(tag));
   const absent = required.filter(
     (tag) =>
       !broken.some((attribute) => attribute.tag === tag) &&
-      (tag === TAG.patientId ? dataset[tag] === undefined : !isUid(textOf(dataset, tag) ?? '')),
+      (tag === TAG.patientId
+        ? (version === 1 ? textOf(dataset, tag) : dataset[tag]) === undefined
+        : !isUid(textOf(dataset, tag) ?? '')),
   );
   return [...broken.map(({ tag, problem }) => comment(tag, problem)), ...absent.map(missingComment)];
+}
+
+function warnings(dataset: DicomDataset, invalid: readonly InvalidAttribute[]): readonly string[] {
+  return [
+    ...invalid.map(({ tag, problem }) => comment(tag, problem)),
+    ...(textOf(dataset, TAG.patientId) === undefined ? [missingComment(TAG.patientId)] : []),
+  ];
 }
 
 function storableInstance(
   { transferSyntaxUid, dataSet }: DicomFile,
   metadata: DicomDataset,
   study: string,
-  invalid: readonly InvalidAttribute[],
+  problems: readonly string[],
 ): StorableInstance {
-  const problems = [
-    ...invalid.map(({ tag, problem }) => comment(tag, problem)),
-    ...(textOf(metadata, TAG.patientId) === undefined ? [missingComment(TAG.patientId)] : []),
-  ];
   const warning =
     transferSyntaxUid === TRANSFER_SYNTAX.implicitLittleEndian
       ? WARNING.implicitVr

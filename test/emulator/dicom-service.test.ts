@@ -74,8 +74,8 @@ test('an instance that another request is storing is refused with 45071, and is 
   const written = new Promise<void>((resolve) => (letGo = resolve));
   const { host, service, partition } = start(recordingLake([], { written }));
 
-  const first = service.store(partition, RECEIVED, { replace: false });
-  const second = await service.store(partition, RECEIVED, { replace: true });
+  const first = service.store(partition, RECEIVED, { version: 2, replace: false });
+  const second = await service.store(partition, RECEIVED, { version: 2, replace: true });
   expect(second).toMatchObject({ outcome: 'failed', reason: 45071, sopInstanceUid: uidOf('i') });
   expect(partition.index.find({ study: uidOf('s') })).toEqual([]);
   expect(service.changeFeed.latest()).toBeUndefined();
@@ -88,12 +88,12 @@ test('an instance that another request is storing is refused with 45071, and is 
 test('a service without an identity answers as if the identity had no role, until it gets one', async () => {
   const definition = { ...DEFINITION, principalId: undefined };
   const { host, service, partition } = start(recordingLake(), { definition });
-  await expect(service.store(partition, RECEIVED, { replace: false })).rejects.toMatchObject({
+  await expect(service.store(partition, RECEIVED, { version: 2, replace: false })).rejects.toMatchObject({
     status: 424,
     code: 'AuthorizationPermissionMismatch',
   });
   host.put(DEFINITION);
-  await expect(service.store(partition, RECEIVED, { replace: false })).resolves.toMatchObject({
+  await expect(service.store(partition, RECEIVED, { version: 2, replace: false })).resolves.toMatchObject({
     outcome: 'stored',
     instance: { watermark: 2n },
   });
@@ -103,7 +103,7 @@ test('a service without an identity answers as if the identity had no role, unti
 test('every retrieve asks for the properties and then for the content, each with the ETag of the store', async () => {
   const calls: string[] = [];
   const { host, service, partition } = start(recordingLake(calls));
-  await service.store(partition, RECEIVED, { replace: false });
+  await service.store(partition, RECEIVED, { version: 2, replace: false });
   const [instance] = partition.index.find({ study: uidOf('s') });
   if (instance === undefined) throw new Error('the instance was not stored');
   await service.readFile(instance);
@@ -126,7 +126,7 @@ test.each([
   const calls: string[] = [];
   const lake = recordingLake(calls, { deletion: () => Promise.reject(fault) });
   const { host, service, partition } = start(lake, { clock });
-  await service.store(partition, RECEIVED, { replace: false });
+  await service.store(partition, RECEIVED, { version: 2, replace: false });
   service.remove(partition, { study: uidOf('s') });
   await clock.advance(10 * 24 * 60 * 60 * 1000);
   expect(calls.filter((call) => call === 'delete "1"')).toHaveLength(times);

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { temporaryFolder } from './cli';
 
@@ -33,6 +33,16 @@ export function metadataByDcmtk(file: Buffer): Json {
   execFileSync('dcmodify', ['-nb', '-imt', '-ea', '(7fe0,0010)', name], options);
   const json = execFileSync('dcm2json', ['--encode-extended', name], options).toString('utf8');
   return withoutLeftOut(JSON.parse(json) as Json);
+}
+
+/** The file with a PatientID, which the DICOM service demands, where it has none. */
+export function withPatientId(file: Buffer): Buffer {
+  if ('00100020' in metadataByDcmtk(file)) return file;
+  using folder = temporaryFolder();
+  const name = path.join(folder.path, 'file.dcm');
+  writeFileSync(name, file);
+  execFileSync('dcmodify', ['-nb', '-i', '(0010,0020)=WITNESS', name], { stdio: 'ignore' });
+  return readFileSync(name);
 }
 
 /** Numbers of 32 bits are rounded to them: DCMTK writes fewer digits than it would need for 64. */

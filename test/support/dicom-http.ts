@@ -29,10 +29,11 @@ export async function dicomSender(
   emulator: Emulator,
   { serviceUrl }: Pick<ProvisionedLake, 'serviceUrl'>,
   who: 'deployer' | 'verifier' = 'deployer',
+  version = 'v2',
 ): Promise<SendDicom> {
   const token = await dicomToken(emulator, who);
   return (path, { headers, ...options } = {}) =>
-    send(`${serviceUrl}/v2${path}`, emulator.ca, {
+    send(`${serviceUrl}/${version}${path}`, emulator.ca, {
       ...options,
       headers: { Authorization: `Bearer ${token}`, ...headers },
     });

@@ -330,6 +330,16 @@ const refusals: readonly Refusal[] = [
       'The emulator has DICOM services on a data lake only: properties.storageConfiguration needs storageResourceId and fileSystemName.',
   },
   {
+    what: 'bulk import into a service on a lake',
+    method: 'PATCH',
+    target: `${WORKSPACE}/dicomServices/images`,
+    body: { properties: { bulkImportConfiguration: { enabled: true } } },
+    status: 400,
+    code: 'BadRequest',
+    message:
+      'Bulk import is not supported by a DICOM service with storageConfiguration, got properties.bulkImportConfiguration.enabled true; leave it out, and store files with DICOMweb.',
+  },
+  {
     what: 'a DICOM service on an account that is not there',
     method: 'PUT',
     target: `${WORKSPACE}/dicomServices/second`,

@@ -314,3 +314,12 @@ describe('what fails', () => {
     });
   });
 });
+
+test('a long file that ends with its pixel data is stored as it is', async () => {
+  const pixels = Buffer.alloc(9 * 1024 * 1024, 7);
+  const file = newFile({ '7FE00010': { vr: 'OW', value: pixels } });
+  expect((await service.store([file.bytes])).status).toBe(200);
+  const path = instancePath(file.name, file.name, file.name);
+  const { body } = await service.send(path, { accept: ORIGINAL_FILE });
+  expect(body.subarray(128).equals(file.bytes.subarray(128))).toBe(true);
+});
