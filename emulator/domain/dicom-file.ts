@@ -24,6 +24,9 @@ const META_GROUP = 0x0002;
 /** Bound on what a deflated data set may expand to. */
 const MAX_INFLATED_BYTES = 1 << 30;
 
+/** VRs of 64 bits, which dicom-parser does not know. */
+const VERY_LONG_VRS: readonly string[] = ['OV', 'SV', 'UV'];
+
 /** A DICOM file, read as far as its structure: values are still bytes. */
 export interface DicomFile {
   readonly transferSyntaxUid: string;
@@ -107,7 +110,7 @@ function readDataSet(bytes: Buffer, start: number, transferSyntaxUid: string): D
     transferSyntaxUid === TRANSFER_SYNTAX.explicitBigEndian
       ? bigEndianByteArrayParser
       : littleEndianByteArrayParser;
-  const stream = new ByteStream(parser, content, deflated ? 0 : start);
+  const stream = openByteStream(parser, content, deflated ? 0 : start);
   const dataSet = { byteArray: content, byteArrayParser: parser, elements: {}, warnings: [] as string[] };
   const parsed = dataSet as unknown as DataSet;
   if (transferSyntaxUid === TRANSFER_SYNTAX.implicitLittleEndian) {
@@ -119,6 +122,29 @@ function readDataSet(bytes: Buffer, start: number, transferSyntaxUid: string): D
   const [warning] = [...dataSet.warnings, ...stream.warnings];
   if (warning !== undefined) throw new UnreadableDicomFile(warning);
   return parsed;
+}
+
+/** The parser takes VRs of 64 bits for short ones; as UN, their elements are read with the length that they have. */
+export function openByteStream(
+  parser: DataSet['byteArrayParser'],
+  bytes: DataSet['byteArray'],
+  position: number,
+): ByteStream {
+  const stream = new ByteStream(parser, bytes, position);
+  const readText = stream.readFixedString.bind(stream);
+  stream.readFixedString = (length) => {
+    const text = readText(length);
+    return VERY_LONG_VRS.includes(text) ? 'UN' : text;
+  };
+  return stream;
+}
+
+/** The VR as it stands in the file; undefined where the file names none. */
+export function vrInFile({ byteArray }: ParsedDataSet, { vr, dataOffset }: Element): string | undefined {
+  if (vr !== 'UN') return vr;
+  const [first = 0, second = 0] = byteArray.subarray(dataOffset - 8, dataOffset - 6);
+  const stored = String.fromCharCode(first, second);
+  return VERY_LONG_VRS.includes(stored) ? stored : vr;
 }
 
 /** The parser must know which elements are sequences; undefined lets it look for itself. */

@@ -1,4 +1,11 @@
-import { syntheticDataset, syntheticPixels, SYNTAX, uidOf, writeDicomFile } from '../../support/dicom-file';
+import {
+  syntheticDataset,
+  syntheticPixels,
+  SYNTAX,
+  uidOf,
+  writeDicomFile,
+  type SyntheticDataset,
+} from '../../support/dicom-file';
 import {
   instancePath,
   JSON_ACCEPT,
@@ -30,6 +37,10 @@ beforeAll(async () => {
     encapsulated('rle', SYNTAX.rle, '3'),
     encapsulated('one', SYNTAX.rle, '1'),
     encapsulated('unclear', SYNTAX.rle, '2'),
+    encapsulated('extended', SYNTAX.rle, '3', [], {
+      '7FE00001': { vr: 'OV', value: veryLongs([0, 18, 38]) },
+      '7FE00002': { vr: 'OV', value: veryLongs([10, 12, 14]) },
+    }),
     writeDicomFile(dataset('no-pixels', 'no-pixels', { '7FE00010': undefined })),
   ]);
 });
@@ -48,10 +59,21 @@ function encapsulated(
   syntax: string,
   frames: string,
   offsetTable: readonly number[] = [],
+  further: SyntheticDataset = {},
 ): Buffer {
   const value = { fragments: FRAGMENTS, offsetTable };
-  const changes = { '00280008': { vr: 'IS', value: frames }, '7FE00010': { vr: 'OB', value } };
+  const changes = { '00280008': { vr: 'IS', value: frames }, '7FE00010': { vr: 'OB', value }, ...further };
   return writeDicomFile(dataset(name, name, changes), { transferSyntaxUid: syntax });
+}
+
+function veryLongs(values: readonly number[]): Buffer {
+  return Buffer.concat(
+    values.map((value) => {
+      const bytes = Buffer.alloc(8);
+      bytes.writeBigUInt64LE(BigInt(value));
+      return bytes;
+    }),
+  );
 }
 
 describe('files', () => {
@@ -165,6 +187,11 @@ describe('frames', () => {
     const { body, headers } = await service.send(`${path}/frames/3`, { accept: SINGLE });
     expect(body).toEqual(FRAGMENTS[2]);
     expect(headers['content-type']).toBe(`application/octet-stream; transfer-syntax=${SYNTAX.rle}`);
+  });
+
+  test('an extended offset table does not hide them', async () => {
+    const path = `${instancePath('extended', 'extended', 'extended')}/frames/2`;
+    expect((await service.send(path, { accept: SINGLE })).body).toEqual(FRAGMENTS[1]);
   });
 
   test('a single frame has all fragments', async () => {
