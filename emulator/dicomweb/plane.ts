@@ -5,6 +5,7 @@ import type { DicomService } from '../domain/dicom-service';
 import type { DicomServiceHost } from '../domain/dicom-service-host';
 import { ServiceFault } from '../fault';
 import type { Handler, HttpRequest, HttpResponse } from '../http/exchange';
+import { requireFewAuditHeaders } from './audit-header';
 import { CHANGE_FEED_ROUTES } from './change-feed';
 import { DELETE_ROUTES } from './delete';
 import { PARTITION_ROUTES, partitionsDisabled } from './partitions';
@@ -76,6 +77,7 @@ async function answer(
   if (!authorize(caller.objectId, 'data-action', `${DATA_ACTION}/${route.permission}`, service.id)) {
     throw new ServiceFault(403, 'Forbidden', 'Authorization failed.');
   }
+  requireFewAuditHeaders(request.headers);
   refuseUnknownHeaders(request);
   if (/<|%3c/i.test(request.url.search)) {
     throw new ServiceFault(400, 'BadRequest', 'The query string included invalid characters.');

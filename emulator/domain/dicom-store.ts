@@ -85,7 +85,9 @@ export function failure(dataset: DicomDataset, reason: number, problems: readonl
 /** PatientID must be there, but may be empty; the others need a value. */
 function problemsOfRequired(dataset: DicomDataset, invalid: readonly InvalidAttribute[]): readonly string[] {
   const required = [...UID_TAGS, TAG.patientId];
-  const broken = invalid.filter(({ tag }) => required.some((needed) => needed === tag));
+  const broken = invalid.filter(
+    ({ tag }) => dataset[tag] === undefined && required.some((needed) => needed === tag),
+  );
   const absent = required.filter(
     (tag) =>
       !broken.some((attribute) => attribute.tag === tag) &&

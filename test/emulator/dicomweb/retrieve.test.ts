@@ -113,6 +113,25 @@ describe('files', () => {
     expect(response.text).toContain(`Content-Type: application/dicom; transfer-syntax=${SYNTAX.bigEndian}`);
   });
 
+  test('Accept */* may name a transfer syntax', async () => {
+    const accept = `*/*; transfer-syntax=${SYNTAX.explicit}`;
+    const { text } = await service.send(INSTANCE, { accept });
+    expect(text).toContain(`Content-Type: application/dicom; transfer-syntax=${SYNTAX.explicit}`);
+    expect((await service.send(instancePath('big', 'big', 'big'), { accept })).status).toBe(406);
+  });
+
+  test('parts of any type are parts of application/dicom', async () => {
+    const accept = 'multipart/related; type="*/*"';
+    const { status, text } = await service.send(SERIES, { accept });
+    expect(status).toBe(200);
+    expect(text).toContain(`Content-Type: application/dicom; transfer-syntax=${SYNTAX.explicit}`);
+  });
+
+  test('Accept */* does not take precedence over what was named before', async () => {
+    const { headers } = await service.send(INSTANCE, { accept: 'application/dicom, */*' });
+    expect(headers['content-type']).toBe(`application/dicom; transfer-syntax=${SYNTAX.explicit}`);
+  });
+
   test('among equals the one that asks for the original wins', async () => {
     const accept = 'application/dicom, application/dicom; transfer-syntax=*';
     expect((await service.send(instancePath('big', 'big', 'big'), { accept })).status).toBe(200);
@@ -158,6 +177,19 @@ describe('files', () => {
     expect(await service.send(path, { accept: ORIGINAL_FILES })).toMatchObject({
       status: 404,
       text: `The specified ${noun} cannot be found.`,
+    });
+  });
+
+  test('spaces after a UID are no part of it', async () => {
+    const { status, body } = await service.send(`${INSTANCE}%20%20`, { accept: ORIGINAL_FILE });
+    expect(status).toBe(200);
+    expect(body.subarray(128)).toEqual(FIRST.subarray(128));
+  });
+
+  test.each(['%00', '%ff', '%'])('fails with 400 for a path with %s', async (end) => {
+    expect(await service.send(`${INSTANCE}${end}`, { accept: ORIGINAL_FILE })).toMatchObject({
+      status: 400,
+      text: `The path must be percent-encoded UTF-8 without NUL, got '${uidOf('first')}${end}'.`,
     });
   });
 

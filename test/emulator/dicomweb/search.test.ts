@@ -56,6 +56,8 @@ describe('what is found', () => {
     ['/studies?PatientID=PHANTOM-1&AccessionNumber=ACC-2', []],
     ['/studies?PatientID=PHANTOM*', []],
     [`/studies?StudyInstanceUID=${OLD}`, [OLD]],
+    [`/studies?StudyInstanceUID=${OLD},${NEW}`, []],
+    ['/studies?StudyInstanceUID=*', []],
     ['/studies?StudyDate=20260131', [OLD]],
     ['/studies?StudyDate=20260131-20260315', [NEW, OLD]],
     ['/studies?StudyDate=20260201-', [NEW]],
@@ -200,7 +202,11 @@ describe('fails with 400', () => {
     ['Modality=CT', "Invalid query: 'Modality' cannot be searched for at this level (study)."],
     ['PatientID=1&00100020=2', "Invalid query: '00100020' may be given once only."],
     ['PatientID=', "Invalid query: 'PatientID' needs a value."],
-    ['StudyInstanceUID=1.2,1.3', "Invalid query: 'StudyInstanceUID' must be one UID, got '1.2,1.3'."],
+    ['PatientID=%20', "Invalid query: 'PatientID' needs a value."],
+    [
+      'StudyDate=20260201-20260131',
+      "Invalid query: the range of 'StudyDate' must begin before it ends, got '20260201-20260131'.",
+    ],
     [
       'StudyDate=20260231',
       "Invalid query: 'StudyDate' must be a date such as 20260131, or a range such as 20260101-20260131, 20260101- or -20260131, got '20260231'.",

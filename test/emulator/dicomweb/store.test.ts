@@ -204,6 +204,23 @@ describe('what is stored with a warning', () => {
     expect(body.subarray(128)).toEqual(file.bytes.subarray(128));
   });
 
+  test('an invalid UID inside of a sequence is no reason to refuse the instance', async () => {
+    const request = { '0020000D': { vr: 'UI', value: '1.2.x' }, '00400007': { vr: 'LO', value: 'Step' } };
+    const file = newFile({ '00400275': { vr: 'SQ', value: [request] } });
+    const response = await service.store([file.bytes]);
+    expect(response.status).toBe(202);
+    expect(response.json).toMatchObject({
+      '00081199': {
+        Value: [
+          {
+            '00081196': { vr: 'US', Value: [1] },
+            '00741048': comments('DICOM100: (0020,000d) - Content "1.2.x" does not validate VR UI'),
+          },
+        ],
+      },
+    });
+  });
+
   test('several values of a searched attribute bring a Warning header', async () => {
     const response = await service.store([newFile({ '00100020': { vr: 'LO', value: 'A\\B' } }).bytes]);
     expect(response.status).toBe(200);
