@@ -23,6 +23,8 @@ const PREAMBLE_BYTES = 128;
 const META_GROUP = 0x0002;
 /** Bound on what a deflated data set may expand to. */
 const MAX_INFLATED_BYTES = 1 << 30;
+/** Bound on sequences in sequences; the deepest of the standard have less than twenty. */
+const MAX_DEPTH = 100;
 
 /** VRs of 64 bits, which dicom-parser does not know. */
 const VERY_LONG_VRS: readonly string[] = ['OV', 'SV', 'UV'];
@@ -152,13 +154,14 @@ export function sequenceVr(tag: string): string | undefined {
   return definitionOfTag(tag.slice(1).toUpperCase())?.vr;
 }
 
-/** The parser skips values without looking whether they are there. */
-export function requireWhole(dataSet: ParsedDataSet): void {
+/** The parser skips values without looking whether they are there, and goes as deep as the stack allows. */
+export function requireWhole(dataSet: ParsedDataSet, depth = 0): void {
+  if (depth > MAX_DEPTH) throw new UnreadableDicomFile(`sequences are nested deeper than ${MAX_DEPTH}`);
   for (const element of Object.values(dataSet.elements)) {
     if (element.dataOffset + element.length > dataSet.byteArray.length) {
       throw new UnreadableDicomFile(`the value of ${element.tag} is cut off`);
     }
-    for (const { dataSet: item } of itemsOf(element)) if (item !== undefined) requireWhole(item);
+    for (const { dataSet: item } of itemsOf(element)) if (item !== undefined) requireWhole(item, depth + 1);
   }
 }
 

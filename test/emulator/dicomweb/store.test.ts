@@ -237,6 +237,7 @@ describe('what is stored with a warning', () => {
 
 /** A sequence of undefined length with an item of undefined length, both left open. */
 const ENDLESS_SEQUENCE = Buffer.from('40007502' + '53510000' + 'ffffffff' + 'feff00e0' + 'ffffffff', 'hex');
+const ENDS_OF_SEQUENCE = Buffer.from('feff0de000000000' + 'feffdde000000000', 'hex');
 
 describe('what fails', () => {
   test.each([
@@ -319,6 +320,14 @@ describe('what fails', () => {
     [
       'a sequence without an end',
       Buffer.concat([newFile({ '7FE00010': undefined }).bytes, ENDLESS_SEQUENCE]),
+    ],
+    [
+      'a sequence in a thousand others',
+      Buffer.concat([
+        newFile({ '7FE00010': undefined }).bytes,
+        ...Array.from({ length: 1000 }, () => ENDLESS_SEQUENCE),
+        ...Array.from({ length: 1000 }, () => ENDS_OF_SEQUENCE),
+      ]),
     ],
     ['fragments without an end', encapsulated.subarray(0, -8)],
     ['a fragment that is cut off', encapsulated.subarray(0, -20)],
