@@ -43,7 +43,8 @@ export function inSinglePrecision(dataset: Json): Json {
   }) as Json;
 }
 
-function withoutLeftOut(dataset: Json): Json {
+/** What the service returns of the metadata that a library made. */
+export function withoutLeftOut(dataset: Json): Json {
   const kept = Object.entries(dataset)
     .filter(([tag, { vr }]) => !LEFT_OUT.includes(vr) && tag !== CHARACTER_SET && !tag.endsWith('0000'))
     .map(([tag, { vr, Value }]) => {
