@@ -56,7 +56,16 @@ export async function runBesideOrthanc(
       DicomWeb: { Enable: true, Root: '/dicom-web/' },
     }),
   );
-  const command = ['sh', '-c', SCRIPT, 'sh', configuration, folder.path, process.execPath, ...args(folder.path)];
+  const command = [
+    'sh',
+    '-c',
+    SCRIPT,
+    'sh',
+    configuration,
+    folder.path,
+    process.execPath,
+    ...args(folder.path),
+  ];
   const child = spawn('unshare', ['-n', ...command], {
     cwd: folder.path,
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -104,6 +113,8 @@ export async function askOrthanc(requests: readonly OrthancRequest[]): Promise<r
     return ['-e', REPLAY, file];
   });
   if (exitCode !== 0) throw new Error(`the requests to Orthanc ended with ${String(exitCode)}`);
-  const answers = JSON.parse(stdout) as readonly (Omit<OrthancResponse, 'body'> & { readonly body: string })[];
+  const answers = JSON.parse(stdout) as readonly (Omit<OrthancResponse, 'body'> & {
+    readonly body: string;
+  })[];
   return answers.map((answer) => ({ ...answer, body: Buffer.from(answer.body, 'base64') }));
 }
