@@ -117,8 +117,11 @@ async function readAroundPixelData(
   const byteArray = Buffer.concat([before, after]);
   const tail = { byteArray, byteArrayParser: dataSet.byteArrayParser, elements: {}, warnings: [] };
   try {
-    const stream = openByteStream(dataSet.byteArrayParser, byteArray, before.length);
-    parseElements(tail as unknown as DataSet, stream, transferSyntaxUid, undefined);
+    // Most files end with their pixel data, and a stream of nothing cannot be opened.
+    if (after.length > 0) {
+      const stream = openByteStream(dataSet.byteArrayParser, byteArray, before.length);
+      parseElements(tail as unknown as DataSet, stream, transferSyntaxUid, undefined);
+    }
   } catch (error) {
     throw new UnreadableDicomFile('the elements after the pixel data cannot be read', { cause: error });
   }

@@ -434,16 +434,14 @@ test(
 const LONG = 9 << 20;
 const AFTER_PIXELS = { FFFCFFFC: { vr: 'OB', value: Buffer.alloc(20) } };
 const THIRDS = Array.from({ length: 3 }, (_, at) => Buffer.alloc(LONG / 3, at));
-const LONG_FILES = [
+const NATIVE = { '7FE00010': { vr: 'OW', value: Buffer.alloc(LONG) } };
+const ENCAPSULATED = { '7FE00010': { vr: 'OB', value: { fragments: THIRDS } } };
+const LONG_FILES = [AFTER_PIXELS, {}].flatMap((after) => [
   ...[SYNTAX.explicit, SYNTAX.implicit].map((transferSyntaxUid) =>
-    writeDicomFile(longDataset({ '7FE00010': { vr: 'OW', value: Buffer.alloc(LONG) }, ...AFTER_PIXELS }), {
-      transferSyntaxUid,
-    }),
+    writeDicomFile(longDataset({ ...NATIVE, ...after }), { transferSyntaxUid }),
   ),
-  writeDicomFile(longDataset({ '7FE00010': { vr: 'OB', value: { fragments: THIRDS } }, ...AFTER_PIXELS }), {
-    transferSyntaxUid: SYNTAX.rle,
-  }),
-];
+  writeDicomFile(longDataset({ ...ENCAPSULATED, ...after }), { transferSyntaxUid: SYNTAX.rle }),
+]);
 
 function longDataset(changes: Parameters<typeof syntheticDataset>[1]): ReturnType<typeof syntheticDataset> {
   const frames = { '00280008': { vr: 'IS', value: '3' } };
@@ -451,7 +449,7 @@ function longDataset(changes: Parameters<typeof syntheticDataset>[1]): ReturnTyp
 }
 
 test(
-  `${CASES / 75} long files are read in stretches as they are read as a whole (seed ${SEED})`,
+  `${Math.ceil(CASES / 75)} long files are read in stretches as they are read as a whole (seed ${SEED})`,
   async () => {
     const contents = new MemoryContents();
     await fc.assert(
@@ -542,7 +540,7 @@ const RAW: fc.Arbitrary<string> = fc
   );
 
 test(
-  `${CASES / 30} connections that may not even speak HTTP are answered or closed (seed ${SEED})`,
+  `${Math.ceil(CASES / 30)} connections that may not even speak HTTP are answered or closed (seed ${SEED})`,
   async () => {
     await using service = await startDicomService({ dataPartitionsEnabled: true });
     await fc.assert(
