@@ -35,6 +35,20 @@ export function metadataByDcmtk(file: Buffer): Json {
   return withoutLeftOut(JSON.parse(json) as Json);
 }
 
+/**
+ * All elements of files as dcmdump of DCMTK prints them, by the names that are given.
+ *
+ * @throws Error where dcmftest does not take one of them for a DICOM file
+ */
+export function dumpByDcmtk(files: ReadonlyMap<string, Buffer>): string {
+  using folder = temporaryFolder();
+  const names = [...files.keys()];
+  for (const [name, file] of files) writeFileSync(path.join(folder.path, name), file);
+  const options = { cwd: folder.path, maxBuffer: 1 << 28, encoding: 'utf8', stdio: 'pipe' } as const;
+  execFileSync('dcmftest', names, options);
+  return execFileSync('dcmdump', ['--print-filename', '--print-all', '--load-all', ...names], options);
+}
+
 /** Numbers of 32 bits are rounded to them: DCMTK writes fewer digits than it would need for 64. */
 export function inSinglePrecision(dataset: Json): Json {
   return JSON.parse(JSON.stringify(dataset), (_, element: unknown) => {
