@@ -131,7 +131,8 @@ function readStrings(element: Element, vr: string, context: Context): readonly D
 
 function readString(vr: string, value: string): DicomValue {
   if (vr === 'PN') return readPersonName(value);
-  return vr === 'DS' || vr === 'IS' ? Number(value) : value;
+  const number = vr === 'DS' || vr === 'IS' ? Number(value) : Number.NaN;
+  return Number.isFinite(number) ? number : value;
 }
 
 function readPersonName(value: string): PersonName {

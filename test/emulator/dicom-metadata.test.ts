@@ -125,6 +125,11 @@ test('items without a character set have that of the data set around them', () =
   });
 });
 
+test('a decimal string that no number can hold is text', () => {
+  const { dataset } = read({ '00280030': { vr: 'DS', value: '1e400\\-1E-400' } });
+  expect(dataset['00280030']).toEqual({ vr: 'DS', Value: ['1e400', -0] });
+});
+
 test('numbers of 64 bits are text where JSON would lose digits', () => {
   const { dataset } = read({
     '00720081': { vr: 'OV', value: Buffer.alloc(16) },
