@@ -37,6 +37,7 @@ beforeAll(async () => {
     encapsulated('rle', SYNTAX.rle, '3'),
     encapsulated('one', SYNTAX.rle, '1'),
     encapsulated('unclear', SYNTAX.rle, '2'),
+    encapsulated('disordered', SYNTAX.rle, '2', [38, 0]),
     encapsulated('extended', SYNTAX.rle, '3', [], {
       '7FE00001': { vr: 'OV', value: veryLongs([0, 18, 38]) },
       '7FE00002': { vr: 'OV', value: veryLongs([10, 12, 14]) },
@@ -247,6 +248,7 @@ describe('frames', () => {
     ['one of several beyond the last', 'study', 'series', 'first', '1,4'],
     ['of an instance without pixels', 'no-pixels', 'no-pixels', 'no-pixels', '1'],
     ['that cannot be told apart', 'unclear', 'unclear', 'unclear', '1'],
+    ['whose offsets go back', 'disordered', 'disordered', 'disordered', '1'],
   ])('fail with 404 %s', async (_, study, series, instance, frames) => {
     const path = `${instancePath(study, series, instance)}/frames/${frames}`;
     expect(await service.send(path, { accept: ANY_SYNTAX })).toMatchObject({
