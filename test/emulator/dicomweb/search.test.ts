@@ -1,5 +1,10 @@
 import { syntheticDataset, uidOf, writeDicomFile, type SyntheticDataset } from '../../support/dicom-file';
-import { JSON_ACCEPT, startDicomService, type TestDicomService } from '../../support/dicom-service';
+import {
+  instancePath,
+  JSON_ACCEPT,
+  startDicomService,
+  type TestDicomService,
+} from '../../support/dicom-service';
 
 let service: TestDicomService;
 
@@ -175,12 +180,18 @@ describe('what is told of it', () => {
     });
   });
 
-  test('the instance stored last speaks for its study', async () => {
+  test('the instance stored last speaks for its study and its series, also after it is gone', async () => {
     await using own = await startDicomService();
-    const changed = { '00081030': { vr: 'LO', value: 'Changed' } };
+    const changed = { '00081030': { vr: 'LO', value: 'Changed' }, '00080060': { vr: 'CS', value: 'PT' } };
     await own.store([instance('s', 'e', 'a'), instance('s', 'e', 'b', changed)]);
-    const { json } = await own.send('/studies', { accept: JSON_ACCEPT });
-    expect(json).toMatchObject([{ '00081030': { Value: ['Changed'] } }]);
+    const expectChanged = async (): Promise<void> => {
+      const { json } = await own.send('/series', { accept: JSON_ACCEPT });
+      expect(json).toMatchObject([{ '00081030': { Value: ['Changed'] }, '00080060': { Value: ['PT'] } }]);
+      expect((await own.send('/studies?ModalitiesInStudy=CT', { accept: JSON_ACCEPT })).status).toBe(204);
+    };
+    await expectChanged();
+    expect((await own.send(instancePath('s', 'e', 'b'), { method: 'DELETE' })).status).toBe(204);
+    await expectChanged();
   });
 });
 
