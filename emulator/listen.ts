@@ -60,15 +60,18 @@ async function answer(
 ): Promise<void> {
   const id = randomUUID();
   try {
-    const target = (incoming.url ?? '/').replace(/^\/{2,}/, '/');
-    const response = await options.handler({
-      method: incoming.method ?? 'GET',
-      url: new URL(target, `https://${incoming.headers.host ?? '127.0.0.1'}`),
-      headers: incoming.headers,
-      body: incoming,
-      receivedAt: options.clock.now(),
-      id,
-    });
+    const url = urlOf(incoming);
+    const response =
+      url === undefined
+        ? BAD_ADDRESS
+        : await options.handler({
+            method: incoming.method ?? 'GET',
+            url,
+            headers: incoming.headers,
+            body: incoming,
+            receivedAt: options.clock.now(),
+            id,
+          });
     await options.committed();
     await send(outgoing, response, id, options.clock.now());
   } catch (error) {
@@ -86,6 +89,19 @@ async function answer(
   }
   incoming.resume();
 }
+
+/** Undefined where Host or the target of the request are no part of a URL. */
+function urlOf({ url = '/', headers }: IncomingMessage): URL | undefined {
+  const target = url.replace(/^\/{2,}/, '/');
+  const base = `https://${headers.host ?? '127.0.0.1'}`;
+  return URL.canParse(target, base) ? new URL(target, base) : undefined;
+}
+
+const BAD_ADDRESS: HttpResponse = {
+  status: 400,
+  headers: { 'Content-Type': 'text/plain; charset=utf-8' },
+  body: 'The request target and the Host header must make a URL.',
+};
 
 async function send(
   outgoing: ServerResponse,

@@ -65,8 +65,8 @@ class MultipartReader {
       this.buffer = this.buffer.subarray(end);
       return taken;
     };
-    for (let from = 0; ;) {
-      const at = this.buffer.indexOf(this.delimiter, from);
+    for (;;) {
+      const at = this.buffer.indexOf(this.delimiter);
       const end = at + this.delimiter.length;
       if (at >= 0 && this.buffer.length < end + MAX_PADDING_BYTES && (await this.more())) continue;
       if (at >= 0 && /^(--|[ \t]*\r\n)/.test(this.buffer.toString('latin1', end, end + MAX_PADDING_BYTES))) {
@@ -75,16 +75,13 @@ class MultipartReader {
         this.buffer = this.buffer.subarray(end - at);
         return;
       }
-      if (at >= 0) {
-        from = at + 1;
-        continue;
+      // Of what only looks like a delimiter, its line break is content for sure.
+      const safe = at >= 0 ? at + 2 : Math.max(0, this.buffer.length - this.delimiter.length + 1);
+      if (safe > 2 || at >= 0) {
+        const content = take(safe);
+        if (content.length > 0) yield content;
       }
-      const safe = Math.max(0, this.buffer.length - this.delimiter.length + 1);
-      if (safe > 2) {
-        yield take(safe);
-        from = 0;
-      }
-      if (!(await this.more())) throw this.cutOff(partsBefore);
+      if (at < 0 && !(await this.more())) throw this.cutOff(partsBefore);
     }
   }
 

@@ -6,6 +6,7 @@ import type { DicomServiceHost } from '../domain/dicom-service-host';
 import { ServiceFault } from '../fault';
 import type { Handler, HttpRequest, HttpResponse } from '../http/exchange';
 import { API_VERSION_HEADERS, apiVersionOf } from './api-version';
+import { requireFewAuditHeaders } from './audit-header';
 import { CHANGE_FEED_ROUTES } from './change-feed';
 import { answerPreflight, corsHeaders } from './cors';
 import { DELETE_ROUTES } from './delete';
@@ -89,6 +90,7 @@ async function answer(
     if (!authorize(caller.objectId, 'data-action', `${DATA_ACTION}/${route.permission}`, service.id)) {
       throw new ServiceFault(403, 'Forbidden', 'Authorization failed.');
     }
+    requireFewAuditHeaders(request.headers);
     refuseUnknownHeaders(request);
     if (/<|%3c/i.test(request.url.search)) {
       throw new ServiceFault(400, 'BadRequest', 'The query string included invalid characters.');

@@ -58,10 +58,13 @@ async function retrieveFrames(exchange: DicomExchange): Promise<HttpResponse> {
   return multipart(parts);
 }
 
+/** The service reads numbers of 32 bits. */
+const MAX_FRAME_NUMBER = 0x7fff_ffff;
+
 /** @throws ServiceFault 400 */
 export function frameNumbers(text: string): readonly number[] {
   const numbers = text.split(',').map((part) => (/^\d+$/.test(part.trim()) ? Number(part) : 0));
-  if (numbers.some((number) => number <= 0)) {
+  if (numbers.some((number) => number <= 0 || number > MAX_FRAME_NUMBER)) {
     throw badRequest(
       'The specified frames value is not valid. At least one frame must be present, and all requested frames must have value greater than 0.',
     );

@@ -52,10 +52,22 @@ export function matchPath(route: string, path: string): Readonly<Record<string, 
 
 /** @throws ServiceFault 400 */
 export function decodeSegment(segment: string): string {
+  const decoded = decode(segment);
+  if (decoded === undefined || decoded.includes('\0')) {
+    throw new ServiceFault(
+      400,
+      'BadRequest',
+      `The path must be percent-encoded UTF-8 without NUL, got '${segment}'.`,
+    );
+  }
+  return decoded;
+}
+
+function decode(segment: string): string | undefined {
   try {
     return decodeURIComponent(segment);
   } catch {
-    throw new ServiceFault(400, 'BadRequest', `The path must be percent-encoded UTF-8, got '${segment}'.`);
+    return undefined;
   }
 }
 
@@ -65,24 +77,26 @@ const UID_NAMES = [
   ['instance', 'SOPInstanceUID'],
 ] as const;
 
-/** @throws ServiceFault 400 where a part of the path is no UID */
+/**
+ * Spaces at the end are no part of a UID.
+ *
+ * @throws ServiceFault 400 where a part of the path is no UID
+ */
 export function identifiersIn({ parameters }: DicomExchange): DicomIdentifiers {
-  for (const [name, keyword] of UID_NAMES) {
-    const uid = parameters[name];
-    if (uid !== undefined && !isUid(uid)) {
-      throw new ServiceFault(
-        400,
-        'BadRequest',
-        `${keyword} in the path must be a UID of at most 64 digits and dots, got '${uid}'.`,
-      );
-    }
-  }
-  const { study = '', series, instance } = parameters;
-  return {
-    study,
-    ...(series === undefined ? {} : { series }),
-    ...(instance === undefined ? {} : { instance }),
-  };
+  const uids = UID_NAMES.flatMap(([name, keyword]) => {
+    const text = parameters[name];
+    return text === undefined ? [] : [[name, uidIn(text, keyword)] as const];
+  });
+  return { study: '', ...Object.fromEntries(uids) };
+}
+
+function uidIn(text: string, keyword: string): string {
+  if (isUid(text)) return text.trimEnd();
+  throw new ServiceFault(
+    400,
+    'BadRequest',
+    `${keyword} in the path must be a UID of at most 64 digits and dots, got '${text}'.`,
+  );
 }
 
 /** @throws ServiceFault 404 where the identifiers name nothing */

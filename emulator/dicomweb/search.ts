@@ -7,7 +7,7 @@ import {
   type SearchLevel,
   type SearchMatch,
 } from '../domain/dicom-search';
-import { isDate, isUid } from '../domain/dicom-value-rule';
+import { isDate } from '../domain/dicom-value-rule';
 import type { HttpResponse } from '../http/exchange';
 import { requireDicomJson } from './media-type';
 import { booleanParameter, pageIn, refused } from './query-parameter';
@@ -69,7 +69,7 @@ function readMatches(query: URLSearchParams, levels: readonly SearchLevel[]): Ma
       throw refused(`Invalid query: '${name}' cannot be searched for at this level (${levels.join(', ')}).`);
     }
     if (matches.has(tag)) throw refused(`Invalid query: '${name}' may be given once only.`);
-    if (value === '') throw refused(`Invalid query: '${name}' needs a value.`);
+    if (value.trim() === '') throw refused(`Invalid query: '${name}' needs a value.`);
     matches.set(tag, readMatch(name, attribute.type, value, fuzzy));
   }
   return matches;
@@ -82,9 +82,6 @@ function readMatch(
   fuzzy: boolean,
 ): SearchMatch {
   if (type === 'date') return readDateMatch(name, value);
-  if (type === 'uid' && !isUid(value)) {
-    throw refused(`Invalid query: '${name}' must be one UID, got '${value}'.`);
-  }
   if (type === 'name' && fuzzy) {
     if (value.includes('"')) {
       throw refused(`Invalid query: '${name}' must not contain a quotation mark with fuzzymatching.`);
@@ -104,6 +101,9 @@ function readDateMatch(name: string, value: string): SearchMatch {
     );
   }
   if (ends.length === 1) return { kind: 'exact', value: from };
+  if (from !== '' && to !== '' && from > to) {
+    throw refused(`Invalid query: the range of '${name}' must begin before it ends, got '${value}'.`);
+  }
   return { kind: 'range', ...(from === '' ? {} : { from }), ...(to === '' ? {} : { to }) };
 }
 

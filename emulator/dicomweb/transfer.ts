@@ -57,11 +57,16 @@ export const OFFERS = {
  */
 export function negotiate(accept: string | undefined, offers: readonly TransferOffer[]): Transfer {
   const ranked = parseMediaTypes(accept ?? '')
-    .map((mediaType) => ({ quality: qualityOf(mediaType), transfer: meet(mediaType, offers) }))
+    .map((mediaType) => ({
+      quality: qualityOf(mediaType),
+      asksForOriginal: mediaType.parameters.get('transfer-syntax') === ORIGINAL,
+      transfer: meet(mediaType, offers),
+    }))
     .sort((a, b) => b.quality - a.quality);
   const first = ranked.find(({ transfer }) => transfer !== undefined);
   const original = ranked.find(
-    ({ quality, transfer }) => quality === first?.quality && transfer?.transferSyntax === ORIGINAL,
+    ({ quality, asksForOriginal, transfer }) =>
+      quality === first?.quality && asksForOriginal && transfer !== undefined,
   );
   const chosen = original?.transfer ?? first?.transfer;
   if (chosen === undefined) {
@@ -78,19 +83,17 @@ export function requireStored(transferSyntax: string, stored: readonly string[])
 }
 
 function meet(accepted: MediaType, offers: readonly TransferOffer[]): Transfer | undefined {
-  const [first] = offers;
-  if (accepted.type === '*/*') {
-    return first?.framings.includes('single') === true
-      ? { mediaType: first.mediaType, transferSyntax: ORIGINAL, framing: 'multipart' }
-      : undefined;
-  }
   const framing = accepted.type === 'multipart/related' ? 'multipart' : 'single';
   const mediaType = framing === 'single' ? accepted.type : accepted.parameters.get('type')?.toLowerCase();
-  const offer = offers.find((one) => one.mediaType === mediaType && one.framings.includes(framing));
+  const isAny = mediaType === '*/*';
+  const offer = offers.find(
+    (one) => (isAny || one.mediaType === mediaType) && one.framings.includes(framing),
+  );
   if (offer === undefined) return undefined;
-  const transferSyntax = accepted.parameters.get('transfer-syntax') ?? offer.defaultTransferSyntax;
+  const whenAbsent = isAny ? ORIGINAL : offer.defaultTransferSyntax;
+  const transferSyntax = accepted.parameters.get('transfer-syntax') ?? whenAbsent;
   return offer.transferSyntaxes.includes(transferSyntax)
-    ? { mediaType: offer.mediaType, transferSyntax, framing }
+    ? { mediaType: offer.mediaType, transferSyntax, framing: isAny ? 'multipart' : framing }
     : undefined;
 }
 

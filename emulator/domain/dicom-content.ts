@@ -1,11 +1,12 @@
 import {
-  ByteStream,
   parseDicomDataSetExplicit,
   parseDicomDataSetImplicit,
+  type ByteStream,
   type DataSet,
   type Element,
 } from 'dicom-parser';
 import {
+  openByteStream,
   openDicomFile,
   readDicomFile,
   requireWhole,
@@ -56,7 +57,7 @@ async function readLongFile(storage: ContentStorage, content: LakeContent): Prom
     const file = openDicomFile(head);
     if (file.transferSyntaxUid === TRANSFER_SYNTAX.deflatedLittleEndian) break;
     const { dataSet } = file;
-    const stream = new ByteStream(dataSet.byteArrayParser, head, file.start);
+    const stream = openByteStream(dataSet.byteArrayParser, head, file.start);
     const pixelData = readUpToPixelData(dataSet, stream, file.transferSyntaxUid);
     if (pixelData !== undefined) {
       return readAroundPixelData(storage, content, { ...file, dataSet, pixelData, head });
@@ -116,9 +117,9 @@ async function readAroundPixelData(
   const byteArray = Buffer.concat([before, after]);
   const tail = { byteArray, byteArrayParser: dataSet.byteArrayParser, elements: {}, warnings: [] };
   try {
-    // Most files end with their pixel data; a stream cannot begin where its bytes end.
+    // Most files end with their pixel data, and a stream of nothing cannot be opened.
     if (after.length > 0) {
-      const stream = new ByteStream(dataSet.byteArrayParser, byteArray, before.length);
+      const stream = openByteStream(dataSet.byteArrayParser, byteArray, before.length);
       parseElements(tail as unknown as DataSet, stream, transferSyntaxUid, undefined);
     }
   } catch (error) {

@@ -23,6 +23,11 @@ const PREAMBLE_BYTES = 128;
 const META_GROUP = 0x0002;
 /** Bound on what a deflated data set may expand to. */
 const MAX_INFLATED_BYTES = 1 << 30;
+/** Bound on sequences in sequences; the deepest of the standard have less than twenty. */
+const MAX_DEPTH = 100;
+
+/** VRs of 64 bits, which dicom-parser does not know. */
+const VERY_LONG_VRS: readonly string[] = ['OV', 'SV', 'UV'];
 
 /** A DICOM file, read as far as its structure: values are still bytes. */
 export interface DicomFile {
@@ -107,7 +112,7 @@ function readDataSet(bytes: Buffer, start: number, transferSyntaxUid: string): D
     transferSyntaxUid === TRANSFER_SYNTAX.explicitBigEndian
       ? bigEndianByteArrayParser
       : littleEndianByteArrayParser;
-  const stream = new ByteStream(parser, content, deflated ? 0 : start);
+  const stream = openByteStream(parser, content, deflated ? 0 : start);
   const dataSet = { byteArray: content, byteArrayParser: parser, elements: {}, warnings: [] as string[] };
   const parsed = dataSet as unknown as DataSet;
   if (transferSyntaxUid === TRANSFER_SYNTAX.implicitLittleEndian) {
@@ -121,18 +126,42 @@ function readDataSet(bytes: Buffer, start: number, transferSyntaxUid: string): D
   return parsed;
 }
 
+/** The parser takes VRs of 64 bits for short ones; as UN, their elements are read with the length that they have. */
+export function openByteStream(
+  parser: DataSet['byteArrayParser'],
+  bytes: DataSet['byteArray'],
+  position: number,
+): ByteStream {
+  const stream = new ByteStream(parser, bytes, position);
+  const readText = stream.readFixedString.bind(stream);
+  stream.readFixedString = (length) => {
+    const text = readText(length);
+    return VERY_LONG_VRS.includes(text) ? 'UN' : text;
+  };
+  return stream;
+}
+
+/** The VR as it stands in the file; undefined where the file names none. */
+export function vrInFile({ byteArray }: ParsedDataSet, { vr, dataOffset }: Element): string | undefined {
+  if (vr !== 'UN') return vr;
+  const [first = 0, second = 0] = byteArray.subarray(dataOffset - 8, dataOffset - 6);
+  const stored = String.fromCharCode(first, second);
+  return VERY_LONG_VRS.includes(stored) ? stored : vr;
+}
+
 /** The parser must know which elements are sequences; undefined lets it look for itself. */
 export function sequenceVr(tag: string): string | undefined {
   return definitionOfTag(tag.slice(1).toUpperCase())?.vr;
 }
 
-/** The parser skips values without looking whether they are there. */
-export function requireWhole(dataSet: ParsedDataSet): void {
+/** The parser skips values without looking whether they are there, and goes as deep as the stack allows. */
+export function requireWhole(dataSet: ParsedDataSet, depth = 0): void {
+  if (depth > MAX_DEPTH) throw new UnreadableDicomFile(`sequences are nested deeper than ${MAX_DEPTH}`);
   for (const element of Object.values(dataSet.elements)) {
     if (element.dataOffset + element.length > dataSet.byteArray.length) {
       throw new UnreadableDicomFile(`the value of ${element.tag} is cut off`);
     }
-    for (const { dataSet: item } of itemsOf(element)) if (item !== undefined) requireWhole(item);
+    for (const { dataSet: item } of itemsOf(element)) if (item !== undefined) requireWhole(item, depth + 1);
   }
 }
 

@@ -12,11 +12,15 @@ export interface ByteRange {
 /** Where one frame lies; encapsulated frames may consist of several fragments. */
 export type Frame = readonly ByteRange[];
 
+/** Bound on what is kept of one instance; slides of the largest scanners have fewer. */
+const MAX_FRAMES = 1_000_000;
+
 /** The frames of an instance in order; none where it has no pixel data or its frames cannot be told apart. */
 export function locateFrames(dataSet: ParsedDataSet, metadata: DicomDataset): readonly Frame[] {
   const pixelData = dataSet.elements[PIXEL_DATA];
   if (pixelData === undefined) return [];
   const count = Math.max(1, numberOf(metadata, TAG.numberOfFrames) ?? 1);
+  if (count > MAX_FRAMES) return [];
   return pixelData.fragments === undefined
     ? nativeFrames(pixelData, metadata, count)
     : encapsulatedFrames(pixelData, count);
@@ -50,12 +54,21 @@ function encapsulatedFrames(pixelData: Element, count: number): readonly Frame[]
   const ranges = fragments.map(({ position, length }) => ({ offset: position, length }));
   if (count === 1) return ranges.length === 0 ? [] : [ranges];
   if (ranges.length === count) return ranges.map((range) => [range]);
-  if (table.length !== count) return [];
-  return table.map((start, frame) => {
-    const next = table[frame + 1] ?? Number.POSITIVE_INFINITY;
-    return ranges.filter((_, at) => {
-      const { offset = 0 } = fragments[at] ?? {};
-      return offset >= start && offset < next;
-    });
-  });
+  const isAscending = table.every((start, at) => start >= (table[at - 1] ?? 0));
+  if (table.length !== count || !isAscending) return [];
+  const offsets = fragments.map(({ offset }) => offset);
+  const firsts = table.map((start) => firstFrom(offsets, start));
+  return firsts.map((first, frame) => ranges.slice(first, firsts[frame + 1]));
+}
+
+/** Index of the first of ascending offsets that is not below `start`. */
+function firstFrom(offsets: readonly number[], start: number): number {
+  let low = 0;
+  let high = offsets.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((offsets[middle] ?? start) < start) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

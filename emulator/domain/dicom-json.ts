@@ -1,7 +1,7 @@
-import type { Element } from 'dicom-parser';
+import { bigEndianByteArrayParser, type Element } from 'dicom-parser';
 import { TAG, type DicomDataset, type DicomElement, type DicomValue, type PersonName } from './dicom-dataset';
 import { definitionOfTag } from './dicom-dictionary';
-import { bytesOf, itemsOf, type ParsedDataSet } from './dicom-file';
+import { bytesOf, itemsOf, vrInFile, type ParsedDataSet } from './dicom-file';
 import { textDecoder, type DecodeText } from './dicom-text';
 import { valueProblem } from './dicom-value-rule';
 
@@ -39,6 +39,9 @@ const NUMBER_VRS: Readonly<Record<string, { readonly size: number; readonly read
   UL: { size: 4, read: 'readUint32' },
   US: { size: 2, read: 'readUint16' },
 };
+/** Numbers of 64 bits, which dicom-parser does not read. */
+const VERY_LONG_VRS = new Set(['SV', 'UV']);
+const VERY_LONG_BYTES = 8;
 type NumberReaders = ParsedDataSet['byteArrayParser'];
 
 /**
@@ -89,8 +92,11 @@ function tagOf(element: Element): string {
   return element.tag.slice(1).toUpperCase();
 }
 
-function vrOf(element: Element, { pixelVr }: Context): string {
-  const vr = element.vr ?? definitionOfTag(tagOf(element))?.vr ?? (element.items === undefined ? 'UN' : 'SQ');
+function vrOf(element: Element, { pixelVr, dataSet }: Context): string {
+  const vr =
+    vrInFile(dataSet, element) ??
+    definitionOfTag(tagOf(element))?.vr ??
+    (element.items === undefined ? 'UN' : 'SQ');
   return vr === 'US|SS' ? pixelVr : vr;
 }
 
@@ -101,7 +107,8 @@ function readElement(element: Element, vr: string, context: Context): DicomEleme
     );
     return items.length === 0 ? { vr } : { vr, Value: items };
   }
-  if (vr !== 'AT' && !STRING_VRS.has(vr) && NUMBER_VRS[vr] === undefined) return undefined;
+  const isNumber = vr === 'AT' || NUMBER_VRS[vr] !== undefined || VERY_LONG_VRS.has(vr);
+  if (!isNumber && !STRING_VRS.has(vr)) return undefined;
   const values = STRING_VRS.has(vr) ? readStrings(element, vr, context) : readNumbers(element, vr, context);
   if (values === undefined) return undefined;
   return values.length === 0 ? { vr } : { vr, Value: values };
@@ -124,7 +131,8 @@ function readStrings(element: Element, vr: string, context: Context): readonly D
 
 function readString(vr: string, value: string): DicomValue {
   if (vr === 'PN') return readPersonName(value);
-  return vr === 'DS' || vr === 'IS' ? Number(value) : value;
+  const number = vr === 'DS' || vr === 'IS' ? Number(value) : Number.NaN;
+  return Number.isFinite(number) ? number : value;
 }
 
 function readPersonName(value: string): PersonName {
@@ -137,12 +145,13 @@ function readPersonName(value: string): PersonName {
 }
 
 function readNumbers(element: Element, vr: string, context: Context): readonly DicomValue[] | undefined {
-  const size = vr === 'AT' ? 4 : (NUMBER_VRS[vr]?.size ?? 1);
+  const size = vr === 'AT' ? 4 : (NUMBER_VRS[vr]?.size ?? VERY_LONG_BYTES);
   if (element.length % size !== 0) {
     const problem = `A value of ${element.length} bytes does not validate VR ${vr}`;
     context.invalid.push({ tag: tagOf(element), problem });
     return undefined;
   }
+  if (VERY_LONG_VRS.has(vr)) return veryLongsIn(context.dataSet, element, vr);
   if (vr !== 'AT') return numbersIn(context.dataSet, element, vr).map(jsonNumber);
   const parts = numbersIn(context.dataSet, element, 'US').map((part) => part.toString(16).padStart(4, '0'));
   return parts.flatMap((group, at) => (at % 2 === 0 ? [`${group}${parts[at + 1] ?? ''}`.toUpperCase()] : []));
@@ -153,6 +162,17 @@ function numbersIn(dataSet: ParsedDataSet, element: Element, vr: string): readon
   const reader: ReadNumber = dataSet.byteArrayParser[read];
   const bytes = bytesOf(dataSet, element);
   return Array.from({ length: Math.floor(bytes.length / size) }, (_, at) => reader(bytes, at * size));
+}
+
+/** As text where a number of JSON would lose digits. */
+function veryLongsIn(dataSet: ParsedDataSet, element: Element, vr: string): readonly DicomValue[] {
+  const bytes = bytesOf(dataSet, element);
+  const endian = dataSet.byteArrayParser === bigEndianByteArrayParser ? 'BE' : 'LE';
+  const read = vr === 'SV' ? (`readBigInt64${endian}` as const) : (`readBigUInt64${endian}` as const);
+  return Array.from({ length: bytes.length / VERY_LONG_BYTES }, (_, at) => {
+    const value = bytes[read](at * VERY_LONG_BYTES);
+    return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+  });
 }
 
 /** JSON has no word for what is not finite; the standard has. */

@@ -105,7 +105,7 @@ function problemsOfRequired(
 ): readonly string[] {
   const required = [...UID_TAGS, TAG.patientId];
   const validated: readonly string[] = version === 1 ? [...required, ...SEARCHED_TAGS] : required;
-  const broken = invalid.filter(({ tag }) => validated.includes(tag));
+  const broken = invalid.filter(({ tag }) => dataset[tag] === undefined && validated.includes(tag));
   const absent = required.filter(
     (tag) =>
       !broken.some((attribute) => attribute.tag === tag) &&

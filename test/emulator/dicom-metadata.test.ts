@@ -125,6 +125,22 @@ test('items without a character set have that of the data set around them', () =
   });
 });
 
+test('a decimal string that no number can hold is text', () => {
+  const { dataset } = read({ '00280030': { vr: 'DS', value: '1e400\\-1E-400' } });
+  expect(dataset['00280030']).toEqual({ vr: 'DS', Value: ['1e400', -0] });
+});
+
+test('numbers of 64 bits are text where JSON would lose digits', () => {
+  const { dataset } = read({
+    '00720081': { vr: 'OV', value: Buffer.alloc(16) },
+    '00720082': { vr: 'SV', value: [-5, -(2 ** 60)] },
+    '00720083': { vr: 'UV', value: [2 ** 53 - 1, 2 ** 63] },
+  });
+  expect(dataset).not.toHaveProperty('00720081');
+  expect(dataset['00720082']).toEqual({ vr: 'SV', Value: [-5, '-1152921504606846976'] });
+  expect(dataset['00720083']).toEqual({ vr: 'UV', Value: [9007199254740991, '9223372036854775808'] });
+});
+
 describe('a value that breaks the rules of its VR is left out and named', () => {
   test.each([
     ['00080020', 'DA', '2026-01-31'],

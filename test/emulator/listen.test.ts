@@ -167,3 +167,18 @@ test('nothing is served beyond the loopback address', async () => {
     expect(outcome).toBe('ECONNREFUSED');
   }
 });
+
+test.each([
+  'GET / HTTP/1.1\r\nHost: [\r\n',
+  'GET / HTTP/1.1\r\nHost: a b\r\n',
+  'GET https:// HTTP/1.1\r\nHost: a\r\n',
+])('an address that is no URL is refused with 400: %j', async (head) => {
+  await using served = await serve(() => Promise.resolve({ status: 200 }));
+  const { hostname, port } = new URL(served.listener.origin);
+  const socket = connect(Number(port), hostname);
+  socket.end(`${head}Connection: close\r\n\r\n`);
+  const chunks: Buffer[] = [];
+  for await (const chunk of socket) chunks.push(chunk as Buffer);
+  expect(Buffer.concat(chunks).toString()).toMatch(/^HTTP\/1\.1 400 /);
+  expect(served.errors).toEqual([]);
+});

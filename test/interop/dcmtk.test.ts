@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { withoutCharacterSet } from '../support/dcmjs-metadata';
-import { inSinglePrecision, metadataByDcmtk, whyNoDcmtk, type Json } from '../support/dcmtk';
+import { dumpByDcmtk, inSinglePrecision, metadataByDcmtk, whyNoDcmtk, type Json } from '../support/dcmtk';
 import { syntheticDataset, SYNTAX, writeDicomFile, type SyntheticDataset } from '../support/dicom-file';
 import {
   JSON_ACCEPT,
@@ -27,6 +27,15 @@ const DIFFERENCES: Readonly<Record<string, readonly string[]>> = {
 /** As Debian builds DCMTK, on the iconv of the C library, it knows neither Latin 9 nor multi-byte sets with escape sequences. */
 function isReadByDcmtk({ terms }: StandardText): boolean {
   return !terms.some((term) => /^ISO_IR 203$|^ISO 2022 IR (?:58|87|149|159)$/.test(term));
+}
+
+function imageIn(transferSyntaxUid: string): Buffer {
+  const fragments: SyntheticDataset = {
+    '7FE00010': { vr: 'OB', value: { fragments: [Buffer.alloc(10, 1), Buffer.alloc(12, 2)] } },
+  };
+  const isEncapsulated = transferSyntaxUid === SYNTAX.rle || transferSyntaxUid === SYNTAX.jpeg2000;
+  const names = { study: 's', series: 'e', instance: 'i' };
+  return writeDicomFile(syntheticDataset(names, isEncapsulated ? fragments : {}), { transferSyntaxUid });
 }
 
 const folder = process.env['TEST_DICOM_FOLDER'] ?? '';
@@ -74,6 +83,32 @@ const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.end
       expect(compared).toBeGreaterThanOrEqual(13);
     });
 
+    test('agree on what lies in the lake, what is retrieved and what was sent', async () => {
+      const sent = new Map([
+        ...names.map((name) => [name, readFileSync(path.join(folder, name))] as const),
+        ...Object.entries(SYNTAX).map(
+          ([name, transferSyntaxUid]) => [name, imageIn(transferSyntaxUid)] as const,
+        ),
+      ]);
+      const inLake = new Map<string, Buffer>();
+      const retrieved = new Map<string, Buffer>();
+      for (const [name, file] of sent) {
+        const partition = `read-${name}`;
+        const exchanged = await storeAndRetrieve(file, partition);
+        if (exchanged === undefined) {
+          sent.delete(name);
+          continue;
+        }
+        const lakePath = (await service.files()).find((one) => one.includes(`/${partition}/`)) ?? '';
+        inLake.set(name, await service.fileSystem.getFileClient(lakePath).readToBuffer());
+        retrieved.set(name, exchanged.returned);
+      }
+      const expected = dumpByDcmtk(sent);
+      expect(dumpByDcmtk(inLake)).toBe(expected);
+      expect(dumpByDcmtk(retrieved)).toBe(expected);
+      expect(expected).toContain('7fe0,0010');
+    });
+
     test.each(STANDARD_TEXTS.filter(isReadByDcmtk).map((text, at) => ({ ...text, at })))(
       'agree on $what',
       async ({ terms, bytes, at }) => {
@@ -105,6 +140,9 @@ const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.end
             '00280103': { vr: 'US', value: [1] },
             '00280106': { vr: 'SS', value: [-5] },
             '00720078': { vr: 'UL', value: [4_000_000_000] },
+            '00720081': { vr: 'OV', value: Buffer.alloc(16, 1) },
+            '00720082': { vr: 'SV', value: [-70_000, -(2 ** 60)] },
+            '00720083': { vr: 'UV', value: [2 ** 53 - 1, 2 ** 63] },
             '00400275': { vr: 'SQ', value: [{ '00400007': { vr: 'LO', value: 'One' } }, {}] },
             '60020010': { vr: 'US', value: [8] },
             '60020022': { vr: 'LO', value: 'Outline' },

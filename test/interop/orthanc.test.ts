@@ -1,16 +1,10 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Report } from '../../verify';
-import { temporaryFolder } from '../support/cli';
+import { ORTHANC_DICOMWEB, runBesideOrthanc, whyNoOrthanc } from '../support/orthanc';
 
-/**
- * The DICOMweb part of verify against a server that nobody here wrote. Orthanc listens on every interface and cannot
- * be told otherwise, so it runs in a network namespace of its own, and the command line beside it.
- */
+/** The DICOMweb part of verify against a server that nobody here wrote. */
 const ROOT = path.resolve(__dirname, '../..');
-const PLUGIN = '/usr/share/orthanc/plugins/libOrthancDicomWeb.so';
-const missing = whatIsMissing();
+const missing = whyNoOrthanc();
 if (missing !== undefined && process.env['REQUIRE_PEERS'] === '1')
   throw new Error(`Orthanc was demanded, but ${missing}`);
 
@@ -77,34 +71,9 @@ function outcomes(report: Report): Readonly<Record<string, string>> {
 
 async function verifyOrthanc(
   args: readonly string[],
-  url = 'http://127.0.0.1:8042/dicom-web',
+  url = ORTHANC_DICOMWEB,
 ): Promise<{ readonly exitCode: number | null; readonly report: Report }> {
-  using folder = temporaryFolder();
-  const configuration = path.join(folder.path, 'orthanc.json');
-  writeFileSync(
-    configuration,
-    JSON.stringify({
-      StorageDirectory: path.join(folder.path, 'db'),
-      IndexDirectory: path.join(folder.path, 'db'),
-      HttpPort: 8042,
-      DicomServerEnabled: false,
-      AuthenticationEnabled: false,
-      Plugins: [PLUGIN],
-      DicomWeb: { Enable: true, Root: '/dicom-web/' },
-    }),
-  );
-  const script = `
-    ip link set lo up || exit 99
-    Orthanc "$1" >"$2/log" 2>&1 &
-    orthanc=$!
-    trap 'kill $orthanc' EXIT
-    for attempt in $(seq 100); do
-      "$3" -e "require('http').get('http://127.0.0.1:8042/system', (r) => process.exit(r.statusCode === 200 ? 0 : 1)).on('error', () => process.exit(1))" && break
-      sleep 0.1
-    done
-    shift 2
-    "$@"`;
-  const cli = [
+  const { exitCode, stdout } = await runBesideOrthanc((folder) => [
     path.join(ROOT, 'dist/cli/dicom-lake.js'),
     'verify',
     '--dicomweb',
@@ -112,26 +81,8 @@ async function verifyOrthanc(
     '--json',
     '--quiet',
     '--state',
-    path.join(folder.path, 'journal'),
-  ];
-  const child = spawn(
-    'unshare',
-    ['-n', 'sh', '-c', script, 'sh', configuration, folder.path, process.execPath, ...cli, ...args],
-    { cwd: folder.path, stdio: ['ignore', 'pipe', 'inherit'] },
-  );
-  let stdout = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-  const exitCode = await new Promise<number | null>((resolve) => child.on('close', resolve));
+    path.join(folder, 'journal'),
+    ...args,
+  ]);
   return { exitCode, report: JSON.parse(stdout) as Report };
-}
-
-function whatIsMissing(): string | undefined {
-  if (process.getuid?.() !== 0) return 'it needs root';
-  if (!existsSync(PLUGIN)) return 'the Debian packages orthanc and orthanc-dicomweb are not installed';
-  try {
-    execFileSync('unshare', ['-n', 'ip', 'link', 'set', 'lo', 'up'], { stdio: 'ignore' });
-    return undefined;
-  } catch {
-    return 'no network namespace can be made (unshare -n, iproute2)';
-  }
 }

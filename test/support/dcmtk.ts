@@ -45,6 +45,20 @@ export function withPatientId(file: Buffer): Buffer {
   return readFileSync(name);
 }
 
+/**
+ * All elements of files as dcmdump of DCMTK prints them, by the names that are given.
+ *
+ * @throws Error where dcmftest does not take one of them for a DICOM file
+ */
+export function dumpByDcmtk(files: ReadonlyMap<string, Buffer>): string {
+  using folder = temporaryFolder();
+  const names = [...files.keys()];
+  for (const [name, file] of files) writeFileSync(path.join(folder.path, name), file);
+  const options = { cwd: folder.path, maxBuffer: 1 << 28, encoding: 'utf8', stdio: 'pipe' } as const;
+  execFileSync('dcmftest', names, options);
+  return execFileSync('dcmdump', ['--print-filename', '--print-all', '--load-all', ...names], options);
+}
+
 /** Numbers of 32 bits are rounded to them: DCMTK writes fewer digits than it would need for 64. */
 export function inSinglePrecision(dataset: Json): Json {
   return JSON.parse(JSON.stringify(dataset), (_, element: unknown) => {
@@ -53,7 +67,8 @@ export function inSinglePrecision(dataset: Json): Json {
   }) as Json;
 }
 
-function withoutLeftOut(dataset: Json): Json {
+/** What the service returns of the metadata that a library made. */
+export function withoutLeftOut(dataset: Json): Json {
   const kept = Object.entries(dataset)
     .filter(([tag, { vr }]) => !LEFT_OUT.includes(vr) && tag !== CHARACTER_SET && !tag.endsWith('0000'))
     .map(([tag, { vr, Value }]) => {

@@ -35,7 +35,7 @@ export const SYNTAX = {
 
 const CT_IMAGE = '1.2.840.10008.5.1.4.1.1.2';
 /** VRs with a length of four bytes and two reserved bytes before it. */
-const LONG_VRS = ['OB', 'OD', 'OF', 'OL', 'OW', 'SQ', 'UC', 'UN', 'UR', 'UT'];
+const LONG_VRS = ['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'SQ', 'SV', 'UC', 'UN', 'UR', 'UT', 'UV'];
 const UNDEFINED_LENGTH = 0xffff_ffff;
 
 /** A UID that is the same for the same name, and different for every other. */
@@ -181,7 +181,7 @@ function writeTag(tag: string, encoding: Encoding): Buffer {
 
 function writeNumber(vr: string, value: number, encoding: Encoding): Buffer {
   if (vr === 'AT') return writeTag(value.toString(16).padStart(8, '0'), encoding);
-  const bytes = Buffer.alloc(vr === 'FD' ? 8 : 4);
+  const bytes = Buffer.alloc(vr === 'FL' ? 4 : 8);
   switch (vr) {
     case 'US':
       return number(value, 2, encoding);
@@ -199,8 +199,13 @@ function writeNumber(vr: string, value: number, encoding: Encoding): Buffer {
       if (encoding.littleEndian) bytes.writeDoubleLE(value);
       else bytes.writeDoubleBE(value);
       return bytes;
+    case 'SV':
+    case 'UV':
+      if (encoding.littleEndian) bytes.writeBigInt64LE(BigInt.asIntN(64, BigInt(value)));
+      else bytes.writeBigInt64BE(BigInt.asIntN(64, BigInt(value)));
+      return bytes;
     default:
-      throw new Error(`numbers of VR ${vr} cannot be written; known: AT, US, SS, UL, SL, FL, FD`);
+      throw new Error(`numbers of VR ${vr} cannot be written; known: AT, US, SS, UL, SL, FL, FD, SV, UV`);
   }
 }
 

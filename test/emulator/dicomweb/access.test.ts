@@ -90,6 +90,24 @@ test('fails with 400 for a path that is not encoded as it must be', async () => 
   await using service = await startDicomService();
   expect(await service.send('/studies/%E4/metadata', { accept: JSON_ACCEPT })).toMatchObject({
     status: 400,
-    text: "The path must be percent-encoded UTF-8, got '%E4'.",
+    text: "The path must be percent-encoded UTF-8 without NUL, got '%E4'.",
+  });
+});
+
+test('headers for the audit log are few and short', async () => {
+  await using service = await startDicomService();
+  const named = (count: number, length: number): Record<string, string> =>
+    Object.fromEntries(
+      Array.from({ length: count }, (_, at) => [`X-MS-AZUREDICOM-AUDIT-${at}`, 'a'.repeat(length)]),
+    );
+  expect((await service.send('/changefeed', { headers: named(10, 1000) })).status).toBe(200);
+  expect((await service.send('/changefeed', { headers: named(1, 2048) })).status).toBe(200);
+  expect(await service.send('/changefeed', { headers: named(11, 1) })).toMatchObject({
+    status: 400,
+    text: 'The maximum number of custom audit headers allowed is 10. The number of custom audit headers supplied is 11.',
+  });
+  expect(await service.send('/changefeed', { headers: named(1, 2049) })).toMatchObject({
+    status: 400,
+    text: "The maximum length of a custom audit header value is 2048. The supplied custom audit header 'x-ms-azuredicom-audit-0' has length of 2049.",
   });
 });

@@ -144,6 +144,14 @@ test('a store that fails half way keeps what was stored before, and tells nobody
   });
 });
 
+test('a file that somebody put where the service writes next is overwritten', async () => {
+  await using service = await startWithFiles();
+  const foreign = service.fileSystem.getFileClient('AHDS/testws/dicom/images/Microsoft.Default/274_3.dcm');
+  await foreign.upload(Buffer.from('mine'));
+  expect((await service.store([file('third')])).status).toBe(200);
+  expect((await foreign.readToBuffer()).subarray(128)).toEqual(file('third').subarray(128));
+});
+
 test('an instance that is stored again after its deletion gets a new watermark and a new file', async () => {
   await using service = await startWithFiles();
   expect((await service.send(FIRST, { method: 'DELETE' })).status).toBe(204);

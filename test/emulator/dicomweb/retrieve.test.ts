@@ -1,4 +1,11 @@
-import { syntheticDataset, syntheticPixels, SYNTAX, uidOf, writeDicomFile } from '../../support/dicom-file';
+import {
+  syntheticDataset,
+  syntheticPixels,
+  SYNTAX,
+  uidOf,
+  writeDicomFile,
+  type SyntheticDataset,
+} from '../../support/dicom-file';
 import {
   instancePath,
   JSON_ACCEPT,
@@ -30,6 +37,11 @@ beforeAll(async () => {
     encapsulated('rle', SYNTAX.rle, '3'),
     encapsulated('one', SYNTAX.rle, '1'),
     encapsulated('unclear', SYNTAX.rle, '2'),
+    encapsulated('disordered', SYNTAX.rle, '2', [38, 0]),
+    encapsulated('extended', SYNTAX.rle, '3', [], {
+      '7FE00001': { vr: 'OV', value: veryLongs([0, 18, 38]) },
+      '7FE00002': { vr: 'OV', value: veryLongs([10, 12, 14]) },
+    }),
     writeDicomFile(dataset('no-pixels', 'no-pixels', { '7FE00010': undefined })),
   ]);
 });
@@ -48,10 +60,21 @@ function encapsulated(
   syntax: string,
   frames: string,
   offsetTable: readonly number[] = [],
+  further: SyntheticDataset = {},
 ): Buffer {
   const value = { fragments: FRAGMENTS, offsetTable };
-  const changes = { '00280008': { vr: 'IS', value: frames }, '7FE00010': { vr: 'OB', value } };
+  const changes = { '00280008': { vr: 'IS', value: frames }, '7FE00010': { vr: 'OB', value }, ...further };
   return writeDicomFile(dataset(name, name, changes), { transferSyntaxUid: syntax });
+}
+
+function veryLongs(values: readonly number[]): Buffer {
+  return Buffer.concat(
+    values.map((value) => {
+      const bytes = Buffer.alloc(8);
+      bytes.writeBigUInt64LE(BigInt(value));
+      return bytes;
+    }),
+  );
 }
 
 describe('files', () => {
@@ -89,6 +112,25 @@ describe('files', () => {
     const response = await service.send(instancePath('big', 'big', 'big'), { accept: '*/*' });
     expect(response.headers['content-type']).toMatch(/^multipart\/related; boundary=/);
     expect(response.text).toContain(`Content-Type: application/dicom; transfer-syntax=${SYNTAX.bigEndian}`);
+  });
+
+  test('Accept */* may name a transfer syntax', async () => {
+    const accept = `*/*; transfer-syntax=${SYNTAX.explicit}`;
+    const { text } = await service.send(INSTANCE, { accept });
+    expect(text).toContain(`Content-Type: application/dicom; transfer-syntax=${SYNTAX.explicit}`);
+    expect((await service.send(instancePath('big', 'big', 'big'), { accept })).status).toBe(406);
+  });
+
+  test('parts of any type are parts of application/dicom', async () => {
+    const accept = 'multipart/related; type="*/*"';
+    const { status, text } = await service.send(SERIES, { accept });
+    expect(status).toBe(200);
+    expect(text).toContain(`Content-Type: application/dicom; transfer-syntax=${SYNTAX.explicit}`);
+  });
+
+  test('Accept */* does not take precedence over what was named before', async () => {
+    const { headers } = await service.send(INSTANCE, { accept: 'application/dicom, */*' });
+    expect(headers['content-type']).toBe(`application/dicom; transfer-syntax=${SYNTAX.explicit}`);
   });
 
   test('among equals the one that asks for the original wins', async () => {
@@ -139,6 +181,19 @@ describe('files', () => {
     });
   });
 
+  test('spaces after a UID are no part of it', async () => {
+    const { status, body } = await service.send(`${INSTANCE}%20%20`, { accept: ORIGINAL_FILE });
+    expect(status).toBe(200);
+    expect(body.subarray(128)).toEqual(FIRST.subarray(128));
+  });
+
+  test.each(['%00', '%ff', '%'])('fails with 400 for a path with %s', async (end) => {
+    expect(await service.send(`${INSTANCE}${end}`, { accept: ORIGINAL_FILE })).toMatchObject({
+      status: 400,
+      text: `The path must be percent-encoded UTF-8 without NUL, got '${uidOf('first')}${end}'.`,
+    });
+  });
+
   test('fails with 400 for a path that is no UID', async () => {
     expect(await service.send(`${SERIES}/instances/x`, { accept: ORIGINAL_FILE })).toMatchObject({
       status: 400,
@@ -167,6 +222,11 @@ describe('frames', () => {
     expect(headers['content-type']).toBe(`application/octet-stream; transfer-syntax=${SYNTAX.rle}`);
   });
 
+  test('an extended offset table does not hide them', async () => {
+    const path = `${instancePath('extended', 'extended', 'extended')}/frames/2`;
+    expect((await service.send(path, { accept: SINGLE })).body).toEqual(FRAGMENTS[1]);
+  });
+
   test('a single frame has all fragments', async () => {
     const path = instancePath('one', 'one', 'one');
     expect((await service.send(`${path}/frames/1`, { accept: SINGLE })).body).toEqual(
@@ -188,6 +248,7 @@ describe('frames', () => {
     ['one of several beyond the last', 'study', 'series', 'first', '1,4'],
     ['of an instance without pixels', 'no-pixels', 'no-pixels', 'no-pixels', '1'],
     ['that cannot be told apart', 'unclear', 'unclear', 'unclear', '1'],
+    ['whose offsets go back', 'disordered', 'disordered', 'disordered', '1'],
   ])('fail with 404 %s', async (_, study, series, instance, frames) => {
     const path = `${instancePath(study, series, instance)}/frames/${frames}`;
     expect(await service.send(path, { accept: ANY_SYNTAX })).toMatchObject({
@@ -196,12 +257,15 @@ describe('frames', () => {
     });
   });
 
-  test.each(['0', '-1', 'x', '1,,2', '1,0'])('fail with 400 for the number %s', async (frames) => {
-    expect(await service.send(`${INSTANCE}/frames/${frames}`, { accept: ANY_SYNTAX })).toMatchObject({
-      status: 400,
-      text: 'The specified frames value is not valid. At least one frame must be present, and all requested frames must have value greater than 0.',
-    });
-  });
+  test.each(['0', '-1', 'x', '1,,2', '1,0', '2147483648'])(
+    'fail with 400 for the number %s',
+    async (frames) => {
+      expect(await service.send(`${INSTANCE}/frames/${frames}`, { accept: ANY_SYNTAX })).toMatchObject({
+        status: 400,
+        text: 'The specified frames value is not valid. At least one frame must be present, and all requested frames must have value greater than 0.',
+      });
+    },
+  );
 
   test('fail with 400 for several frames in a single part', async () => {
     expect(await service.send(`${INSTANCE}/frames/1,2`, { accept: SINGLE })).toMatchObject({

@@ -1,5 +1,10 @@
 import { syntheticDataset, uidOf, writeDicomFile, type SyntheticDataset } from '../../support/dicom-file';
-import { JSON_ACCEPT, startDicomService, type TestDicomService } from '../../support/dicom-service';
+import {
+  instancePath,
+  JSON_ACCEPT,
+  startDicomService,
+  type TestDicomService,
+} from '../../support/dicom-service';
 
 let service: TestDicomService;
 
@@ -56,6 +61,8 @@ describe('what is found', () => {
     ['/studies?PatientID=PHANTOM-1&AccessionNumber=ACC-2', []],
     ['/studies?PatientID=PHANTOM*', []],
     [`/studies?StudyInstanceUID=${OLD}`, [OLD]],
+    [`/studies?StudyInstanceUID=${OLD},${NEW}`, []],
+    ['/studies?StudyInstanceUID=*', []],
     ['/studies?StudyDate=20260131', [OLD]],
     ['/studies?StudyDate=20260131-20260315', [NEW, OLD]],
     ['/studies?StudyDate=20260201-', [NEW]],
@@ -173,12 +180,18 @@ describe('what is told of it', () => {
     });
   });
 
-  test('the instance stored last speaks for its study', async () => {
+  test('the instance stored last speaks for its study and its series, also after it is gone', async () => {
     await using own = await startDicomService();
-    const changed = { '00081030': { vr: 'LO', value: 'Changed' } };
+    const changed = { '00081030': { vr: 'LO', value: 'Changed' }, '00080060': { vr: 'CS', value: 'PT' } };
     await own.store([instance('s', 'e', 'a'), instance('s', 'e', 'b', changed)]);
-    const { json } = await own.send('/studies', { accept: JSON_ACCEPT });
-    expect(json).toMatchObject([{ '00081030': { Value: ['Changed'] } }]);
+    const expectChanged = async (): Promise<void> => {
+      const { json } = await own.send('/series', { accept: JSON_ACCEPT });
+      expect(json).toMatchObject([{ '00081030': { Value: ['Changed'] }, '00080060': { Value: ['PT'] } }]);
+      expect((await own.send('/studies?ModalitiesInStudy=CT', { accept: JSON_ACCEPT })).status).toBe(204);
+    };
+    await expectChanged();
+    expect((await own.send(instancePath('s', 'e', 'b'), { method: 'DELETE' })).status).toBe(204);
+    await expectChanged();
   });
 });
 
@@ -200,7 +213,11 @@ describe('fails with 400', () => {
     ['Modality=CT', "Invalid query: 'Modality' cannot be searched for at this level (study)."],
     ['PatientID=1&00100020=2', "Invalid query: '00100020' may be given once only."],
     ['PatientID=', "Invalid query: 'PatientID' needs a value."],
-    ['StudyInstanceUID=1.2,1.3', "Invalid query: 'StudyInstanceUID' must be one UID, got '1.2,1.3'."],
+    ['PatientID=%20', "Invalid query: 'PatientID' needs a value."],
+    [
+      'StudyDate=20260201-20260131',
+      "Invalid query: the range of 'StudyDate' must begin before it ends, got '20260201-20260131'.",
+    ],
     [
       'StudyDate=20260231',
       "Invalid query: 'StudyDate' must be a date such as 20260131, or a range such as 20260101-20260131, 20260101- or -20260131, got '20260231'.",

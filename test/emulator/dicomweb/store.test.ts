@@ -204,6 +204,23 @@ describe('what is stored with a warning', () => {
     expect(body.subarray(128)).toEqual(file.bytes.subarray(128));
   });
 
+  test('an invalid UID inside of a sequence is no reason to refuse the instance', async () => {
+    const request = { '0020000D': { vr: 'UI', value: '1.2.x' }, '00400007': { vr: 'LO', value: 'Step' } };
+    const file = newFile({ '00400275': { vr: 'SQ', value: [request] } });
+    const response = await service.store([file.bytes]);
+    expect(response.status).toBe(202);
+    expect(response.json).toMatchObject({
+      '00081199': {
+        Value: [
+          {
+            '00081196': { vr: 'US', Value: [1] },
+            '00741048': comments('DICOM100: (0020,000d) - Content "1.2.x" does not validate VR UI'),
+          },
+        ],
+      },
+    });
+  });
+
   test('several values of a searched attribute bring a Warning header', async () => {
     const response = await service.store([newFile({ '00100020': { vr: 'LO', value: 'A\\B' } }).bytes]);
     expect(response.status).toBe(200);
@@ -220,6 +237,7 @@ describe('what is stored with a warning', () => {
 
 /** A sequence of undefined length with an item of undefined length, both left open. */
 const ENDLESS_SEQUENCE = Buffer.from('40007502' + '53510000' + 'ffffffff' + 'feff00e0' + 'ffffffff', 'hex');
+const ENDS_OF_SEQUENCE = Buffer.from('feff0de000000000' + 'feffdde000000000', 'hex');
 
 describe('what fails', () => {
   test.each([
@@ -302,6 +320,14 @@ describe('what fails', () => {
     [
       'a sequence without an end',
       Buffer.concat([newFile({ '7FE00010': undefined }).bytes, ENDLESS_SEQUENCE]),
+    ],
+    [
+      'a sequence in a thousand others',
+      Buffer.concat([
+        newFile({ '7FE00010': undefined }).bytes,
+        ...Array.from({ length: 1000 }, () => ENDLESS_SEQUENCE),
+        ...Array.from({ length: 1000 }, () => ENDS_OF_SEQUENCE),
+      ]),
     ],
     ['fragments without an end', encapsulated.subarray(0, -8)],
     ['a fragment that is cut off', encapsulated.subarray(0, -20)],
