@@ -1,4 +1,5 @@
 import type { Clock } from '../clock';
+import type { RecurringRuns } from './due-runs';
 import { setTier } from './lake-change';
 import { contextOf, type Lake } from './lake';
 import type { LakeEntry, LakeFile } from './lake-entry';
@@ -6,12 +7,10 @@ import type { LakeFileSystem } from './lake-file-system';
 import { successor } from './lake-path-table';
 import { tierAt, type BlobTier } from './lake-tier';
 import { actionFor, TIER_OF, type LifecycleAction, type LifecycleRule } from './lifecycle-rule';
-import { PeriodicTask } from './periodic-task';
 import type { StateStore, StateTable } from './state-store';
 import type { StorageAccount, StorageAccounts } from './storage-account';
 
 const DAY_MS = 86_400_000;
-const HOUR_MS = 3_600_000;
 /** Reports of this many runs are kept for each account. */
 const KEPT_RUNS = 400;
 
@@ -53,11 +52,10 @@ interface Schedule {
  * Carries out lifecycle policies: once a day for each account, the first time a day after the policy was written
  * (Azure: within a day). After a jump of the clock it runs for every day that was left out.
  */
-export class LifecycleEngine {
+export class LifecycleEngine implements RecurringRuns {
   private readonly schedules: Map<string, Schedule>;
   private readonly rows: StateTable<Schedule>;
   private readonly runs = new Map<string, LifecycleRun[]>();
-  private readonly task: PeriodicTask;
 
   public constructor(
     private readonly options: {
@@ -70,14 +68,6 @@ export class LifecycleEngine {
   ) {
     this.rows = options.state.table('lifecycle');
     this.schedules = new Map(this.rows.rows());
-    const run = (): Promise<void> => {
-      this.runAllDue();
-      return Promise.resolve();
-    };
-    this.task = new PeriodicTask(options.clock, run, {
-      firstDelayMs: HOUR_MS,
-      periodMs: HOUR_MS,
-    });
   }
 
   /** The policy of an account was written. */
@@ -96,36 +86,33 @@ export class LifecycleEngine {
     return [...this.runs].flatMap(([id, runs]) => (wanted === undefined || wanted === id ? runs : []));
   }
 
-  public stop(): Promise<void> {
-    return this.task.stop();
+  public nextRunAt(): number | undefined {
+    return this.first()?.nextRunAt;
   }
 
-  private runAllDue(): void {
-    for (const { storageAccountId } of [...this.schedules.values()]) {
-      const account = this.options.accounts.byId(storageAccountId);
-      if (account === undefined) this.policyRemoved(storageAccountId);
-      else this.catchUp(account);
+  public runNext(): void {
+    const due = this.first();
+    if (due === undefined) return;
+    const account = this.options.accounts.byId(due.storageAccountId);
+    if (account === undefined) {
+      this.policyRemoved(due.storageAccountId);
+      return;
     }
-  }
-
-  private catchUp(account: StorageAccount): void {
     const id = account.id.toLowerCase();
-    for (
-      let schedule = this.schedules.get(id);
-      schedule !== undefined && schedule.nextRunAt <= this.options.clock.now();
-      schedule = this.schedules.get(id)
-    ) {
-      const at = schedule.nextRunAt;
-      const trackedSince = account.lastAccessTracking ? (schedule.trackedSince ?? at - DAY_MS) : undefined;
-      const runs = this.runs.get(id) ?? [];
-      runs.push(this.run(account, at, trackedSince));
-      this.runs.set(id, runs.slice(-KEPT_RUNS));
-      this.keep({
-        storageAccountId: account.id,
-        nextRunAt: at + DAY_MS,
-        ...(trackedSince === undefined ? {} : { trackedSince }),
-      });
-    }
+    const at = due.nextRunAt;
+    const trackedSince = account.lastAccessTracking ? (due.trackedSince ?? at - DAY_MS) : undefined;
+    const runs = this.runs.get(id) ?? [];
+    runs.push(this.run(account, at, trackedSince));
+    this.runs.set(id, runs.slice(-KEPT_RUNS));
+    this.keep({
+      storageAccountId: account.id,
+      nextRunAt: at + DAY_MS,
+      ...(trackedSince === undefined ? {} : { trackedSince }),
+    });
+  }
+
+  private first(): Schedule | undefined {
+    return [...this.schedules.values()].sort((a, b) => a.nextRunAt - b.nextRunAt)[0];
   }
 
   private run(account: StorageAccount, at: number, trackedSince: number | undefined): LifecycleRun {
