@@ -96,7 +96,14 @@ export async function createAzure(options: AzureOptions): Promise<Azure> {
   const { authorize } = roles;
   const network = new NetworkAccess(store, TENANT_ID);
   const accounts = new StoredStorageAccounts(store);
-  const lake = new Lake({ clock, accounts, authorize: hooks.refusing(authorize), state, contents });
+  const lake: Lake = new Lake({
+    clock,
+    accounts,
+    authorize: hooks.refusing(authorize),
+    state,
+    contents,
+    tierAfterAccess: (...read) => lifecycle.tierAfterAccess(...read),
+  });
   const dicomServices = new DicomServiceHost({
     clock,
     openLake: ({ id }) =>
@@ -107,7 +114,7 @@ export async function createAzure(options: AzureOptions): Promise<Azure> {
     ...(fileRemovalPeriodMs === undefined ? {} : { fileRemovalPeriodMs }),
   });
   const policies = storedPolicies(store);
-  const lifecycle = new LifecycleEngine({ clock, lake, accounts, policies, state });
+  const lifecycle: LifecycleEngine = new LifecycleEngine({ clock, lake, accounts, policies, state });
   const inventory = new InventoryEngine({
     clock,
     lake,
@@ -213,7 +220,8 @@ function resourceTypes(state: {
   readonly dicomServices: DicomServiceHost;
   readonly origin: (plane: PlaneName) => string;
 }): readonly ResourceType[] {
-  const { clock, store, roles, directory, accounts, lake, lifecycle, inventory, dicomServices, origin } = state;
+  const { clock, store, roles, directory, accounts, lake, lifecycle, inventory, dicomServices, origin } =
+    state;
   const common = { clock, store, containers: lake, tenantId: TENANT_ID };
   return [
     {

@@ -2,7 +2,7 @@ import { ServiceFault } from '../fault';
 import type { InventoryEngine, InventoryPolicies } from '../domain/inventory-engine';
 import type { InventoryRule } from '../domain/inventory-rule';
 import type { LifecycleEngine, LifecyclePolicies } from '../domain/lifecycle-engine';
-import type { LifecycleRule } from '../domain/lifecycle-rule';
+import { withoutArchive, type LifecycleRule } from '../domain/lifecycle-rule';
 import type { ResourceStore } from '../domain/resource-store';
 import type {
   LakeContainers,
@@ -34,7 +34,7 @@ export interface StorageOptions {
   readonly containers: LakeContainers;
   readonly tenantId: string;
   /** Both are told of the policies that they carry out. */
-  readonly lifecycle: Pick<LifecycleEngine, 'policyStored' | 'policyRemoved'>;
+  readonly lifecycle: Pick<LifecycleEngine, 'policyStored' | 'policyRemoved' | 'trackingStored'>;
   readonly inventory: Pick<InventoryEngine, 'policyStored' | 'policyRemoved'>;
   /** Origin of the storage plane. */
   readonly storageOrigin: () => string;
@@ -45,7 +45,13 @@ export function storageTypes(options: StorageOptions): readonly ResourceType[] {
   const { store, containers, lifecycle, inventory } = options;
   return [
     accountType(options),
-    { type: `${ACCOUNT}/blobServices`, singleton: true, created: 200 },
+    {
+      type: `${ACCOUNT}/blobServices`,
+      singleton: true,
+      created: 200,
+      onStored: ({ parentId }) => lifecycle.trackingStored(parentId),
+      onRemoved: ({ parentId }) => lifecycle.trackingStored(parentId),
+    },
     { type: `${ACCOUNT}/fileServices`, singleton: true, created: 200 },
     {
       type: `${ACCOUNT}/managementPolicies`,
@@ -199,7 +205,9 @@ export function storedPolicies(store: ResourceStore): LifecyclePolicies {
       const policy = record(
         properties(store.get(`${storageAccountId}/managementPolicies/default`)?.body)['policy'],
       );
-      return Array.isArray(policy['rules']) ? (policy['rules'] as readonly LifecycleRule[]) : [];
+      const rules = Array.isArray(policy['rules']) ? (policy['rules'] as readonly LifecycleRule[]) : [];
+      const sku = record(store.get(storageAccountId)?.body['sku']);
+      return String(sku['name']).endsWith('ZRS') ? rules.map(withoutArchive) : rules;
     },
   };
 }

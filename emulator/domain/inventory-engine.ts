@@ -3,6 +3,7 @@ import type { RecurringRuns } from './due-runs';
 import { runsOn, type InventoryRule } from './inventory-rule';
 import { runInventory, type InventoryRun } from './inventory-run';
 import type { Lake } from './lake';
+import { LakeFault } from './lake-fault';
 import type { StateStore, StateTable } from './state-store';
 import type { StorageAccount, StorageAccounts } from './storage-account';
 
@@ -98,13 +99,15 @@ export class InventoryEngine implements RecurringRuns {
         'The firewall of the storage account lets no trusted service through; add AzureServices to networkAcls.bypass.',
       );
     }
-    if (lake.find(account.id, rule.destination) === undefined) {
-      return failed(`The destination container ${rule.destination} does not exist; create it.`);
-    }
     try {
       return await runInventory({ lake, account, rule, at, endpoint: endpointOf(account) });
     } catch (error) {
-      return failed((error as Error).message);
+      const isLost = error instanceof LakeFault && error.kind === 'container-missing';
+      return failed(
+        isLost
+          ? `The destination container ${rule.destination} does not exist; create it.`
+          : (error as Error).message,
+      );
     }
   }
 

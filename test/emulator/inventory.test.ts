@@ -9,7 +9,6 @@ import type { InventoryRule } from '../../emulator/domain/inventory-rule';
 import { runInventory } from '../../emulator/domain/inventory-run';
 import { contextOf, Lake } from '../../emulator/domain/lake';
 import { ForgetfulState } from '../../emulator/domain/state-store';
-import type { StorageAccount } from '../../emulator/domain/storage-account';
 import { applyStack } from '../../local';
 import { DicomLakeStack } from '../../stacks/dicom-lake-stack';
 import { temporaryFolder } from '../support/cli';
@@ -23,6 +22,7 @@ import {
   startTestEmulator,
 } from '../support/emulator';
 import { MemoryContents } from '../support/memory-contents';
+import { storageAccount } from '../support/storage-account';
 import { synth } from '../support/synth';
 
 const DAY = 86_400_000;
@@ -419,22 +419,7 @@ test('what is due survives a restart', async () => {
 });
 
 test('a list that is too long goes on in another file', async () => {
-  const account: StorageAccount = {
-    id: '/subscriptions/s/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/lake',
-    name: 'lake',
-    hierarchicalNamespace: true,
-    sharedKeyAllowed: false,
-    deletedFileRetentionDays: 0,
-    lastAccessTracking: false,
-    network: {
-      publicNetworkAccess: 'Enabled',
-      defaultAction: 'Allow',
-      trustedServices: true,
-      ipRanges: [],
-      subnetIds: [],
-      resourceInstances: [],
-    },
-  };
+  const account = storageAccount();
   const contents = new MemoryContents();
   const lake = new Lake({
     clock: clockAt(),
