@@ -112,7 +112,7 @@ async function answer(request: HttpRequest, options: AdminPlaneOptions): Promise
     case 'GET /clock':
       return jsonResponse(200, clockState(clock));
     case 'POST /clock/jump':
-      return jsonResponse(200, await jumpClock(clock, await jsonObject(request)));
+      return jsonResponse(200, await jumpWithRuns(options, await jsonObject(request)));
     case 'GET /lifecycle/runs':
       return jsonResponse(200, { runs: options.lifecycle.lastRuns() });
     case 'GET /inventory/runs':
@@ -131,6 +131,20 @@ async function answer(request: HttpRequest, options: AdminPlaneOptions): Promise
     'NotImplemented',
     `${request.method} ${path} is not in the admin API; it has ${ROUTES.join(', ')}.`,
   );
+}
+
+/** Moves the clock on, and tells what was done to storage accounts in the time that passed. */
+async function jumpWithRuns(
+  { clock, lifecycle, inventory }: AdminPlaneOptions,
+  body: Readonly<Record<string, unknown>>,
+): Promise<object> {
+  const before = new Set<object>([...lifecycle.lastRuns(), ...inventory.lastRuns()]);
+  const state = await jumpClock(clock, body);
+  return {
+    ...state,
+    lifecycleRuns: lifecycle.lastRuns().filter((run) => !before.has(run)),
+    inventoryRuns: inventory.lastRuns().filter((run) => !before.has(run)),
+  };
 }
 
 async function setFault(faults: Faults, body: Readonly<Record<string, unknown>>): Promise<HttpResponse> {
