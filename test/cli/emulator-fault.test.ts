@@ -151,7 +151,7 @@ test('a jump of the clock tells what lifecycle and inventory policies did', asyn
   await arm.put(`${lake.accountId}/inventoryPolicies/default`, '2023-05-01', {
     properties: { policy: { enabled: true, type: 'Inventory', rules: [inventory] } },
   });
-  const pipeline = { tlsOptions: { ca: running.ca } };
+  const pipeline = { tlsOptions: { ca: running.ca }, retryOptions: { maxTries: 1 } };
   const blobs = new BlobServiceClient(lake.accountUrl, credentialOf(running, 'deployer'), pipeline);
   const upload = (name: string, tier: string) =>
     blobs.getContainerClient('dicom').getBlockBlobClient(name).upload('x', 1, { tier });

@@ -12,7 +12,14 @@ import { ForgetfulState } from '../../emulator/domain/state-store';
 import { dicomSender } from '../support/dicom-http';
 import { syntheticDataset, writeDicomFile } from '../support/dicom-file';
 import { fileSystemOf, startDicomService, type TestDicomService } from '../support/dicom-service';
-import { armOf, credentialOf, type ProvisionOptions } from '../support/emulator';
+import { temporaryFolder } from '../support/cli';
+import {
+  armOf,
+  credentialOf,
+  provisionLake,
+  startTestEmulator,
+  type ProvisionOptions,
+} from '../support/emulator';
 import { MemoryContents, textContent } from '../support/memory-contents';
 import { storageAccount } from '../support/storage-account';
 
@@ -129,35 +136,34 @@ test('a new policy waits a day, a removed one does nothing more, and a minimum s
 test('what the last access cooled comes back to hot as it is read, from cool and not from cold', async () => {
   await using running = await start();
   const { clock, blobs, setRules, service } = running;
-  await blobs().getBlockBlobClient('cool').upload('x', 1);
-  await blobs().getBlockBlobClient('cold').upload('x', 1);
+  const names = ['cool', 'cold', 'stays'];
+  for (const name of names) await blobs().getBlockBlobClient(name).upload('x', 1);
   const lastAccess = (days: number) => ({ daysAfterLastAccessTimeGreaterThan: days });
   await setRules(
-    rule('cool', { tierToCool: lastAccess(10), enableAutoTierToHotFromCool: true }, ['dicom/cool']),
+    rule('cool', { tierToCool: lastAccess(10), enableAutoTierToHotFromCool: true }, ['dicom/co']),
     rule('cold', { tierToCold: lastAccess(10) }, ['dicom/cold']),
+    rule('stays', { tierToCool: lastAccess(10) }, ['dicom/stays']),
   );
   const tiers = async (): Promise<unknown> =>
-    Promise.all(
-      ['cool', 'cold'].map(async (name) => (await blobs().getBlobClient(name).getProperties()).accessTier),
-    );
+    Promise.all(names.map(async (name) => (await blobs().getBlobClient(name).getProperties()).accessTier));
   await clock.jump(12 * DAY);
-  expect(await tiers()).toEqual(['Cool', 'Cold']);
-  for (const name of ['cool', 'cold']) await blobs().getBlobClient(name).getProperties();
-  expect(await tiers()).toEqual(['Cool', 'Cold']);
-  for (const name of ['cool', 'cold']) await blobs().getBlobClient(name).downloadToBuffer();
-  expect(await tiers()).toEqual(['Hot', 'Cold']);
+  expect(await tiers()).toEqual(['Cool', 'Cold', 'Cool']);
+  for (const name of names) await blobs().getBlobClient(name).getProperties();
+  expect(await tiers()).toEqual(['Cool', 'Cold', 'Cool']);
+  for (const name of names) await blobs().getBlobClient(name).downloadToBuffer();
+  expect(await tiers()).toEqual(['Hot', 'Cold', 'Cool']);
   await clock.jump(DAY);
   expect(service.emulator.lifecycle.lastRuns().at(-1)).toMatchObject({
     returnedToHot: { files: 1, bytes: 1 },
     minimumStaysCutShort: { Cool: { files: 1, bytes: 1, byteDays: 29 } },
   });
   await clock.jump(11 * DAY);
-  expect(await tiers()).toEqual(['Cool', 'Cold']);
+  expect(await tiers()).toEqual(['Cool', 'Cold', 'Cool']);
   await blobs().getBlobClient('cool').downloadToBuffer();
-  expect(await tiers()).toEqual(['Cool', 'Cold']);
+  expect(await tiers()).toEqual(['Cool', 'Cold', 'Cool']);
   await clock.jump(30 * DAY);
   await blobs().getBlobClient('cool').downloadToBuffer();
-  expect(await tiers()).toEqual(['Hot', 'Cold']);
+  expect(await tiers()).toEqual(['Hot', 'Cold', 'Cool']);
 });
 
 test('what was cooled before a rule brought things back stays cool when it is read', async () => {
@@ -201,6 +207,37 @@ test('a file that nobody read counts from the day on which tracking was switched
   expect(await tier()).toBe('Cool');
 });
 
+test('what a policy waits for survives a restart', async () => {
+  using folder = temporaryFolder();
+  const startAt = async (shift: number) => {
+    const clock = new ShiftedClock(shift, () => undefined, { now: () => START });
+    return { clock, emulator: await startTestEmulator({ clock, stateFolder: folder.path }) };
+  };
+  const first = await startAt(0);
+  const lake = await provisionLake(first.emulator);
+  const write = (child: string, properties: object) =>
+    armOf(first.emulator).put(`${lake.accountId}/${child}/default`, '2023-05-01', { properties });
+  await write('blobServices', { lastAccessTimeTrackingPolicy: { enable: false } });
+  await fileSystemOf(first.emulator, lake).getFileClient('old').upload(Buffer.from('x'));
+  await write('blobServices', { lastAccessTimeTrackingPolicy: { enable: true } });
+  const lastAccess = { daysAfterLastAccessTimeGreaterThan: 2 };
+  const rules = [rule('cool', { tierToCool: lastAccess, enableAutoTierToHotFromCool: true })];
+  await write('managementPolicies', { policy: { rules } });
+  await first.emulator.close();
+
+  const second = await startAt(DAY - 1);
+  await using emulator = second.emulator;
+  const pipeline = { tlsOptions: { ca: emulator.ca }, retryOptions: { maxTries: 1 } };
+  const old = () =>
+    new BlobServiceClient(lake.accountUrl, credentialOf(emulator, 'deployer'), pipeline)
+      .getContainerClient('dicom')
+      .getBlobClient('old');
+  await second.clock.jump(3 * DAY);
+  expect((await old().getProperties()).accessTier).toBe('Cool');
+  await old().downloadToBuffer();
+  expect((await old().getProperties()).accessTier).toBe('Hot');
+});
+
 test('nothing is archived where the storage is redundant across zones', async () => {
   await using running = await start();
   const { clock, blobs, setRules } = running;
@@ -231,14 +268,15 @@ test('a deleted file can be undeleted, and a directory that it leaves empty goes
   await clock.jump(2 * DAY);
   expect(await left()).toEqual(['d', 'd/e', 'd/e f', ...kept]);
   await fileSystemOf(service.emulator, service.lake).getFileClient('d/new.txt').upload(Buffer.from('x'));
+  await fileSystemOf(service.emulator, service.lake).getDirectoryClient('d/young').create();
   await clock.jump(DAY);
-  expect(await left()).toEqual(['d', 'd/new.txt', ...kept]);
+  expect(await left()).toEqual(['d', 'd/new.txt', 'd/young', ...kept]);
   await clock.jump(DAY);
   expect(await left()).toEqual(['d', ...kept]);
   await clock.jump(DAY);
   expect(await left()).toEqual(kept);
   expect(service.emulator.lifecycle.lastRuns().map(({ emptyDirectories }) => emptyDirectories)).toEqual([
-    0, 0, 2, 0, 1,
+    0, 0, 2, 1, 1,
   ]);
   const deleted = [];
   for await (const one of fileSystemOf(service.emulator, service.lake).listDeletedPaths())
@@ -412,7 +450,7 @@ test('the action taken is the one that a plain reading of the rules gives', () =
       const furthest = reached.at(-1);
       const expected =
         furthest === undefined || furthest.rank <= ORDER.indexOf(facts.tier) ? undefined : furthest.state;
-      const got = taken === undefined ? undefined : ACTIONS[taken as keyof typeof ACTIONS];
+      const got = taken === undefined ? undefined : ACTIONS[taken];
       expect(got).toBe(expected);
     }),
     { numRuns: 2000 },
