@@ -1,7 +1,7 @@
 import type { BasicType, ByteWriter } from 'hyparquet-writer' with { 'resolution-mode': 'import' };
 import type { InventoryColumn, InventoryKind, InventoryValue } from './inventory-field';
 
-const ROW_GROUP_ROWS = 10_000;
+const ROW_GROUP_ROWS = 5_000;
 
 const TYPES: Readonly<Record<InventoryKind, BasicType>> = {
   text: 'STRING',
@@ -29,6 +29,8 @@ export async function* parquetFile<Listed>(
     }));
     void file.write({ columnData, rowGroupSize: group.length });
     yield taken(writer);
+    // What is written is too little to wait for the disk, and requests want their turn.
+    await new Promise((resolve) => setImmediate(resolve));
   }
   void file.finish();
   yield taken(writer);
