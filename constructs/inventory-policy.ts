@@ -151,7 +151,7 @@ const FIELDS = [
   'hdi_isfolder',
 ];
 
-const DELETED_FIELDS = ['Deleted', 'DeletedTime', 'RemainingRetentionDays'];
+const DELETED_FIELDS = ['DeletionId', 'Deleted', 'DeletedTime', 'RemainingRetentionDays'];
 
 /** Everything that is wrong with how a lake is to be listed. */
 export function inventoryProblems(options: InventoryOptions): string[] {

@@ -9,7 +9,12 @@ import { parseResourceId } from './arm/resource-id';
 import type { ResourceType } from './arm/resource-type';
 import { monitorTypes } from './arm/monitor-types';
 import { networkTypes } from './arm/network-types';
-import { storedPolicies, storageTypes, StoredStorageAccounts } from './arm/storage-types';
+import {
+  storedInventoryPolicies,
+  storedPolicies,
+  storageTypes,
+  StoredStorageAccounts,
+} from './arm/storage-types';
 import { createStoragePlane } from './blob/plane';
 import { clientAddressOf, DEFAULT_CLIENT_ADDRESS } from './client-address';
 import type { Clock } from './clock';
@@ -19,6 +24,8 @@ import { Faults } from './faults/faults';
 import { behindFaults } from './faults/faulty-plane';
 import { cachedAuthorize } from './domain/authorization-cache';
 import { DicomServiceHost } from './domain/dicom-service-host';
+import { DueRuns } from './domain/due-runs';
+import { InventoryEngine } from './domain/inventory-engine';
 import { Lake } from './domain/lake';
 import type { ContentStorage } from './domain/lake-content';
 import { LifecycleEngine } from './domain/lifecycle-engine';
@@ -59,6 +66,9 @@ export interface Azure {
   readonly directory: Directory;
   readonly dicomServices: DicomServiceHost;
   readonly lifecycle: LifecycleEngine;
+  readonly inventory: InventoryEngine;
+  /** What is done to storage accounts day by day. */
+  readonly dueRuns: DueRuns;
   readonly resources: ResourceStore;
   readonly faults: Faults;
   readonly planes: Readonly<Record<Exclude<PlaneName, 'admin'>, Handler>>;
@@ -86,7 +96,14 @@ export async function createAzure(options: AzureOptions): Promise<Azure> {
   const { authorize } = roles;
   const network = new NetworkAccess(store, TENANT_ID);
   const accounts = new StoredStorageAccounts(store);
-  const lake = new Lake({ clock, accounts, authorize: hooks.refusing(authorize), state, contents });
+  const lake: Lake = new Lake({
+    clock,
+    accounts,
+    authorize: hooks.refusing(authorize),
+    state,
+    contents,
+    tierAfterAccess: (...read) => lifecycle.tierAfterAccess(...read),
+  });
   const dicomServices = new DicomServiceHost({
     clock,
     openLake: ({ id }) =>
@@ -97,7 +114,16 @@ export async function createAzure(options: AzureOptions): Promise<Azure> {
     ...(fileRemovalPeriodMs === undefined ? {} : { fileRemovalPeriodMs }),
   });
   const policies = storedPolicies(store);
-  const lifecycle = new LifecycleEngine({ clock, lake, accounts, policies, state });
+  const lifecycle: LifecycleEngine = new LifecycleEngine({ clock, lake, accounts, policies, state });
+  const inventory = new InventoryEngine({
+    clock,
+    lake,
+    accounts,
+    policies: storedInventoryPolicies(store),
+    state,
+    endpointOf: ({ name }) => `${origin('storage')}/${name}`,
+    isAdmitted: (account) => network.lakeAdmitsResource(account, ''),
+  });
   const types = resourceTypes({
     clock,
     store,
@@ -106,6 +132,7 @@ export async function createAzure(options: AzureOptions): Promise<Azure> {
     accounts,
     lake,
     lifecycle,
+    inventory,
     dicomServices,
     origin,
   });
@@ -119,12 +146,15 @@ export async function createAzure(options: AzureOptions): Promise<Azure> {
     directory,
     dicomServices,
     lifecycle,
+    inventory,
+    dueRuns: new DueRuns(clock, [lifecycle, inventory]),
     resources: store,
     faults,
     admin: createAdminPlane({
       faults,
       dicomServices,
       lifecycle,
+      inventory,
       clock,
       origin: () => origin('admin'),
       token: adminToken,
@@ -186,10 +216,12 @@ function resourceTypes(state: {
   readonly accounts: StoredStorageAccounts;
   readonly lake: Lake;
   readonly lifecycle: LifecycleEngine;
+  readonly inventory: InventoryEngine;
   readonly dicomServices: DicomServiceHost;
   readonly origin: (plane: PlaneName) => string;
 }): readonly ResourceType[] {
-  const { clock, store, roles, directory, accounts, lake, lifecycle, dicomServices, origin } = state;
+  const { clock, store, roles, directory, accounts, lake, lifecycle, inventory, dicomServices, origin } =
+    state;
   const common = { clock, store, containers: lake, tenantId: TENANT_ID };
   return [
     {
@@ -199,7 +231,7 @@ function resourceTypes(state: {
       complete: ({ body }) => ({ ...body, properties: { provisioningState: 'Succeeded' } }),
     },
     ...identityTypes({ ...common, roles, isApplication: (id) => directory.hasPrincipal(id) }),
-    ...storageTypes({ ...common, lifecycle: () => lifecycle, storageOrigin: () => origin('storage') }),
+    ...storageTypes({ ...common, lifecycle, inventory, storageOrigin: () => origin('storage') }),
     ...networkTypes(common.store),
     ...monitorTypes(common.store),
     ...healthcareTypes({

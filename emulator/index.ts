@@ -7,6 +7,7 @@ import { type Azure, createAzure, type PlaneName } from './azure';
 import { loadOrMakeCertificate, type ServerCertificate } from './certificate-authority';
 import { type Clock, ShiftedClock, SystemClock } from './clock';
 import type { DicomServiceHost } from './domain/dicom-service-host';
+import type { InventoryEngine } from './domain/inventory-engine';
 import type { LifecycleEngine } from './domain/lifecycle-engine';
 import { ForgetfulState, type StateStore } from './domain/state-store';
 import { SUBSCRIPTION_ID, TENANT_ID } from './entra/directory';
@@ -73,6 +74,8 @@ export interface Emulator extends AsyncDisposable {
   readonly dicomServices: DicomServiceHost;
   /** What lifecycle policies did. */
   readonly lifecycle: Pick<LifecycleEngine, 'lastRuns'>;
+  /** Which lists inventory policies had made. */
+  readonly inventory: Pick<InventoryEngine, 'lastRuns'>;
   /** What can be made to go wrong. */
   readonly faults: Faults;
   close(): Promise<void>;
@@ -117,7 +120,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const close = async (): Promise<void> => {
     await Promise.all(listeners.splice(0).map((listener) => listener.close()));
     await azure.faults.clear();
-    await Promise.all([azure.dicomServices.close(), azure.lifecycle.stop()]);
+    await Promise.all([azure.dicomServices.close(), azure.dueRuns.stop()]);
     await state.close();
     if (options.stateFolder === undefined) rmSync(stateFolder, { recursive: true, force: true });
   };
@@ -148,6 +151,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       managedIdentity: { endpoint: `${await serve(plane)}/msi/token`, header },
       dicomServices: azure.dicomServices,
       lifecycle: azure.lifecycle,
+      inventory: azure.inventory,
       faults: azure.faults,
       close,
       [Symbol.asyncDispose]: close,

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../clock';
 import type { DicomServiceHost } from '../domain/dicom-service-host';
+import type { InventoryEngine } from '../domain/inventory-engine';
 import type { LifecycleEngine } from '../domain/lifecycle-engine';
 import { ServiceFault } from '../fault';
 import { FaultRefused, type Faults } from '../faults/faults';
@@ -18,6 +19,7 @@ const ROUTES = [
   'POST /clock/jump',
   'GET /health',
   'GET /lifecycle/runs',
+  'GET /inventory/runs',
 ];
 
 const MAXIMUM_BODY_BYTES = 65_536;
@@ -26,6 +28,7 @@ export interface AdminPlaneOptions {
   readonly faults: Faults;
   readonly dicomServices: DicomServiceHost;
   readonly lifecycle: Pick<LifecycleEngine, 'lastRuns'>;
+  readonly inventory: Pick<InventoryEngine, 'lastRuns'>;
   readonly clock: Clock;
   /** Its own origin; any other in Host or Origin is refused. */
   readonly origin: () => string;
@@ -109,9 +112,11 @@ async function answer(request: HttpRequest, options: AdminPlaneOptions): Promise
     case 'GET /clock':
       return jsonResponse(200, clockState(clock));
     case 'POST /clock/jump':
-      return jsonResponse(200, await jumpClock(clock, await jsonObject(request)));
+      return jsonResponse(200, await jumpWithRuns(options, await jsonObject(request)));
     case 'GET /lifecycle/runs':
       return jsonResponse(200, { runs: options.lifecycle.lastRuns() });
+    case 'GET /inventory/runs':
+      return jsonResponse(200, { runs: options.inventory.lastRuns() });
     case 'GET /health':
       return jsonResponse(200, {
         dicomServices: dicomServices.all().map(({ id, health }) => ({ id, ...health })),
@@ -126,6 +131,20 @@ async function answer(request: HttpRequest, options: AdminPlaneOptions): Promise
     'NotImplemented',
     `${request.method} ${path} is not in the admin API; it has ${ROUTES.join(', ')}.`,
   );
+}
+
+/** Moves the clock on, and tells what was done to storage accounts in the time that passed. */
+async function jumpWithRuns(
+  { clock, lifecycle, inventory }: AdminPlaneOptions,
+  body: Readonly<Record<string, unknown>>,
+): Promise<object> {
+  const before = new Set<object>([...lifecycle.lastRuns(), ...inventory.lastRuns()]);
+  const state = await jumpClock(clock, body);
+  return {
+    ...state,
+    lifecycleRuns: lifecycle.lastRuns().filter((run) => !before.has(run)),
+    inventoryRuns: inventory.lastRuns().filter((run) => !before.has(run)),
+  };
 }
 
 async function setFault(faults: Faults, body: Readonly<Record<string, unknown>>): Promise<HttpResponse> {

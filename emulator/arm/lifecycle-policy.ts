@@ -4,8 +4,10 @@ import { type Body, type Problem, properties, record, shown } from './resource-t
 const MAXIMUM_RULES = 100;
 const MAXIMUM_PREFIXES = 10;
 const LAST_ACCESS = 'daysAfterLastAccessTimeGreaterThan';
+const CREATION = 'daysAfterCreationGreaterThan';
+const TIER_CHANGE = 'daysAfterLastTierChangeGreaterThan';
 /** An action has one of these; a wait after the last change of tier may come on top. */
-const CONDITIONS = ['daysAfterModificationGreaterThan', 'daysAfterCreationGreaterThan', LAST_ACCESS];
+const CONDITIONS = ['daysAfterModificationGreaterThan', CREATION, LAST_ACCESS];
 
 /**
  * What is wrong with a lifecycle policy, rule by rule.
@@ -36,8 +38,12 @@ function problemTexts(body: Body, tracksLastAccess: boolean): readonly string[] 
 function ruleProblems(rule: Body, tracksLastAccess: boolean): readonly string[] {
   const definition = record(rule['definition']);
   const filters = record(definition['filters']);
-  const groups = Object.values(record(definition['actions'])).map(record);
-  const actions = groups.flatMap((group) => Object.entries(group).filter(([, action]) => isObject(action)));
+  const groups = Object.entries(record(definition['actions']));
+  const actions = groups.flatMap(([group, one]) =>
+    Object.entries(record(one))
+      .filter(([, when]) => isObject(when))
+      .map(([action, when]) => ({ group, action, when: record(when) })),
+  );
   const problems: string[] = [];
   const name = nameProblem('lifecycleRule', typeof rule['name'] === 'string' ? rule['name'] : '');
   if (name !== undefined) problems.push(`name ${name}`);
@@ -57,15 +63,35 @@ function ruleProblems(rule: Body, tracksLastAccess: boolean): readonly string[] 
   if (actions.length === 0) problems.push('at least one action is needed, got none');
   return [
     ...problems,
-    ...actions.flatMap(([action, when]) => actionProblems(action, record(when), tracksLastAccess)),
+    ...actions.flatMap((action) => actionProblems(action, tracksLastAccess)),
+    ...returnProblems(record(record(definition['actions'])['baseBlob'])),
   ];
 }
 
-function actionProblems(action: string, when: Body, tracksLastAccess: boolean): readonly string[] {
+/** What is cooled for another reason than that nobody reads it does not come back when somebody does. */
+function returnProblems({ enableAutoTierToHotFromCool, tierToCool }: Body): readonly string[] {
+  return enableAutoTierToHotFromCool !== true || record(tierToCool)[LAST_ACCESS] !== undefined
+    ? []
+    : [`enableAutoTierToHotFromCool needs tierToCool.${LAST_ACCESS}`];
+}
+
+interface Action {
+  readonly group: string;
+  readonly action: string;
+  readonly when: Body;
+}
+
+function actionProblems({ group, action, when }: Action, tracksLastAccess: boolean): readonly string[] {
   const given = CONDITIONS.filter((condition) => typeof when[condition] !== 'undefined');
   const problems: string[] = [];
   if (given.length !== 1) {
     problems.push(`${action} must have exactly one condition, got ${given.join(', ') || 'none'}`);
+  }
+  if (group !== 'baseBlob' && given.some((condition) => condition !== CREATION)) {
+    problems.push(`${action} of a ${group} must go by ${CREATION}, got ${given.join(', ')}`);
+  }
+  if (when[TIER_CHANGE] !== undefined && action !== 'tierToArchive') {
+    problems.push(`${action}.${TIER_CHANGE} is for tierToArchive alone`);
   }
   for (const condition of given) {
     if (typeof when[condition] !== 'number') {

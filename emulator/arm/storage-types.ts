@@ -1,6 +1,8 @@
 import { ServiceFault } from '../fault';
+import type { InventoryEngine, InventoryPolicies } from '../domain/inventory-engine';
+import type { InventoryRule } from '../domain/inventory-rule';
 import type { LifecycleEngine, LifecyclePolicies } from '../domain/lifecycle-engine';
-import type { LifecycleRule } from '../domain/lifecycle-rule';
+import { withoutArchive, type LifecycleRule } from '../domain/lifecycle-rule';
 import type { ResourceStore } from '../domain/resource-store';
 import type {
   LakeContainers,
@@ -9,6 +11,7 @@ import type {
   StorageAccounts,
 } from '../domain/storage-account';
 import { completeIdentity } from './identity-types';
+import { inventoryProblems } from './inventory-policy';
 import { policyProblems } from './lifecycle-policy';
 import { parseResourceId } from './resource-id';
 import { type Body, type Problem, properties, record, type ResourceType, shown } from './resource-type';
@@ -30,18 +33,25 @@ export interface StorageOptions {
   readonly store: ResourceStore;
   readonly containers: LakeContainers;
   readonly tenantId: string;
-  /** Told of policies; asked late, since it works on the accounts. */
-  readonly lifecycle: () => Pick<LifecycleEngine, 'policyStored' | 'policyRemoved'>;
+  /** Both are told of the policies that they carry out. */
+  readonly lifecycle: Pick<LifecycleEngine, 'policyStored' | 'policyRemoved' | 'trackingStored'>;
+  readonly inventory: Pick<InventoryEngine, 'policyStored' | 'policyRemoved'>;
   /** Origin of the storage plane. */
   readonly storageOrigin: () => string;
 }
 
 /** Microsoft.Storage: accounts with their blob and file services, containers, lifecycle and inventory policies. */
 export function storageTypes(options: StorageOptions): readonly ResourceType[] {
-  const { store, containers } = options;
+  const { store, containers, lifecycle, inventory } = options;
   return [
     accountType(options),
-    { type: `${ACCOUNT}/blobServices`, singleton: true, created: 200 },
+    {
+      type: `${ACCOUNT}/blobServices`,
+      singleton: true,
+      created: 200,
+      onStored: ({ parentId }) => lifecycle.trackingStored(parentId),
+      onRemoved: ({ parentId }) => lifecycle.trackingStored(parentId),
+    },
     { type: `${ACCOUNT}/fileServices`, singleton: true, created: 200 },
     {
       type: `${ACCOUNT}/managementPolicies`,
@@ -49,30 +59,20 @@ export function storageTypes(options: StorageOptions): readonly ResourceType[] {
       created: 200,
       problems: ({ resource, body }) =>
         policyProblems(body, factsOf(store, resource.parentId)?.lastAccessTracking === true),
-      onStored: ({ parentId }) => options.lifecycle().policyStored(parentId),
-      onRemoved: ({ parentId }) => options.lifecycle().policyRemoved(parentId),
+      onStored: ({ parentId }) => lifecycle.policyStored(parentId),
+      onRemoved: ({ parentId }) => lifecycle.policyRemoved(parentId),
     },
     {
       type: `${ACCOUNT}/inventoryPolicies`,
       singleton: true,
       created: 200,
-      problems: ({ resource, body }) => inventoryProblems(body, resource.parentId, containers),
+      problems: ({ resource, body }) =>
+        inventoryProblems(body, (name) => containers.find(resource.parentId, name) !== undefined),
+      onStored: ({ parentId }) => inventory.policyStored(parentId),
+      onRemoved: ({ parentId }) => inventory.policyRemoved(parentId),
     },
     containerType(containers),
   ];
-}
-
-function inventoryProblems(body: Body, accountId: string, containers: LakeContainers): readonly Problem[] {
-  const { rules } = record(properties(body)['policy']);
-  return (Array.isArray(rules) ? rules.map(record) : [])
-    .filter(
-      ({ destination }) =>
-        typeof destination !== 'string' || containers.find(accountId, destination) === undefined,
-    )
-    .map(({ name, destination }) => ({
-      code: 'InvalidInventoryPolicy',
-      message: `Rule ${shown(name)}: the destination container ${shown(destination)} does not exist.`,
-    }));
 }
 
 function accountType({ store, containers, tenantId, storageOrigin }: StorageOptions): ResourceType {
@@ -205,7 +205,21 @@ export function storedPolicies(store: ResourceStore): LifecyclePolicies {
       const policy = record(
         properties(store.get(`${storageAccountId}/managementPolicies/default`)?.body)['policy'],
       );
-      return Array.isArray(policy['rules']) ? (policy['rules'] as readonly LifecycleRule[]) : [];
+      const rules = Array.isArray(policy['rules']) ? (policy['rules'] as readonly LifecycleRule[]) : [];
+      const sku = record(store.get(storageAccountId)?.body['sku']);
+      return String(sku['name']).endsWith('ZRS') ? rules.map(withoutArchive) : rules;
+    },
+  };
+}
+
+/** Inventory policies as Azure Resource Manager keeps them. */
+export function storedInventoryPolicies(store: ResourceStore): InventoryPolicies {
+  return {
+    rulesOf: (storageAccountId) => {
+      const { enabled, rules } = record(
+        properties(store.get(`${storageAccountId}/inventoryPolicies/default`)?.body)['policy'],
+      );
+      return enabled !== false && Array.isArray(rules) ? (rules as readonly InventoryRule[]) : [];
     },
   };
 }

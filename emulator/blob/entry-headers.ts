@@ -1,12 +1,6 @@
 import type { ContentHeaders, LakeEntry, LakeFile } from '../domain/lake-entry';
-import { tierAt } from '../domain/lake-tier';
-
-/** Files belong to this group until someone changes it, which the emulator does not offer. */
-export const GROUP = '$superuser';
-
-export function permissionsOf(entry: LakeEntry): string {
-  return entry.kind === 'directory' ? 'rwxr-x---' : 'rw-r-----';
-}
+import { GROUP, permissionsOf } from '../domain/lake-permissions';
+import { archiveStatus, tierAt } from '../domain/lake-tier';
 
 export function httpDate(at: number): string {
   return new Date(at).toUTCString();
@@ -64,10 +58,6 @@ export function tierHeaders(file: LakeFile, now: number): Record<string, string>
           'x-ms-rehydrate-priority': rehydrating.priority,
         }),
   };
-}
-
-export function archiveStatus(to: string): string {
-  return `rehydrate-pending-to-${to.toLowerCase()}`;
 }
 
 function contentHeaders(headers: ContentHeaders): Record<string, string> {

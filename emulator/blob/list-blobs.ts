@@ -1,9 +1,9 @@
 import type { ContentHeaders, LakeEntry, LakeFile } from '../domain/lake-entry';
 import { listPaths, type ListedPath, type ListQuery } from '../domain/lake-listing';
-import { tierAt } from '../domain/lake-tier';
+import { archiveStatus, tierAt } from '../domain/lake-tier';
 import { remainingRetentionDays, type DeletedPath } from '../domain/lake-trash';
 import type { HttpResponse } from '../http/exchange';
-import { archiveStatus, httpDate, visibleMetadata } from './entry-headers';
+import { httpDate, visibleMetadata } from './entry-headers';
 import { invalidParameter, markerFor, readLimit, readMarker } from './list-parameters';
 import { filesOf, serviceEndpoint, type StorageCall } from './storage-operation';
 import { document, element, elements } from './xml';

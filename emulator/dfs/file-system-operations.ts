@@ -1,7 +1,8 @@
-import { GROUP, stampHeaders } from '../blob/entry-headers';
+import { stampHeaders } from '../blob/entry-headers';
 import { headerOf, propertiesOf } from '../blob/request-headers';
 import type { StorageCall, StorageOperation } from '../blob/storage-operation';
 import { LakeFault } from '../domain/lake-fault';
+import { GROUP } from '../domain/lake-permissions';
 import type { LakeContainer } from '../domain/storage-account';
 import { ServiceFault } from '../fault';
 import type { HttpResponse } from '../http/exchange';

@@ -1,8 +1,9 @@
-import { GROUP, httpDate, permissionsOf } from '../blob/entry-headers';
+import { httpDate } from '../blob/entry-headers';
 import { invalidParameter, markerFor, readLimit, readMarker } from '../blob/list-parameters';
 import { filesOf, type StorageCall } from '../blob/storage-operation';
 import { LakeFault } from '../domain/lake-fault';
 import { listPaths, type ListedPath } from '../domain/lake-listing';
+import { GROUP, permissionsOf } from '../domain/lake-permissions';
 import { fileTime } from '../domain/lake-sequence';
 import type { HttpResponse } from '../http/exchange';
 

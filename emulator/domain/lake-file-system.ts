@@ -14,7 +14,7 @@ import { LakeFault } from './lake-fault';
 import { LakePathTable, successor } from './lake-path-table';
 import type { LakeSequence } from './lake-sequence';
 import { LakeStagedBlocks } from './lake-staged-blocks';
-import { refuseArchived, type BlobTier } from './lake-tier';
+import { refuseArchived, type BlobTier, type TierState } from './lake-tier';
 import { LakeTrash, type DeletedPath } from './lake-trash';
 import { ForgetfulState, type StateStore, type StateTable } from './state-store';
 
@@ -41,6 +41,9 @@ export interface NewFile {
   readonly blocks?: readonly CommittedBlock[];
   readonly conditions?: LakeConditions;
 }
+
+/** The tier that reading a file gives it; undefined leaves it where it is. */
+export type TierAfterAccess = (path: string, file: LakeFile, now: number) => TierState | undefined;
 
 /** A path with everything below it, `descendants` by the part of the path after the root's own. */
 export interface LakeTree {
@@ -76,6 +79,7 @@ export class LakeFileSystem {
   public constructor(
     private readonly sequence: LakeSequence,
     { state, name, contents }: LakeFileSystemStorage = NOT_KEPT,
+    private readonly tierAfterAccess: TierAfterAccess = () => undefined,
   ) {
     this.contents = contents;
     this.rows = state.table(`paths ${name}`);
@@ -110,8 +114,14 @@ export class LakeFileSystem {
     refuseArchived(entry.tier, context.now);
     const { lastAccessedAt } = entry;
     const isDue = lastAccessedAt === undefined || context.now - lastAccessedAt >= DAY_MS;
-    if (!context.lastAccessTracking || !isDue) return entry;
-    return this.replace(path, { ...entry, lastAccessedAt: context.now });
+    if (!context.lastAccessTracking) return entry;
+    const tier = this.tierAfterAccess(path, entry, context.now);
+    if (!isDue && tier === undefined) return entry;
+    return this.replace(path, {
+      ...entry,
+      ...(isDue ? { lastAccessedAt: context.now } : {}),
+      ...(tier === undefined ? {} : { tier }),
+    });
   }
 
   public makeDirectory(

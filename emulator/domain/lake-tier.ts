@@ -56,6 +56,11 @@ export function tierAt(state: TierState, now: number): TierView {
   };
 }
 
+/** How the blob protocol words that a file is on its way out of the archive. */
+export function archiveStatus(to: OnlineTier): string {
+  return `rehydrate-pending-to-${to.toLowerCase()}`;
+}
+
 /** @throws LakeFault `archived` while the content cannot be read or changed */
 export function refuseArchived(state: TierState, now: number): void {
   if (tierAt(state, now).tier === 'Archive') throw new LakeFault('archived');

@@ -5,6 +5,7 @@ import type { Authorize } from './authorizer';
 import { HostNotFound, type OpenLake } from './lake-client';
 import { LakeFault, serviceFault } from './lake-fault';
 import { LakeFileSystem, type LakeContext } from './lake-file-system';
+import type { LifecycleEngine } from './lifecycle-engine';
 import { PrincipalLakeClient } from './lake-principal-client';
 import type { ContentStorage } from './lake-content';
 import { LakeSequence } from './lake-sequence';
@@ -38,6 +39,7 @@ export class Lake implements LakeContainers {
   private readonly rows: StateTable<ContainerRow>;
 
   public readonly contents: ContentStorage;
+  private readonly tierAfterAccess: LifecycleEngine['tierAfterAccess'] | undefined;
 
   public constructor(options: {
     readonly clock: Clock;
@@ -45,12 +47,15 @@ export class Lake implements LakeContainers {
     readonly authorize: Authorize;
     readonly state: StateStore;
     readonly contents: ContentStorage;
+    /** @default - reading changes no tier */
+    readonly tierAfterAccess?: LifecycleEngine['tierAfterAccess'] | undefined;
   }) {
     this.clock = options.clock;
     this.accounts = options.accounts;
     this.authorize = options.authorize;
     this.state = options.state;
     this.contents = options.contents;
+    this.tierAfterAccess = options.tierAfterAccess;
     this.rows = this.state.table('containers');
     for (const [, { storageAccountId, ...container }] of this.rows.rows()) {
       this.keep(storageAccountId, { ...container, files: this.openFiles(storageAccountId, container.name) });
@@ -169,7 +174,11 @@ export class Lake implements LakeContainers {
 
   private openFiles(storageAccountId: string, name: string): LakeFileSystem {
     const { state, contents } = this;
-    return new LakeFileSystem(this.sequence, { state, contents, name: keyOf(storageAccountId, name) });
+    return new LakeFileSystem(
+      this.sequence,
+      { state, contents, name: keyOf(storageAccountId, name) },
+      (path, file, now) => this.tierAfterAccess?.(storageAccountId, { containerName: name, path, file }, now),
+    );
   }
 
   private container(storageAccountId: string, name: string): StoredContainer | undefined {

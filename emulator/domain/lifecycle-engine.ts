@@ -1,19 +1,30 @@
 import type { Clock } from '../clock';
+import type { RecurringRuns } from './due-runs';
 import { setTier } from './lake-change';
 import { contextOf, type Lake } from './lake';
-import type { LakeEntry, LakeFile } from './lake-entry';
-import type { LakeFileSystem } from './lake-file-system';
+import type { LakeDirectory, LakeEntry, LakeFile } from './lake-entry';
+import { LakeFault } from './lake-fault';
+import type { LakeContext, LakeFileSystem } from './lake-file-system';
 import { successor } from './lake-path-table';
-import { tierAt, type BlobTier } from './lake-tier';
-import { actionFor, TIER_OF, type LifecycleAction, type LifecycleRule } from './lifecycle-rule';
-import { PeriodicTask } from './periodic-task';
+import { changeTier, tierAt, type BlobTier, type TierState } from './lake-tier';
+import {
+  actionFor,
+  comesBack,
+  removes,
+  returnsOnAccess,
+  TIER_OF,
+  type LifecycleAction,
+  type LifecycleFile,
+  type LifecycleRule,
+} from './lifecycle-rule';
 import type { StateStore, StateTable } from './state-store';
 import type { StorageAccount, StorageAccounts } from './storage-account';
 
 const DAY_MS = 86_400_000;
-const HOUR_MS = 3_600_000;
 /** Reports of this many runs are kept for each account. */
 const KEPT_RUNS = 400;
+/** A run names this many of the files that left a tier too early, and counts them all. */
+const NAMED_EARLY_DELETIONS = 100;
 
 /** Days that a file has to stay in a tier, or else the rest of them is billed all the same. */
 const MINIMUM_STAY_DAYS: Readonly<Partial<Record<BlobTier, number>>> = { Cool: 30, Cold: 90, Archive: 180 };
@@ -24,9 +35,23 @@ export interface LifecycleRun {
   readonly at: number;
   /** Files looked at. */
   readonly files: number;
-  readonly actions: Readonly<Partial<Record<LifecycleAction, { files: number; bytes: number }>>>;
-  /** Files that left a tier before their minimum stay was over, with the days that are billed all the same. */
+  readonly actions: Readonly<Partial<Record<LifecycleAction, FileTotals>>>;
+  /** Files that went back to hot since the run before, since somebody read them. */
+  readonly returnedToHot: FileTotals;
+  /** Directories that were empty when the run began, and went. */
+  readonly emptyDirectories: number;
+  /**
+   * What left a tier before its minimum stay was over, by tier; the rest of the stay is billed all the same, here as
+   * bytes times days.
+   */
+  readonly minimumStaysCutShort: Readonly<Partial<Record<BlobTier, FileTotals & { byteDays: number }>>>;
+  /** The first 100 of the files that this is about. */
   readonly earlyDeletions: readonly EarlyDeletion[];
+}
+
+interface FileTotals {
+  files: number;
+  bytes: number;
 }
 
 export interface EarlyDeletion {
@@ -46,18 +71,29 @@ export interface LifecyclePolicies {
 interface Schedule {
   readonly storageAccountId: string;
   readonly nextRunAt: number;
-  readonly trackedSince?: number;
+  /** When rules began to bring back to hot what is read, by their names. */
+  readonly returningSince: Readonly<Record<string, number>>;
+}
+
+type Returned = Pick<LifecycleRun, 'returnedToHot' | 'earlyDeletions'>;
+
+/** Since when an account records when files are read. */
+interface Tracking {
+  readonly since: number;
 }
 
 /**
  * Carries out lifecycle policies: once a day for each account, the first time a day after the policy was written
  * (Azure: within a day). After a jump of the clock it runs for every day that was left out.
  */
-export class LifecycleEngine {
+export class LifecycleEngine implements RecurringRuns {
   private readonly schedules: Map<string, Schedule>;
   private readonly rows: StateTable<Schedule>;
   private readonly runs = new Map<string, LifecycleRun[]>();
-  private readonly task: PeriodicTask;
+  private readonly tracking: Map<string, Tracking>;
+  private readonly trackingRows: StateTable<Tracking>;
+  /** What went back to hot since the last run of an account. */
+  private readonly returned = new Map<string, Returned>();
 
   public constructor(
     private readonly options: {
@@ -70,20 +106,52 @@ export class LifecycleEngine {
   ) {
     this.rows = options.state.table('lifecycle');
     this.schedules = new Map(this.rows.rows());
-    const run = (): Promise<void> => {
-      this.runAllDue();
-      return Promise.resolve();
-    };
-    this.task = new PeriodicTask(options.clock, run, {
-      firstDelayMs: HOUR_MS,
-      periodMs: HOUR_MS,
-    });
+    this.trackingRows = options.state.table('last access tracking');
+    this.tracking = new Map(this.trackingRows.rows());
   }
 
   /** The policy of an account was written. */
   public policyStored(storageAccountId: string): void {
-    this.keep({ storageAccountId, nextRunAt: this.options.clock.now() + DAY_MS });
+    const now = this.options.clock.now();
+    const before = this.schedules.get(storageAccountId.toLowerCase())?.returningSince ?? {};
+    const returning = this.options.policies.rulesOf(storageAccountId).filter(returnsOnAccess);
+    this.keep({
+      storageAccountId,
+      nextRunAt: now + DAY_MS,
+      returningSince: Object.fromEntries(returning.map(({ name }) => [name, before[name] ?? now])),
+    });
   }
+
+  /** The settings of the blob service of an account were written. */
+  public trackingStored(storageAccountId: string): void {
+    const id = storageAccountId.toLowerCase();
+    if (this.options.accounts.byId(id)?.lastAccessTracking !== true) {
+      this.tracking.delete(id);
+      this.trackingRows.delete(id);
+    } else if (!this.tracking.has(id)) {
+      const tracking = { since: this.options.clock.now() };
+      this.tracking.set(id, tracking);
+      this.trackingRows.put(id, tracking);
+    }
+  }
+
+  /** The tier of a file that is read now, where a policy brings it back to hot. */
+  public readonly tierAfterAccess = (
+    storageAccountId: string,
+    read: LifecycleFile,
+    now: number,
+  ): TierState | undefined => {
+    const id = storageAccountId.toLowerCase();
+    const { returningSince = {} } = this.schedules.get(id) ?? {};
+    if (Object.keys(returningSince).length === 0) return undefined;
+    if (!comesBack(this.options.policies.rulesOf(id), read, returningSince, now)) return undefined;
+    const { returnedToHot, earlyDeletions } = this.returned.get(id) ?? noneReturned();
+    this.returned.set(id, {
+      returnedToHot: plus(returnedToHot, read.file),
+      earlyDeletions: [...earlyDeletions, ...earlyDeletionOf(read.containerName, read.path, read.file, now)],
+    });
+    return { ...changeTier(read.file.tier, 'Hot', now), autoTieredAt: now };
+  };
 
   public policyRemoved(storageAccountId: string): void {
     this.schedules.delete(storageAccountId.toLowerCase());
@@ -96,60 +164,71 @@ export class LifecycleEngine {
     return [...this.runs].flatMap(([id, runs]) => (wanted === undefined || wanted === id ? runs : []));
   }
 
-  public stop(): Promise<void> {
-    return this.task.stop();
+  public nextRunAt(): number | undefined {
+    return this.first()?.nextRunAt;
   }
 
-  private runAllDue(): void {
-    for (const { storageAccountId } of [...this.schedules.values()]) {
-      const account = this.options.accounts.byId(storageAccountId);
-      if (account === undefined) this.policyRemoved(storageAccountId);
-      else this.catchUp(account);
+  public runNext(): void {
+    const due = this.first();
+    if (due === undefined) return;
+    const account = this.options.accounts.byId(due.storageAccountId);
+    if (account === undefined) {
+      this.policyRemoved(due.storageAccountId);
+      return;
     }
-  }
-
-  private catchUp(account: StorageAccount): void {
     const id = account.id.toLowerCase();
-    for (
-      let schedule = this.schedules.get(id);
-      schedule !== undefined && schedule.nextRunAt <= this.options.clock.now();
-      schedule = this.schedules.get(id)
-    ) {
-      const at = schedule.nextRunAt;
-      const trackedSince = account.lastAccessTracking ? (schedule.trackedSince ?? at - DAY_MS) : undefined;
-      const runs = this.runs.get(id) ?? [];
-      runs.push(this.run(account, at, trackedSince));
-      this.runs.set(id, runs.slice(-KEPT_RUNS));
-      this.keep({
-        storageAccountId: account.id,
-        nextRunAt: at + DAY_MS,
-        ...(trackedSince === undefined ? {} : { trackedSince }),
-      });
-    }
+    const at = due.nextRunAt;
+    const trackedSince = account.lastAccessTracking ? this.tracking.get(id)?.since : undefined;
+    const runs = this.runs.get(id) ?? [];
+    runs.push(this.run(account, at, trackedSince));
+    this.runs.set(id, runs.slice(-KEPT_RUNS));
+    this.keep({ ...due, nextRunAt: at + DAY_MS });
+  }
+
+  private first(): Schedule | undefined {
+    return [...this.schedules.values()].sort((a, b) => a.nextRunAt - b.nextRunAt)[0];
   }
 
   private run(account: StorageAccount, at: number, trackedSince: number | undefined): LifecycleRun {
     const rules = this.options.policies.rulesOf(account.id);
     const context = contextOf(account, 'lifecycle management', at);
-    const actions: Partial<Record<LifecycleAction, { files: number; bytes: number }>> = {};
-    const earlyDeletions: EarlyDeletion[] = [];
+    const actions: Partial<Record<LifecycleAction, FileTotals>> = {};
+    const { returnedToHot, earlyDeletions: before } =
+      this.returned.get(account.id.toLowerCase()) ?? noneReturned();
+    this.returned.delete(account.id.toLowerCase());
+    const earlyDeletions = [...before];
     let looked = 0;
+    let emptyDirectories = 0;
     for (const { name: containerName } of this.options.lake.list(account.id)) {
       const files = this.options.lake.files(account, containerName);
-      for (const [path, file] of filesIn(files, at)) {
+      const entries = entriesIn(files, at);
+      const empty = emptyDirectoriesIn(entries, files, at);
+      for (const [path, file] of filesIn(entries)) {
         looked += 1;
         const action = actionFor(rules, { containerName, path, file }, { at, trackedSince });
         if (action === undefined) continue;
         earlyDeletions.push(...earlyDeletionOf(containerName, path, file, at));
         if (action === 'delete') files.remove(path, context);
         else setTier({ files, path, context, conditions: {} }, TIER_OF[action]);
-        if (action === 'tierToHot') noteAutoTiering(files, path, at);
         const done = (actions[action] ??= { files: 0, bytes: 0 });
         done.files += 1;
         done.bytes += file.content.length;
       }
+      for (const [path, directory] of empty) {
+        if (!removes(rules, `${containerName}/${path}`, directory, { at, trackedSince })) continue;
+        if (removeEmpty(files, path, context)) emptyDirectories += 1;
+      }
     }
-    return { storageAccountId: account.id, at, files: looked, actions, earlyDeletions };
+    return {
+      storageAccountId: account.id,
+      at,
+      files: looked,
+      actions,
+      returnedToHot,
+      emptyDirectories,
+      minimumStaysCutShort: totalsByTier(earlyDeletions),
+      earlyDeletions: earlyDeletions.slice(0, NAMED_EARLY_DELETIONS),
+    };
   }
 
   private keep(schedule: Schedule): void {
@@ -159,18 +238,62 @@ export class LifecycleEngine {
   }
 }
 
-/** What was there when the run began; directories are no blobs. */
-function filesIn(files: LakeFileSystem, now: number): readonly (readonly [string, LakeFile])[] {
-  const found: (readonly [string, LakeFile])[] = [];
-  for (
-    let next = files.firstFrom('', now);
-    next !== undefined;
-    next = files.firstFrom(successor(next[0]), now)
-  ) {
-    const [path, entry]: readonly [string, LakeEntry] = next;
-    if (entry.kind === 'file') found.push([path, entry]);
+function noneReturned(): Returned {
+  return { returnedToHot: { files: 0, bytes: 0 }, earlyDeletions: [] };
+}
+
+function plus({ files, bytes }: FileTotals, { content }: LakeFile): FileTotals {
+  return { files: files + 1, bytes: bytes + content.length };
+}
+
+/** What was there when the run began. */
+function entriesIn(files: LakeFileSystem, now: number): readonly (readonly [string, LakeEntry])[] {
+  const found: (readonly [string, LakeEntry])[] = [];
+  let next = files.firstFrom('', now);
+  while (next !== undefined) {
+    found.push(next);
+    next = files.firstFrom(successor(next[0]), now);
   }
   return found;
+}
+
+function* filesIn(
+  entries: readonly (readonly [string, LakeEntry])[],
+): Generator<readonly [string, LakeFile]> {
+  for (const [path, entry] of entries) if (entry.kind === 'file') yield [path, entry];
+}
+
+/** What a run empties the next one removes, and the directory above it the one after that. */
+function emptyDirectoriesIn(
+  entries: readonly (readonly [string, LakeEntry])[],
+  files: LakeFileSystem,
+  now: number,
+): readonly (readonly [string, LakeDirectory])[] {
+  return entries.flatMap(([path, entry]) =>
+    entry.kind === 'directory' && files.isEmpty(path, now) ? [[path, entry] as const] : [],
+  );
+}
+
+/** What the lake refuses to remove stays. */
+function removeEmpty(files: LakeFileSystem, path: string, context: LakeContext): boolean {
+  try {
+    files.remove(path, context);
+    return true;
+  } catch (error) {
+    if (error instanceof LakeFault) return false;
+    throw error;
+  }
+}
+
+function totalsByTier(earlyDeletions: readonly EarlyDeletion[]): LifecycleRun['minimumStaysCutShort'] {
+  const totals: Partial<Record<BlobTier, FileTotals & { byteDays: number }>> = {};
+  for (const { tier, bytes, daysLeft } of earlyDeletions) {
+    const total = (totals[tier] ??= { files: 0, bytes: 0, byteDays: 0 });
+    total.files += 1;
+    total.bytes += bytes;
+    total.byteDays += bytes * daysLeft;
+  }
+  return totals;
 }
 
 /** A tier that nobody chose has no minimum stay. */
@@ -185,9 +308,4 @@ function earlyDeletionOf(
   if (minimum === undefined || changedAt === undefined || inferred) return [];
   const daysLeft = Math.ceil(minimum - (at - changedAt) / DAY_MS);
   return daysLeft <= 0 ? [] : [{ containerName, path, tier, daysLeft, bytes: file.content.length }];
-}
-
-function noteAutoTiering(files: LakeFileSystem, path: string, at: number): void {
-  const file = files.find(path, at);
-  if (file?.kind === 'file') files.replace(path, { ...file, tier: { ...file.tier, autoTieredAt: at } });
 }

@@ -1,9 +1,11 @@
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { BlobServiceClient } from '@azure/storage-blob';
 import type { EmulatorReady } from '../../contract';
-import { FAULTS } from '../../emulator';
+import { type Emulator, FAULTS } from '../../emulator';
 import { type CliResult, runCli, temporaryFolder } from '../support/cli';
+import { armOf, credentialOf, provisionLake } from '../support/emulator';
 
 jest.setTimeout(60_000);
 
@@ -116,4 +118,55 @@ test('the clock is shown, and moved on', async () => {
   expect(Date.parse(stdout.trim()) - Date.parse(before.trim())).toBeGreaterThanOrEqual(
     (120 * 24 + 1) * 3_600_000,
   );
+});
+
+test('a jump of the clock tells what lifecycle and inventory policies did', async () => {
+  const ready = JSON.parse(readFileSync(path.join(folder.path, 'ready.json'), 'utf8')) as EmulatorReady;
+  const running = { ready, ca: readFileSync(ready.caPath, 'utf8') } as Emulator;
+  const lake = await provisionLake(running);
+  const arm = armOf(running);
+  const blobTypes = ['blockBlob'];
+  const lifecycle = {
+    name: 'cool',
+    type: 'Lifecycle',
+    definition: {
+      actions: { baseBlob: { tierToCold: { daysAfterCreationGreaterThan: 2 } } },
+      filters: { blobTypes, prefixMatch: ['dicom/old'] },
+    },
+  };
+  const inventory = {
+    name: 'all',
+    destination: 'dicom',
+    definition: {
+      objectType: 'Blob',
+      format: 'Parquet',
+      schedule: 'Weekly',
+      schemaFields: ['Name'],
+      filters: { blobTypes },
+    },
+  };
+  await arm.put(`${lake.accountId}/managementPolicies/default`, '2023-05-01', {
+    properties: { policy: { rules: [lifecycle] } },
+  });
+  await arm.put(`${lake.accountId}/inventoryPolicies/default`, '2023-05-01', {
+    properties: { policy: { enabled: true, type: 'Inventory', rules: [inventory] } },
+  });
+  const pipeline = { tlsOptions: { ca: running.ca }, retryOptions: { maxTries: 1 } };
+  const blobs = new BlobServiceClient(lake.accountUrl, credentialOf(running, 'deployer'), pipeline);
+  const upload = (name: string, tier: string) =>
+    blobs.getContainerClient('dicom').getBlockBlobClient(name).upload('x', 1, { tier });
+  await upload('old/1', 'Hot');
+  await upload('old/2', 'Cool');
+
+  const { stderr } = await emulator('clock', 'jump', '--days', '8');
+  expect(stderr.split('\n')).toEqual([
+    'lifecycle policies ran 8 times: tierToCold 2',
+    'minimum stays cut short, and billed all the same: Cool 1',
+    expect.stringMatching(
+      /^inventory rule all: succeeded, dicom\/\d{4}\/\d\d\/\d\d\/\d\d-\d\d-\d\d\/all\/all-manifest\.json$/,
+    ),
+    '',
+  ]);
+  const { stdout } = await emulator('clock', 'jump', '--days', '1', '--json');
+  expect(JSON.parse(stdout)).toMatchObject({ lifecycleRuns: [{ files: expect.any(Number) as number }] });
 });

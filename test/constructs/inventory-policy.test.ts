@@ -78,7 +78,7 @@ test('the last access is listed only where it is recorded, and deleted files wit
   expect(rule).toMatchObject({ format: 'Csv', schedule: 'Daily', filter: { include_deleted: true } });
   expect(rule?.schema_fields).not.toContain('LastAccessTime');
   expect(rule?.schema_fields).toEqual(
-    expect.arrayContaining(['Deleted', 'DeletedTime', 'RemainingRetentionDays']),
+    expect.arrayContaining(['DeletionId', 'Deleted', 'DeletedTime', 'RemainingRetentionDays']),
   );
 });
 

@@ -171,7 +171,12 @@ describe('the clock', () => {
     const milliseconds = before.milliseconds + 120 * 86_400_000 + 3_600_000;
     expect({ status, json }).toEqual({
       status: 200,
-      json: { milliseconds, now: new Date(milliseconds).toISOString() },
+      json: {
+        milliseconds,
+        now: new Date(milliseconds).toISOString(),
+        lifecycleRuns: [],
+        inventoryRuns: [],
+      },
     });
   });
 
@@ -213,7 +218,7 @@ test('the health of the DICOM services is told', async () => {
 test('what it does not know it answers with what it knows', async () => {
   const expected = {
     status: 501,
-    json: refusal('NotImplemented', /it has GET \/faults, .*GET \/lifecycle\/runs\.$/),
+    json: refusal('NotImplemented', /it has GET \/faults, .*GET \/inventory\/runs\.$/),
   };
   expect(await ask(emulator, 'PUT /faults')).toMatchObject(expected);
   expect(await ask(emulator, 'GET /lifecycle')).toMatchObject(expected);

@@ -55,6 +55,8 @@ export interface ProvisionedLake {
 export interface ProvisionOptions {
   readonly dataPartitionsEnabled?: boolean;
   readonly deletedFileRetentionDays?: number;
+  /** @default 'Standard_ZRS' */
+  readonly sku?: 'Standard_LRS' | 'Standard_ZRS';
   /** Data roles of deployer and verifier on container and service, so that tests can look. @default true */
   readonly grantCallers?: boolean;
 }
@@ -69,6 +71,7 @@ export async function provisionLake(
   options: ProvisionOptions = {},
 ): Promise<ProvisionedLake> {
   const { dataPartitionsEnabled = false, deletedFileRetentionDays = 7, grantCallers = true } = options;
+  const { sku = 'Standard_ZRS' } = options;
   const arm = armOf(emulator);
   const { ready } = emulator;
   const location = 'westeurope';
@@ -84,7 +87,7 @@ export async function provisionLake(
   await arm.put(accountId, STORAGE_API, {
     location,
     kind: 'StorageV2',
-    sku: { name: 'Standard_ZRS' },
+    sku: { name: sku },
     properties: { isHnsEnabled: true, allowSharedKeyAccess: false, allowBlobPublicAccess: false },
   });
   await arm.put(`${accountId}/blobServices/default`, STORAGE_API, {

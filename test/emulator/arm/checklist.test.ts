@@ -330,7 +330,18 @@ describe('storage, identity and the DICOM service', () => {
   });
 
   test('row 18: the inventory policy', async () => {
-    const rule = { name: 'daily', enabled: true, destination: 'dicom', definition: { format: 'Parquet' } };
+    const rule = {
+      name: 'daily',
+      enabled: true,
+      destination: 'dicom',
+      definition: {
+        objectType: 'Blob',
+        format: 'Parquet',
+        schedule: 'Daily',
+        schemaFields: ['Name'],
+        filters: { blobTypes: ['blockBlob'] },
+      },
+    };
     const body = { properties: { policy: { enabled: true, type: 'Inventory', rules: [rule] } } };
     await lifeOf(`${account()}/inventoryPolicies/default`, body, [200, 200, 200]);
   });

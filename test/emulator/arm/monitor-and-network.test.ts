@@ -97,8 +97,16 @@ test('an endpoint needs a subnet, a target, and a part that the target has', asy
 test('an inventory goes to a container that exists', async () => {
   await using emulator = await startTestEmulator();
   const { lake, send } = await bench(emulator);
+  const definition = {
+    objectType: 'Container',
+    format: 'Csv',
+    schedule: 'Daily',
+    schemaFields: ['Name'],
+  };
   const policy = (destination: string) => ({
-    properties: { policy: { enabled: true, type: 'Inventory', rules: [{ name: 'all', destination }] } },
+    properties: {
+      policy: { enabled: true, type: 'Inventory', rules: [{ name: 'all', destination, definition }] },
+    },
   });
   const path = `${lake.accountId}/inventoryPolicies/default?api-version=2023-05-01`;
   expect(await send('PUT', path, policy('lists'))).toMatchObject({
