@@ -364,7 +364,12 @@ class ArmPlane {
     const subject = this.options.healthOf(stored.id);
     if (subject === undefined) return undefined;
     const expand = request.url.searchParams.get('$expand')?.toLowerCase() === 'recommendedactions';
-    const told = { ...subject, id: stored.id, location: stored.body['location'] };
+    const told = {
+      ...subject,
+      id: stored.id,
+      location: stored.body['location'],
+      askedAt: request.receivedAt,
+    };
     return current === undefined
       ? jsonResponse(200, { value: availabilityHistory(told, expand) })
       : jsonResponse(200, currentAvailability(told, expand));
