@@ -58,8 +58,7 @@ test('nothing is known of a service that was silent for more than 10 minutes', a
   const clock = new ManualClock();
   await using service = await startDicomService({ clock });
   const current = `${service.lake.dicomServiceId}/providers/Microsoft.ResourceHealth/availabilityStatuses/current`;
-  const state = async (): Promise<Availability['properties']> =>
-    ((await armOf(service.emulator).get(current, API)) as Availability).properties;
+  const state = async (): Promise<unknown> => (await armOf(service.emulator).get(current, API))['properties'];
   await clock.advance(5000);
   const heard = new Date(clock.now()).toISOString();
   await service.emulator.faults.set('dicom/health-writer-stopped');
@@ -78,7 +77,7 @@ test('a service that cannot check its lake for another reason is unavailable', a
   const current = `${service.lake.dicomServiceId}/providers/Microsoft.ResourceHealth/availabilityStatuses/current`;
   await service.emulator.faults.set('lake/health-folder-blocked');
   await clock.advance(5000);
-  const { properties } = (await armOf(service.emulator).get(current, API)) as Availability;
+  const { properties } = await armOf(service.emulator).get(current, API);
   expect(properties).toMatchObject({
     availabilityState: 'Unavailable',
     detailedStatus: 'ServiceUnavailable',
