@@ -121,7 +121,7 @@ class ArmPlane {
           mergePatch(this.existing(type, resource).body, await jsonBody(request)),
         );
       case 'DELETE':
-        return this.remove(request, type, resource);
+        return type.undeletable === true ? undefined : this.remove(request, type, resource);
       default:
         return undefined;
     }
@@ -423,7 +423,11 @@ class ArmPlane {
     resource: { readonly id: string; readonly body: Body },
   ): Body {
     const parsed = parseResourceId(resource.id);
-    return { name: parsed?.name, type: type?.type ?? parsed?.type, ...resource.body, id: resource.id };
+    const shownBody =
+      type?.derived === undefined
+        ? resource.body
+        : { ...resource.body, properties: { ...properties(resource.body), ...type.derived(resource.id) } };
+    return { name: parsed?.name, type: type?.type ?? parsed?.type, ...shownBody, id: resource.id };
   }
 
   private trackedResources(groupId: string): readonly Body[] {

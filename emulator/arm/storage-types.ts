@@ -10,6 +10,7 @@ import type {
 } from '../domain/storage-account';
 import { completeIdentity } from './identity-types';
 import { policyProblems } from './lifecycle-policy';
+import { privateEndpointConnections } from './private-endpoint-connection';
 import { parseResourceId } from './resource-id';
 import { type Body, type Problem, properties, record, type ResourceType, shown } from './resource-type';
 
@@ -41,8 +42,8 @@ export function storageTypes(options: StorageOptions): readonly ResourceType[] {
   const { store, containers } = options;
   return [
     accountType(options),
-    { type: `${ACCOUNT}/blobServices`, singleton: true, created: 200 },
-    { type: `${ACCOUNT}/fileServices`, singleton: true, created: 200 },
+    { type: `${ACCOUNT}/blobServices`, singleton: true, created: 200, undeletable: true },
+    { type: `${ACCOUNT}/fileServices`, singleton: true, created: 200, undeletable: true },
     {
       type: `${ACCOUNT}/managementPolicies`,
       singleton: true,
@@ -118,6 +119,7 @@ function accountType({ store, containers, tenantId, storageOrigin }: StorageOpti
       }
     },
     onRemoved: ({ id }) => containers.deleteAccount(id),
+    derived: (id) => ({ privateEndpointConnections: privateEndpointConnections(store, id) }),
   };
 }
 

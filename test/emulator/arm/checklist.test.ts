@@ -556,6 +556,7 @@ describe('monitoring and locks', () => {
       properties: { groupShortName: 'oncall', enabled: true, emailReceivers: [], smsReceivers: [] },
     };
     await lifeOf(actions(), body, [201, 200, 200]);
+    await ok('PUT', actions(), body);
   });
 
   test('row 34: an alert on the activity log', async () => {
