@@ -82,6 +82,13 @@ class ArmPlane {
         },
       );
     }
+    if ((request.url.searchParams.get('api-version') ?? '') === '') {
+      throw new ServiceFault(
+        400,
+        'MissingApiVersionParameter',
+        'The api-version query parameter (?api-version=) is required for all requests.',
+      );
+    }
     const health = this.resourceHealth(request, path, caller.objectId);
     if (health !== undefined) return health;
     const operation = request.method === 'GET' ? this.operations.statusAt(path) : undefined;
