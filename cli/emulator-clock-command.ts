@@ -1,6 +1,7 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { type CommandContext, UsageError } from './command-context';
 import { askEmulator } from './emulator-admin';
+import { OptionReader } from './option-reader';
 
 interface ClockOptions {
   readonly emulator: string;
@@ -17,10 +18,14 @@ export function emulatorClockCommand(context: CommandContext): Command {
   const show = clockCommand('show', 'show what time it is in the emulator').action((options: ClockOptions) =>
     tell(context, options, askEmulator(context, options.emulator)('GET', '/clock')),
   );
+  const reader = new OptionReader();
+  const amount = (flag: string): ((text: string) => number) =>
+    reader.decimal(flag, 'a number from 0 to 876000', { minimum: 0, maximum: 876_000 });
   const jump = clockCommand('jump', 'move the clock of the emulator on, so that what falls due happens')
-    .option('--days <number>', 'days, added to --hours', amount)
-    .option('--hours <number>', 'hours, added to --days', amount)
+    .option('--days <number>', 'days, added to --hours', amount('--days'))
+    .option('--hours <number>', 'hours, added to --days', amount('--hours'))
     .action((options: JumpOptions) => {
+      reader.check();
       const { emulator, days, hours } = options;
       if (days === undefined && hours === undefined) throw new UsageError('give --days, --hours or both');
       const body = { ...(days === undefined ? {} : { days }), ...(hours === undefined ? {} : { hours }) };
@@ -113,11 +118,4 @@ function inventoryLines(runs: Jump['inventoryRuns']): readonly string[] {
     ({ ruleName, status, message, manifest }) =>
       `inventory rule ${ruleName}: ${status.toLowerCase()}, ${manifest ?? message}`,
   );
-}
-
-function amount(text: string): number {
-  const value = Number(text);
-  if (!(value >= 0 && value <= 876_000) || text.trim() === '')
-    throw new InvalidArgumentError('give a number, not below 0 and at most 876000.');
-  return value;
 }

@@ -1,13 +1,14 @@
-import { writeFileSync } from 'node:fs';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { isIPv4 } from 'node:net';
 import path from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { SERVICE_FACTS } from '../contract';
-import { type Emulator, FaultRefused, startEmulator } from '../emulator';
+import { FAULTS, startEmulator } from '../emulator';
 import { type CommandContext, UsageError } from './command-context';
 import { emulatorClockCommand } from './emulator-clock-command';
 import { emulatorEnvCommand } from './emulator-env-command';
 import { emulatorFaultCommand, faultList } from './emulator-fault-command';
+import { OptionReader } from './option-reader';
 
 interface EmulatorOptions {
   readonly readyFile?: string;
@@ -17,7 +18,7 @@ interface EmulatorOptions {
   readonly storagePort?: number;
   readonly dicomPort?: number;
   readonly adminPort?: number;
-  readonly fault: readonly string[];
+  readonly fault?: readonly string[];
   readonly fileRemovalSeconds: number;
   readonly rolePropagationSeconds: number;
   readonly authorizationCacheSeconds: number;
@@ -27,48 +28,73 @@ interface EmulatorOptions {
 /** `dicom-lake emulator`: runs until it is interrupted. */
 export function emulatorCommand(context: CommandContext): Command {
   const removal = SERVICE_FACTS.fileRemovalPeriodSeconds.value;
+  const reader = new OptionReader();
+  const port = (flag: string): ((text: string) => number) =>
+    reader.wholeNumber(flag, { minimum: 0, maximum: 65_535 });
+  const seconds = (flag: string): ((text: string) => number) =>
+    reader.decimal(flag, 'seconds from 0 to 86400', { minimum: 0, maximum: 86_400 });
   return new Command('emulator')
     .description('run Azure, as far as this kit needs it, on this machine (loopback only)')
-    .option('--ready-file <file>', 'write the ready line to this file as well, readable by you alone')
+    .option(
+      '--ready-file <file>',
+      'write the ready line to this file as well, readable by you alone',
+      reader.text('--ready-file', 'the name of a file', (text) => text !== ''),
+    )
     .option(
       '--state <folder>',
       'keep everything in this folder and go on from it at the next start (default: forget it all at the end)',
+      reader.text('--state', 'the name of a folder', (text) => text !== ''),
     )
-    .option('--arm-port <port>', 'port of Azure Resource Manager', port)
-    .option('--entra-port <port>', 'port of the token endpoint', port)
-    .option('--storage-port <port>', 'port of the lake, blob and dfs', port)
-    .option('--dicom-port <port>', 'port of the DICOM services', port)
-    .option('--admin-port <port>', 'port of the admin API', port)
-    .option('--fault <id>', 'set a fault as soon as there is what it harms; may be given again', collect, [])
+    .option('--arm-port <port>', 'port of Azure Resource Manager', port('--arm-port'))
+    .option('--entra-port <port>', 'port of the token endpoint', port('--entra-port'))
+    .option('--storage-port <port>', 'port of the lake, blob and dfs', port('--storage-port'))
+    .option('--dicom-port <port>', 'port of the DICOM services', port('--dicom-port'))
+    .option('--admin-port <port>', 'port of the admin API', port('--admin-port'))
+    .option(
+      '--fault <id>',
+      'set a fault as soon as there is what it harms; may be given again (default: none)',
+      collect,
+    )
     .option(
       '--file-removal-seconds <seconds>',
       'how often files of deleted instances are removed',
-      seconds,
+      reader.decimal('--file-removal-seconds', 'seconds from 0.001 to 86400', {
+        minimum: 0.001,
+        maximum: 86_400,
+      }),
       removal,
     )
     .option(
       '--role-propagation-seconds <seconds>',
       'how long it takes until a role assignment counts that was made, or no longer counts that was removed (in Azure up to 600)',
-      secondsOrNone,
+      seconds('--role-propagation-seconds'),
       0,
     )
     .option(
       '--authorization-cache-seconds <seconds>',
       'how long a DICOM service holds on to what it decided on a caller (in Azure up to 300)',
-      secondsOrNone,
+      seconds('--authorization-cache-seconds'),
       0,
     )
     .option(
       '--client-ip <address>',
       'IPv4 address that clients play for firewalls and private endpoints (default: 203.0.113.10, on the internet)',
-      ipv4Address,
+      reader.text('--client-ip', 'an IPv4 address such as 203.0.113.10', isIPv4),
     )
     .addCommand(emulatorFaultCommand(context))
     .addCommand(emulatorClockCommand(context))
     .addCommand(emulatorEnvCommand(context))
     .addHelpText('after', () => `${EMULATOR_HELP}\n${faultList({ withParameters: false })}`)
-    .action((options: EmulatorOptions) => runEmulator(context, options));
+    .action((options: EmulatorOptions) => {
+      for (const id of (options.fault ?? []).filter((one) => !IDS.includes(one))) {
+        reader.problem('--fault', `one of ${IDS.join(', ')}`, id);
+      }
+      reader.check();
+      return runEmulator(context, options);
+    });
 }
+
+const IDS: readonly string[] = FAULTS.map(({ id }) => id);
 
 const EMULATOR_HELP = `
 Ports that are not given are free ones, or with --state those of the last run; 0 always takes a free one.
@@ -107,11 +133,9 @@ async function runEmulator(context: CommandContext, options: EmulatorOptions): P
     throw new UsageError(REMEDIES[code ?? '']?.(message) ?? message);
   });
   try {
-    await setFaults(emulator, options.fault);
+    for (const id of options.fault ?? []) await emulator.faults.set(id, {}, { whenPossible: true });
     const line = `${JSON.stringify(emulator.ready)}\n`;
-    if (options.readyFile !== undefined) {
-      writeFileSync(path.resolve(context.workingDirectory, options.readyFile), line, { mode: 0o600 });
-    }
+    if (options.readyFile !== undefined) writeReadyFile(context, options.readyFile, line);
     context.err('The emulator is ready; Ctrl-C stops it.\n');
     context.out(line);
     await aborted(context.signal);
@@ -123,19 +147,31 @@ async function runEmulator(context: CommandContext, options: EmulatorOptions): P
 const REMEDIES: Readonly<Record<string, (message: string) => string>> = {
   EADDRINUSE: (message) =>
     `a port is taken: ${message}; choose another, or 0 for a free one (with --state, the ports of the last run are used)`,
+  ENOTDIR: (message) => `the folder of --state cannot be made: ${message}; name a folder`,
+  EACCES: (message) =>
+    `permission is missing: ${message}; choose a folder that you may write and ports from 1024`,
   LEVEL_LOCKED: () =>
     'another emulator is using the folder of --state; stop that one, or give this one a folder of its own',
 };
 
-async function setFaults({ faults }: Emulator, ids: readonly string[]): Promise<void> {
-  for (const id of ids) {
-    await faults.set(id, {}, { whenPossible: true }).catch((error: unknown) => {
-      throw error instanceof FaultRefused ? new UsageError(error.message) : error;
-    });
+/** It has secrets, so that a file which others may read is closed to them. */
+function writeReadyFile(context: CommandContext, file: string, line: string): void {
+  const target = path.resolve(context.workingDirectory, file);
+  try {
+    writeFileSync(target, line, { mode: 0o600 });
+    chmodSync(target, 0o600);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reason = {
+      ENOENT: 'there is no such folder',
+      EISDIR: 'it is a folder',
+      EACCES: 'it may not be written',
+    }[code ?? ''];
+    throw new UsageError(`the ready file '${file}' cannot be written: ${reason ?? message}`);
   }
 }
 
-function collect(text: string, before: readonly string[]): readonly string[] {
+function collect(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text];
 }
 
@@ -144,31 +180,4 @@ function aborted(signal: AbortSignal): Promise<void> {
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
-}
-
-function port(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 0 || value > 65_535) {
-    throw new InvalidArgumentError('a port is a whole number from 0 to 65535.');
-  }
-  return value;
-}
-
-function seconds(text: string): number {
-  const value = Number(text);
-  if (!(value > 0 && value <= 86_400))
-    throw new InvalidArgumentError('give seconds, more than 0 and at most 86400.');
-  return value;
-}
-
-function secondsOrNone(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !(value >= 0 && value <= 86_400))
-    throw new InvalidArgumentError('give seconds, from 0 to 86400.');
-  return value;
-}
-
-function ipv4Address(text: string): string {
-  if (!isIPv4(text)) throw new InvalidArgumentError('give an IPv4 address such as 203.0.113.10.');
-  return text;
 }

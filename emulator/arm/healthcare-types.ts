@@ -5,6 +5,7 @@ import type { DicomServices } from '../domain/dicom-service-definition';
 import type { ResourceStore } from '../domain/resource-store';
 import type { LakeContainers, StorageAccounts } from '../domain/storage-account';
 import { completeIdentity } from './identity-types';
+import { privateEndpointConnections } from './private-endpoint-connection';
 import { type Body, type Problem, properties, record, type ResourceType, type Write } from './resource-type';
 
 const WORKSPACE = 'Microsoft.HealthcareApis/workspaces';
@@ -35,6 +36,7 @@ export function healthcareTypes(options: HealthcareOptions): readonly ResourceTy
         ...body,
         properties: { ...properties(body), provisioningState: 'Succeeded' },
       }),
+      derived: (id) => ({ privateEndpointConnections: privateEndpointConnections(options.store, id) }),
       removalProblem: ({ id }) =>
         options.store.below(`${id}/dicomServices`).length === 0
           ? undefined

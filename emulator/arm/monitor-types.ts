@@ -36,12 +36,28 @@ export function monitorTypes(store: ResourceStore): readonly ResourceType[] {
       problems: (write) => settingProblems(write, store),
     },
     { type: `${INSIGHTS}/actionGroups`, nameKind: 'actionGroup', located: true },
-    { type: `${INSIGHTS}/activityLogAlerts`, located: true },
-    { type: `${INSIGHTS}/metricAlerts`, located: true, created: 200 },
+    {
+      type: `${INSIGHTS}/activityLogAlerts`,
+      located: true,
+      problems: ({ body }) =>
+        alertProblems(body, listOf(record(properties(body)['actions'])['actionGroups']), store),
+    },
+    {
+      type: `${INSIGHTS}/metricAlerts`,
+      located: true,
+      created: 200,
+      problems: ({ body }) => alertProblems(body, listOf(properties(body)['actions']), store),
+    },
     {
       type: `${INSIGHTS}/scheduledQueryRules`,
       located: true,
-      problems: ({ body }) => scopeProblems(properties(body)['scopes'], store),
+      problems: ({ body }) => {
+        const { actionGroups } = record(properties(body)['actions']);
+        const actions = (Array.isArray(actionGroups) ? actionGroups : []).map((id) => ({
+          actionGroupId: id as unknown,
+        }));
+        return alertProblems(body, actions, store);
+      },
     },
   ];
 }
@@ -65,6 +81,13 @@ const CATEGORIES: Readonly<Record<string, Categories>> = {
     metrics: BLOB_METRICS,
   },
 };
+
+/**
+ * Groups of log categories.
+ *
+ * @see https://learn.microsoft.com/azure/azure-monitor/platform/diagnostic-settings#category-groups
+ */
+const CATEGORY_GROUPS = ['allLogs', 'audit'];
 
 const DESTINATIONS = [
   'workspaceId',
@@ -93,17 +116,74 @@ function settingProblems({ resource, body }: Write, store: ResourceStore): reado
   ];
 }
 
+/** What an alert watches and whom it tells has to be there; a whole subscription may be watched. */
+function alertProblems(body: Body, actions: readonly Body[], store: ResourceStore): readonly Problem[] {
+  const { scopes } = properties(body);
+  const watched = Array.isArray(scopes) ? (scopes as readonly unknown[]) : [];
+  return [
+    ...(watched.length === 0
+      ? [
+          {
+            code: 'BadRequest',
+            message: `properties.scopes must name at least one resource, got ${shown(scopes)}.`,
+          },
+        ]
+      : []),
+    ...scopeProblems(
+      watched.filter((id) => typeof id !== 'string' || !SUBSCRIPTION.test(id)),
+      store,
+    ),
+    ...actions
+      .map(({ actionGroupId }) => actionGroupId)
+      .filter((id) => typeof id !== 'string' || !ACTION_GROUP.test(id) || store.get(id) === undefined)
+      .map((id) => ({ code: 'BadRequest', message: `The action group ${shown(id)} does not exist.` })),
+  ];
+}
+
+const SUBSCRIPTION = /^\/subscriptions\/[^/]+\/?$/i;
+const ACTION_GROUP = /\/Microsoft\.Insights\/actionGroups\/[^/]+$/i;
+
 function categoryProblems(setting: Body, type: string): readonly Problem[] {
   const { logs, metrics } = CATEGORIES[type.toLowerCase()] ?? { logs: [], metrics: [] };
   const problemsOf = (noun: string, asked: unknown, allowed: readonly string[]): readonly Problem[] =>
     listOf(asked)
+      .filter(({ categoryGroup }) => typeof categoryGroup !== 'string')
       .map(({ category }) => category)
       .filter((category) => typeof category !== 'string' || !allowed.includes(category))
       .map((category) => ({
         code: 'BadRequest',
         message: `${noun} category ${named(category)} is not supported by a ${type}; it has ${allowed.join(', ') || 'none'}.`,
       }));
-  return [...problemsOf('Log', setting['logs'], logs), ...problemsOf('Metric', setting['metrics'], metrics)];
+  return [
+    ...problemsOf('Log', setting['logs'], logs),
+    ...problemsOf('Metric', setting['metrics'], metrics),
+    ...groupProblems(setting, logs.length > 0 ? CATEGORY_GROUPS : [], type),
+  ];
+}
+
+/** Logs are chosen one by one or by groups, never both ways at once; metrics have no groups. */
+function groupProblems(setting: Body, allowed: readonly string[], type: string): readonly Problem[] {
+  const logs = listOf(setting['logs']);
+  const groups = [...logs, ...listOf(setting['metrics'])].flatMap(({ categoryGroup }) =>
+    typeof categoryGroup === 'string' ? [categoryGroup] : [],
+  );
+  const isMixed = groups.length > 0 && logs.some(({ category }) => typeof category === 'string');
+  return [
+    ...groups
+      .filter((group) => !allowed.includes(group))
+      .map((group) => ({
+        code: 'BadRequest',
+        message: `Category group '${group}' is not supported by a ${type}; it has ${allowed.join(', ') || 'none'}.`,
+      })),
+    ...(isMixed
+      ? [
+          {
+            code: 'BadRequest',
+            message: 'Choose logs by category or by categoryGroup, not both ways in one setting.',
+          },
+        ]
+      : []),
+  ];
 }
 
 function named(category: unknown): string {

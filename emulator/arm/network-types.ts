@@ -22,19 +22,15 @@ export function networkTypes(store: ResourceStore): readonly ResourceType[] {
       type: `${NETWORK}/virtualNetworks`,
       located: true,
       longRunning: true,
-      complete: ({ resource, body, previous }) =>
-        succeeded(body, {
-          resourceGuid: properties(previous)['resourceGuid'] ?? randomUUID(),
-          subnets: subnetsOf(store, resource.id),
-        }),
+      complete: ({ body, previous }) =>
+        succeeded(body, { resourceGuid: properties(previous)['resourceGuid'] ?? randomUUID() }),
+      derived: (id) => ({ subnets: subnetsOf(store, id) }),
       removalProblem: ({ id }) => subnetInUse(store, id),
     },
     {
       type: `${NETWORK}/virtualNetworks/subnets`,
       longRunning: true,
       complete: ({ body }) => succeeded(body),
-      onStored: ({ parentId }) => showSubnets(store, parentId),
-      onRemoved: ({ parentId }) => showSubnets(store, parentId),
       removalProblem: ({ id }) => subnetInUse(store, id),
     },
     {
@@ -60,6 +56,7 @@ export function networkTypes(store: ResourceStore): readonly ResourceType[] {
     },
     {
       type: `${NETWORK}/privateDnsZones/SOA`,
+      undeletable: true,
       source: {
         find: ({ parentId }) =>
           store.get(parentId) === undefined
@@ -116,13 +113,6 @@ export function networkTypes(store: ResourceStore): readonly ResourceType[] {
 }
 
 /** A network answers its subnets, each of which is a resource of its own. */
-function showSubnets(store: ResourceStore, networkId: string): void {
-  const network = store.get(networkId);
-  if (network === undefined) return;
-  const shownSubnets = { ...properties(network.body), subnets: subnetsOf(store, networkId) };
-  store.put(networkId, { ...network.body, properties: shownSubnets });
-}
-
 function subnetsOf(store: ResourceStore, networkId: string): readonly Body[] {
   return store.below(networkId).flatMap(({ id, body }) => {
     const parsed = parseResourceId(id);

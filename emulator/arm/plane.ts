@@ -82,6 +82,13 @@ class ArmPlane {
         },
       );
     }
+    if ((request.url.searchParams.get('api-version') ?? '') === '') {
+      throw new ServiceFault(
+        400,
+        'MissingApiVersionParameter',
+        'The api-version query parameter (?api-version=) is required for all requests.',
+      );
+    }
     const health = this.resourceHealth(request, path, caller.objectId);
     if (health !== undefined) return health;
     const operation = request.method === 'GET' ? this.operations.statusAt(path) : undefined;
@@ -121,7 +128,7 @@ class ArmPlane {
           mergePatch(this.existing(type, resource).body, await jsonBody(request)),
         );
       case 'DELETE':
-        return this.remove(request, type, resource);
+        return type.undeletable === true ? undefined : this.remove(request, type, resource);
       default:
         return undefined;
     }
@@ -364,7 +371,12 @@ class ArmPlane {
     const subject = this.options.healthOf(stored.id);
     if (subject === undefined) return undefined;
     const expand = request.url.searchParams.get('$expand')?.toLowerCase() === 'recommendedactions';
-    const told = { ...subject, id: stored.id, location: stored.body['location'] };
+    const told = {
+      ...subject,
+      id: stored.id,
+      location: stored.body['location'],
+      askedAt: request.receivedAt,
+    };
     return current === undefined
       ? jsonResponse(200, { value: availabilityHistory(told, expand) })
       : jsonResponse(200, currentAvailability(told, expand));
@@ -418,7 +430,11 @@ class ArmPlane {
     resource: { readonly id: string; readonly body: Body },
   ): Body {
     const parsed = parseResourceId(resource.id);
-    return { name: parsed?.name, type: type?.type ?? parsed?.type, ...resource.body, id: resource.id };
+    const shownBody =
+      type?.derived === undefined
+        ? resource.body
+        : { ...resource.body, properties: { ...properties(resource.body), ...type.derived(resource.id) } };
+    return { name: parsed?.name, type: type?.type ?? parsed?.type, ...shownBody, id: resource.id };
   }
 
   private trackedResources(groupId: string): readonly Body[] {

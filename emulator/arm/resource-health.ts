@@ -10,7 +10,16 @@ export interface HealthSubject {
   readonly health: DicomServiceHealth;
   /** Newest first. */
   readonly history: readonly DicomServiceHealth[];
+  /** When the question came. */
+  readonly askedAt: number;
 }
+
+/**
+ * After so long without a signal nothing is known of a resource any more.
+ *
+ * @see https://learn.microsoft.com/azure/service-health/resource-health-overview#unknown
+ */
+const SILENCE_MS = 10 * 60_000;
 
 const STATES = { Unknown: 'Unknown', Healthy: 'Available', Degraded: 'Degraded', Unhealthy: 'Unavailable' };
 
@@ -28,8 +37,14 @@ const DETAILS = {
  * @param withActions whether `$expand=recommendedactions` was asked for
  * @see https://learn.microsoft.com/rest/api/resourcehealth/availability-statuses/get-by-resource
  */
-export function currentAvailability({ id, location, health }: HealthSubject, withActions: boolean): Body {
-  return availability(id, location, 'current', health, withActions);
+export function currentAvailability(subject: HealthSubject, withActions: boolean): Body {
+  const { id, location, health, askedAt } = subject;
+  const { checkedAt } = health;
+  const isSilent = checkedAt !== undefined && askedAt - checkedAt > SILENCE_MS;
+  const known: DicomServiceHealth = isSilent
+    ? { status: 'Unknown', checkedAt, since: checkedAt + SILENCE_MS }
+    : health;
+  return availability(id, location, 'current', known, withActions);
 }
 
 /** The current status and those before it, newest first. */
@@ -63,7 +78,7 @@ function availability(
       title: STATES[status],
       summary: isWell
         ? SUMMARIES[status]
-        : `The health of the connected store has degraded: ${cause}${code === undefined ? '' : ` (${code})`}.`,
+        : `${SUMMARIES[status]}: ${cause}${code === undefined ? '' : ` (${code})`}.`,
       detailedStatus: DETAILS[status],
       reasonType: isWell ? '' : 'Unplanned',
       reasonChronicity: 'Persistent',
@@ -86,5 +101,7 @@ function availability(
 
 const SUMMARIES = {
   Healthy: 'Successfully connected.',
-  Unknown: 'The service has not looked at its connected store yet.',
+  Unknown: 'Nothing was heard of the service for more than 10 minutes, or nothing yet.',
+  Degraded: 'The health of the connected store has degraded',
+  Unhealthy: 'The connected store could not be checked',
 };

@@ -47,6 +47,10 @@ export interface ResourceType {
    * @throws ServiceFault where Azure would refuse for a reason that lies outside of the body
    */
   readonly complete?: (write: Write) => Body;
+  /** Properties that follow from other resources, in an answer in place of what is stored. */
+  readonly derived?: (id: string) => Body;
+  /** Whether it comes and goes with its parent alone; a DELETE is not in the emulator then. @default false */
+  readonly undeletable?: boolean;
   /** What stands against the removal of one resource; the removal of its whole group does not ask. */
   readonly removalProblem?: (resource: ResourceId) => RemovalProblem | undefined;
   /** Told after a resource was stored. */

@@ -13,6 +13,7 @@ import type {
 import { completeIdentity } from './identity-types';
 import { inventoryProblems } from './inventory-policy';
 import { policyProblems } from './lifecycle-policy';
+import { privateEndpointConnections } from './private-endpoint-connection';
 import { parseResourceId } from './resource-id';
 import { type Body, type Problem, properties, record, type ResourceType, shown } from './resource-type';
 
@@ -49,10 +50,11 @@ export function storageTypes(options: StorageOptions): readonly ResourceType[] {
       type: `${ACCOUNT}/blobServices`,
       singleton: true,
       created: 200,
+      undeletable: true,
       onStored: ({ parentId }) => lifecycle.trackingStored(parentId),
       onRemoved: ({ parentId }) => lifecycle.trackingStored(parentId),
     },
-    { type: `${ACCOUNT}/fileServices`, singleton: true, created: 200 },
+    { type: `${ACCOUNT}/fileServices`, singleton: true, created: 200, undeletable: true },
     {
       type: `${ACCOUNT}/managementPolicies`,
       singleton: true,
@@ -118,6 +120,7 @@ function accountType({ store, containers, tenantId, storageOrigin }: StorageOpti
       }
     },
     onRemoved: ({ id }) => containers.deleteAccount(id),
+    derived: (id) => ({ privateEndpointConnections: privateEndpointConnections(store, id) }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { SERVICE_FACTS } from '../../contract';
 import type { Clock } from '../clock';
 import { ServiceFault } from '../fault';
@@ -20,6 +21,9 @@ export interface DicomServiceHealth {
 const REMEMBERED_CHANGES = 100;
 
 const CONTENT = Buffer.from('Test content.');
+/** What the health file was called before each check had one of its own. */
+const FORMER_NAME = 'health.txt';
+
 const EXPIRY_MS = SERVICE_FACTS.healthFileExpirySeconds.value * 1000;
 
 /**
@@ -44,7 +48,10 @@ const DEGRADING_CODES = new Set([
   '409 ContainerDisabled',
 ]);
 
-/** Writes, reads and deletes a small file in the lake, time and again, and remembers how that went. */
+/**
+ * Writes, reads and deletes a small file in the lake, time and again, and remembers how that went. A file that an
+ * older version of the service may have left is deleted as well, whatever came of the check.
+ */
 export class HealthWriter {
   private lastHealth: DicomServiceHealth = { status: 'Unknown' };
   private before: readonly DicomServiceHealth[] = [];
@@ -102,6 +109,8 @@ export class HealthWriter {
       return { status: 'Healthy' };
     } catch (error) {
       return judge(error);
+    } finally {
+      await lake.delete(posix.join(posix.dirname(path), FORMER_NAME)).catch(() => undefined);
     }
   }
 }

@@ -15,7 +15,7 @@ export const DICOM_FAULTS = [
   defineFault({
     id: 'dicom/health-writer-stopped',
     title: 'the service no longer writes its health file',
-    effect: 'stops the health writer; its last finding stands',
+    effect: 'stops the health writer; its last finding stands, for Resource Health for 10 minutes',
     symptoms: [{ seen: 'no health file comes and goes any more' }],
     failsChecks: ['lake/health-file-fresh'],
     parameters: { service: SERVICE },

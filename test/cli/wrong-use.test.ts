@@ -85,14 +85,41 @@ describe('dicom-lake, used wrongly', () => {
       /error: the folder of DICOM files '.*nothing' cannot be read: /,
     ],
     [
-      'a port that is none',
-      ['emulator', '--arm-port', '99999'],
-      /a port is a whole number from 0 to 65535.\n/,
+      'wrong options of the emulator, all at once',
+      [
+        ...['emulator', '--arm-port', '99999', '--dicom-port', '', '--admin-port', '1e3', '--state', ''],
+        ...['--file-removal-seconds', '0', '--role-propagation-seconds', '-1', '--client-ip', '300.1.1.1'],
+        ...['--fault', 'lake/tears', '--fault', 'lake/role-late', '--fault', 'lake/fog'],
+      ],
+      new RegExp(
+        [
+          'error: some options cannot be used',
+          "  - --arm-port must be a whole number from 0 to 65535, got '99999'",
+          "  - --dicom-port must be a whole number from 0 to 65535, got ''",
+          "  - --admin-port must be a whole number from 0 to 65535, got '1e3'",
+          "  - --state must be the name of a folder, got ''",
+          "  - --file-removal-seconds must be seconds from 0.001 to 86400, got '0'",
+          "  - --role-propagation-seconds must be seconds from 0 to 86400, got '-1'",
+          "  - --client-ip must be an IPv4 address such as 203.0.113.10, got '300.1.1.1'",
+          "  - --fault must be one of lake/role-removed, .*, got 'lake/tears'",
+          "  - --fault must be one of lake/role-removed, .*, got 'lake/fog'\n$",
+        ].join('\n'),
+      ),
     ],
     [
-      'an unknown fault at the start',
-      ['emulator', '--fault', 'lake/tears'],
-      /error: There is no fault 'lake\/tears'; there are: lake\/role-removed, /,
+      'a ready file that cannot be written',
+      ['emulator', '--ready-file', 'absent/ready.json'],
+      /error: the ready file 'absent\/ready.json' cannot be written: there is no such folder\n/,
+    ],
+    [
+      'a state folder that is a file',
+      ['emulator', '--state', 'good.json'],
+      /error: the folder of --state cannot be made: ENOTDIR.*; name a folder\n/,
+    ],
+    [
+      'wrong amounts of a jump, all at once',
+      ['emulator', 'clock', 'jump', '--days', '-3', '--hours', 'abc', '--emulator', 'gone.json'],
+      /some options cannot be used\n {2}- --days must be a number from 0 to 876000, got '-3'\n {2}- --hours must be .*, got 'abc'\n/,
     ],
     [
       'a ready file of an older emulator',

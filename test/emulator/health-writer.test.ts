@@ -9,6 +9,10 @@ import { startDicomService } from '../support/dicom-service';
 import { MemoryContents, textContent } from '../support/memory-contents';
 
 const FOLDER = healthCheckPath({ workspaceName: 'testws', dicomServiceName: 'images' });
+/** What the health file was called before each check had one of its own. */
+const FORMER_FILE = `${FOLDER}/health.txt`;
+/** The second deletion is that of the former file. */
+const CHECK = ['put', 'get', 'delete', 'delete'];
 
 describe('on a lake', () => {
   test('the service is healthy after its first check, 5 seconds after its creation, and leaves nothing behind', async () => {
@@ -88,6 +92,16 @@ function start(clock: Clock, onStep: (step: Step) => Promise<void>): DicomServic
   return host;
 }
 
+/** What the service is found to be when its file can be written, and reading it fails. */
+async function healthAfter(failure: Error): Promise<unknown> {
+  const clock = new ManualClock();
+  const host = start(clock, ({ call }) => (call === 'get' ? Promise.reject(failure) : Promise.resolve()));
+  await clock.advance(5000);
+  const health = host.find('testws-images')?.health;
+  await host.close();
+  return health;
+}
+
 describe('step by step', () => {
   test('each check writes a file of its own, which would expire by itself, reads it and deletes it', async () => {
     const clock = new ManualClock();
@@ -95,30 +109,64 @@ describe('step by step', () => {
     const host = start(clock, (step) => Promise.resolve(void steps.push(step)));
     await clock.advance(35_000);
     await host.close();
-    expect(steps.map(({ call }) => call)).toEqual(['put', 'get', 'delete', 'put', 'get', 'delete']);
-    const paths = [...new Set(steps.map(({ path }) => path))];
+    const own = steps.filter(({ path }) => path !== FORMER_FILE);
+    expect(own.map(({ call }) => call)).toEqual(['put', 'get', 'delete', 'put', 'get', 'delete']);
+    const paths = [...new Set(own.map(({ path }) => path))];
     expect(paths).toHaveLength(2);
     expect(paths[0]).toMatch(/^AHDS\/testws\/dicom\/images\/healthCheck\/health[0-9a-f-]{36}\.txt$/);
-    expect(steps[0]?.expiresInMs).toBe(300_000);
+    expect(own[0]?.expiresInMs).toBe(300_000);
   });
 
   test.each([
-    [new ServiceFault(409, 'ContainerBeingDeleted', ''), 'Degraded', 'ContainerBeingDeleted'],
-    [new ServiceFault(400, 'UnsupportedHeader', ''), 'Degraded', 'UnsupportedHeader'],
-    [new HostNotFound('no such host'), 'Degraded', 'HostNotFound'],
-    [new ServiceFault(404, 'BlobNotFound', ''), 'Unhealthy', 'BlobNotFound'],
-    [new ServiceFault(409, 'LeaseIdMissing', ''), 'Unhealthy', 'LeaseIdMissing'],
-  ])('%s makes the service %s', async (fault, status, code) => {
-    const clock = new ManualClock();
-    const host = start(clock, ({ call }) => (call === 'get' ? Promise.reject(fault) : Promise.resolve()));
-    await clock.advance(5000);
-    expect(host.find('testws-images')?.health).toMatchObject({
-      status,
-      code,
-      checkedAt: clock.now(),
-      since: clock.now(),
+    ['put', 'Unhealthy'],
+    ['get', 'Unhealthy'],
+    ['delete', 'Healthy'],
+  ])(
+    'after a check whose %s fails the former health.txt is deleted, and the service is %s',
+    async (failing, status) => {
+      const clock = new ManualClock();
+      const steps: Step[] = [];
+      const host = start(clock, (step) => {
+        steps.push(step);
+        const fails = step.call === failing && (failing !== 'delete' || step.path === FORMER_FILE);
+        return fails ? Promise.reject(new ServiceFault(404, 'BlobNotFound', '')) : Promise.resolve();
+      });
+      await clock.advance(5000);
+      expect(steps.at(-1)).toMatchObject({ call: 'delete', path: FORMER_FILE });
+      expect(host.find('testws-images')?.health).toMatchObject({ status });
+      await host.close();
+    },
+  );
+
+  test.each([
+    [400, 'UnsupportedHeader', 'Degraded'],
+    [401, 'InvalidAuthenticationInfo', 'Degraded'],
+    [403, 'AccountIsDisabled', 'Degraded'],
+    [403, 'AuthorizationFailure', 'Degraded'],
+    [403, 'AuthorizationPermissionMismatch', 'Degraded'],
+    [403, 'InsufficientAccountPermissions', 'Degraded'],
+    [403, 'InvalidAuthenticationInfo', 'Degraded'],
+    [403, 'KeyVaultAccessTokenCannotBeAcquired', 'Degraded'],
+    [403, 'KeyVaultEncryptionKeyNotFound', 'Degraded'],
+    [403, 'KeyVaultVaultNotFound', 'Degraded'],
+    [404, 'ContainerNotFound', 'Degraded'],
+    [404, 'FilesystemNotFound', 'Degraded'],
+    [409, 'ContainerBeingDeleted', 'Degraded'],
+    [409, 'ContainerDisabled', 'Degraded'],
+    [404, 'BlobNotFound', 'Unhealthy'],
+    [409, 'LeaseIdMissing', 'Unhealthy'],
+    [409, 'BlobImmutableDueToPolicy', 'Unhealthy'],
+    [503, 'ServerBusy', 'Unhealthy'],
+  ])('%i %s from the lake makes the service %s', async (status, code, expected) => {
+    expect(await healthAfter(new ServiceFault(status, code, ''))).toMatchObject({ status: expected, code });
+  });
+
+  test('an account that no longer has a host makes it Degraded, and what nobody foresaw Unhealthy', async () => {
+    expect(await healthAfter(new HostNotFound('no such host'))).toMatchObject({
+      status: 'Degraded',
+      code: 'HostNotFound',
     });
-    await host.close();
+    expect(await healthAfter(new Error('disk full'))).toMatchObject({ status: 'Unhealthy' });
   });
 
   test('a check that hangs keeps the next ones from starting', async () => {
@@ -135,7 +183,7 @@ describe('step by step', () => {
     letGo();
     await new Promise((resolve) => setImmediate(resolve));
     await clock.advance(30_000);
-    expect(steps.map(({ call }) => call)).toEqual(['put', 'get', 'delete', 'put', 'get', 'delete']);
+    expect(steps.map(({ call }) => call)).toEqual([...CHECK, ...CHECK]);
     await host.close();
   });
 
@@ -156,6 +204,6 @@ describe('step by step', () => {
     letGo();
     await closing;
     await clock.advance(10 * 60_000);
-    expect(steps).toHaveLength(3);
+    expect(steps.map(({ call }) => call)).toEqual(CHECK);
   });
 });

@@ -170,6 +170,14 @@ describe('nothing works without', () => {
     }
   });
 
+  test.each(['', '?api-version='])('a request without its api-version is refused: %j', async (query) => {
+    const send = await rawRequests(emulator);
+    expect(await send('GET', `${group}${query}`)).toMatchObject({
+      status: 400,
+      body: { error: { code: 'MissingApiVersionParameter' } },
+    });
+  });
+
   test('row 7: GET/PUT/PATCH/DELETE of a resource group', async () => {
     const target = `${subscription}/resourceGroups/rg-short`;
     expect(await call('GET', target)).toMatchObject({
@@ -567,6 +575,7 @@ describe('monitoring and locks', () => {
       properties: { groupShortName: 'oncall', enabled: true, emailReceivers: [], smsReceivers: [] },
     };
     await lifeOf(actions(), body, [201, 200, 200]);
+    await ok('PUT', actions(), body);
   });
 
   test('row 34: an alert on the activity log', async () => {

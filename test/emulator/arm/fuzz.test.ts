@@ -258,13 +258,13 @@ function targetOf(id: string): fc.Arbitrary<string> {
 const QUERIES = fc.constantFrom(
   'api-version=2024-03-31',
   'api-version=2024-03-31',
-  'api-version=',
-  '$filter=x',
-  "$filter=roleName%20eq%20'",
-  "$filter=principalId%20eq%20'x'",
-  '$expand=recommendedactions',
+  'api-version=2024-03-31&api-version=',
+  'api-version=1&$filter=x',
+  "api-version=1&$filter=roleName%20eq%20'",
+  "api-version=1&$filter=principalId%20eq%20'x'",
+  'api-version=1&$expand=recommendedactions',
   '%',
-  '',
+  'api-version=2',
 );
 
 interface Shot {
@@ -327,7 +327,9 @@ async function clear(azure: Azure, arm: (shot: Shot) => Promise<HttpResponse>): 
   for (const { id } of locks)
     await arm({ method: 'DELETE', target: `${encodeURI(id)}?api-version=1`, body: '' });
   const subscription = `/subscriptions/${SUBSCRIPTION_ID}`;
-  expect((await arm({ method: 'GET', target: `${subscription}/resourceGroups`, body: '' })).status).toBe(200);
+  expect(
+    (await arm({ method: 'GET', target: `${subscription}/resourceGroups?api-version=1`, body: '' })).status,
+  ).toBe(200);
   expect((await arm({ method: 'DELETE', target: `${GROUP}?api-version=1`, body: '' })).status).toBe(202);
   expect(azure.resources.below(GROUP)).toEqual([]);
   expect(({} as { polluted?: boolean }).polluted).toBeUndefined();

@@ -1,3 +1,4 @@
+import { StorageManagementClient } from '@azure/arm-storage';
 import { AUDIENCES, ROLES } from '../../../contract';
 import type { Emulator } from '../../../emulator';
 import { armOf, assignRole, credentialOf, provisionLake, startTestEmulator } from '../../support/emulator';
@@ -265,4 +266,119 @@ test('a network shows its subnets, and keeps them when it is put again', async (
   expect(await send('GET', `${network}?${NETWORK_API}`)).toMatchObject({
     body: { properties: { subnets: [] } },
   });
+});
+
+test('logs are chosen by groups as well, but not both ways at once, and metrics have none', async () => {
+  await using emulator = await startTestEmulator();
+  const { lake, send, logs } = await bench(emulator);
+  const answerTo = (target: string, setting: object) =>
+    send('PUT', settingOf(target), { properties: { workspaceId: logs, ...setting } });
+  const service = lake.dicomServiceId;
+  expect(await answerTo(service, { logs: [{ categoryGroup: 'allLogs', enabled: true }] })).toMatchObject({
+    status: 200,
+    body: { properties: { logs: [{ categoryGroup: 'allLogs', enabled: true }] } },
+  });
+  const refusal = (message: string) => ({ status: 400, body: { error: { code: 'BadRequest', message } } });
+  expect(
+    await answerTo(service, { logs: [{ categoryGroup: 'allLogs' }, { category: 'AuditLogs' }] }),
+  ).toMatchObject(refusal('Choose logs by category or by categoryGroup, not both ways in one setting.'));
+  expect(await answerTo(service, { logs: [{ categoryGroup: 'everything' }] })).toMatchObject(
+    refusal(
+      "Category group 'everything' is not supported by a Microsoft.HealthcareApis/workspaces/dicomServices; it has allLogs, audit.",
+    ),
+  );
+  expect(await answerTo(lake.accountId, { logs: [{ categoryGroup: 'allLogs' }] })).toMatchObject(
+    refusal("Category group 'allLogs' is not supported by a Microsoft.Storage/storageAccounts; it has none."),
+  );
+});
+
+test.each([
+  ['activityLogAlerts', (group: string) => ({ actionGroups: [{ actionGroupId: group }] }), 201],
+  ['metricAlerts', (group: string) => [{ actionGroupId: group }], 200],
+  ['scheduledQueryRules', (group: string) => ({ actionGroups: [group] }), 201],
+])('%s watch what exists and tell an action group that exists', async (type, actionsOf, created) => {
+  await using emulator = await startTestEmulator();
+  const { lake, send } = await bench(emulator);
+  const insights = `${lake.groupId}/providers/Microsoft.Insights`;
+  const group = `${insights}/actionGroups/oncall`;
+  const answerTo = (scopes: readonly string[]) =>
+    send('PUT', `${insights}/${type}/alert?api-version=2023-01-01`, {
+      location: 'global',
+      properties: { scopes, actions: actionsOf(group) },
+    });
+  expect(await answerTo([`${lake.accountId}x`])).toMatchObject({
+    status: 400,
+    body: {
+      error: {
+        message: `The resource "${lake.accountId}x" does not exist. The action group "${group}" does not exist.`,
+      },
+    },
+  });
+  await send('PUT', `${group}?api-version=2023-01-01`, { location: 'global', properties: {} });
+  expect(await answerTo([])).toMatchObject({
+    status: 400,
+    body: { error: { message: 'properties.scopes must name at least one resource, got [].' } },
+  });
+  const subscription = `/subscriptions/${emulator.ready.subscriptionId}`;
+  expect(await answerTo([lake.accountId, subscription])).toMatchObject({ status: created });
+});
+
+test('what an endpoint leads to shows the connection, approved or waiting, until the endpoint is gone', async () => {
+  await using emulator = await startTestEmulator();
+  const { lake, send } = await bench(emulator);
+  const network = `${lake.groupId}/providers/Microsoft.Network/virtualNetworks/hospital`;
+  await send('PUT', `${network}?${NETWORK_API}`, { location: 'westeurope', properties: {} });
+  await send('PUT', `${network}/subnets/endpoints?${NETWORK_API}`, { properties: {} });
+  const endpointOf = (name: string): string =>
+    `${lake.groupId}/providers/Microsoft.Network/privateEndpoints/${name}?${NETWORK_API}`;
+  const workspace = lake.dicomServiceId.replace(/\/dicomServices\/.*$/, '');
+  for (const [name, kind, target, groupId] of [
+    ['lake', 'manualPrivateLinkServiceConnections', lake.accountId, 'dfs'],
+    ['ws', 'privateLinkServiceConnections', workspace, 'healthcareworkspace'],
+  ] as const) {
+    const connection = { name, properties: { privateLinkServiceId: target, groupIds: [groupId] } };
+    await send('PUT', endpointOf(name), {
+      location: 'westeurope',
+      properties: { subnet: { id: `${network}/subnets/endpoints` }, [kind]: [connection] },
+    });
+  }
+  const storage = new StorageManagementClient(
+    credentialOf(emulator, 'deployer'),
+    emulator.ready.subscriptionId,
+    { endpoint: emulator.ready.endpoints.arm, tlsOptions: { ca: emulator.ca } },
+  );
+  const account = await storage.storageAccounts.getProperties('rg-test', 'testlake');
+  expect(account.privateEndpointConnections).toMatchObject([
+    { privateLinkServiceConnectionState: { status: 'Pending' } },
+  ]);
+  const shown = async (): Promise<unknown> =>
+    ((await send('GET', `${workspace}?api-version=2024-03-31`)).body as { properties: unknown }).properties;
+  expect(await shown()).toMatchObject({
+    privateEndpointConnections: [
+      {
+        id: `${workspace}/privateEndpointConnections/testws.ws`,
+        properties: {
+          privateEndpoint: { id: endpointOf('ws').replace(/\?.*/, '') },
+          privateLinkServiceConnectionState: { status: 'Approved' },
+        },
+      },
+    ],
+  });
+  await send('DELETE', endpointOf('ws'));
+  expect(await shown()).toMatchObject({ privateEndpointConnections: [] });
+});
+
+test('what comes and goes with its parent cannot be deleted alone', async () => {
+  await using emulator = await startTestEmulator();
+  const { lake, send } = await bench(emulator);
+  const zone = `${lake.groupId}/providers/Microsoft.Network/privateDnsZones/privatelink.dfs.core.windows.net`;
+  await send('PUT', `${zone}?api-version=2024-06-01`, { location: 'global' });
+  for (const target of [
+    `${lake.accountId}/blobServices/default?api-version=2023-05-01`,
+    `${lake.accountId}/fileServices/default?api-version=2023-05-01`,
+    `${zone}/SOA/@?api-version=2024-06-01`,
+  ]) {
+    expect(await send('DELETE', target)).toMatchObject({ status: 501 });
+    expect(await send('GET', target)).toMatchObject({ status: 200 });
+  }
 });

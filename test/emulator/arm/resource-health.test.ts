@@ -54,6 +54,37 @@ test('Resource Health follows the health of the service, names the reason and wh
   ]);
 });
 
+test('nothing is known of a service that was silent for more than 10 minutes', async () => {
+  const clock = new ManualClock();
+  await using service = await startDicomService({ clock });
+  const current = `${service.lake.dicomServiceId}/providers/Microsoft.ResourceHealth/availabilityStatuses/current`;
+  const state = async (): Promise<unknown> => (await armOf(service.emulator).get(current, API))['properties'];
+  await clock.advance(5000);
+  const heard = new Date(clock.now()).toISOString();
+  await service.emulator.faults.set('dicom/health-writer-stopped');
+  await clock.advance(10 * 60_000);
+  expect(await state()).toMatchObject({ availabilityState: 'Available' });
+  await clock.advance(1);
+  expect(await state()).toMatchObject({ availabilityState: 'Unknown', reasonType: '', reportedTime: heard });
+  await service.emulator.faults.clear();
+  await clock.advance(30_000);
+  expect(await state()).toMatchObject({ availabilityState: 'Available' });
+});
+
+test('a service that cannot check its lake for another reason is unavailable', async () => {
+  const clock = new ManualClock();
+  await using service = await startDicomService({ clock });
+  const current = `${service.lake.dicomServiceId}/providers/Microsoft.ResourceHealth/availabilityStatuses/current`;
+  await service.emulator.faults.set('lake/health-folder-blocked');
+  await clock.advance(5000);
+  const { properties } = await armOf(service.emulator).get(current, API);
+  expect(properties).toMatchObject({
+    availabilityState: 'Unavailable',
+    detailedStatus: 'ServiceUnavailable',
+    summary: expect.stringContaining('could not be checked') as unknown,
+  });
+});
+
 test('a resource that does not exist has no health, and others are not told of', async () => {
   await using service = await startDicomService();
   const arm = armOf(service.emulator);

@@ -1,7 +1,7 @@
 import { SERVICE_FACTS } from '../../../contract';
 import { ManualClock } from '../../../emulator';
 import { temporaryFolder } from '../../support/cli';
-import { dicomSender } from '../../support/dicom-http';
+import { dicomSender, type DicomResponse, send } from '../../support/dicom-http';
 import { ORIGINAL_FILE, startDicomService } from '../../support/dicom-service';
 import { provisionLake, startTestEmulator } from '../../support/emulator';
 import { FaultBench, FIRST, FIRST_FILE, seenBySdk, seenIn, STUDY } from './fault-bench';
@@ -51,6 +51,29 @@ test('throttling says when to come again, and may be meant for some requests onl
   expect(await bench.store()).toMatchObject({ status: 429, headers: { 'retry-after': '9' } });
   expect((await bench.dicom(FIRST, { accept: ORIGINAL_FILE })).status).toBe(200);
   expect(await bench.service.files()).toHaveLength(2);
+});
+
+test.each([
+  ['dicom/throttled', 429],
+  ['dicom/unavailable', 503],
+  ['dicom/failing', 500],
+  ['lake/throttled', 503],
+  ['arm/throttled', 429],
+  ['arm/unavailable', 503],
+  ['entra/throttled', 429],
+  ['entra/unavailable', 503],
+])('%s answers %i and says when to come again', async (id, status) => {
+  await using bench = await FaultBench.start();
+  const { lake, emulator } = bench.service;
+  const ask = (): Promise<DicomResponse> => {
+    if (id.startsWith('dicom/')) return bench.dicom('/changefeed');
+    if (id.startsWith('arm/')) return bench.arm('/metadata/endpoints');
+    return id.startsWith('entra/') ? bench.token() : send(`${lake.accountUrl}/dicom`, emulator.ca, {});
+  };
+  await bench.faults.set(id, { retryAfterSeconds: 7 });
+  expect(await ask()).toMatchObject({ status, headers: { 'retry-after': '7' } });
+  await bench.faults.clear();
+  expect((await ask()).headers).not.toHaveProperty('retry-after');
 });
 
 test.each([
@@ -185,8 +208,8 @@ test('stopping an emulator that keeps its state takes its faults back', async ()
   await first.emulator.close();
 
   await using emulator = await startTestEmulator({ clock, stateFolder: folder.path });
-  const send = await dicomSender(emulator, first.lake);
-  const { status, body } = await send(FIRST, { accept: ORIGINAL_FILE });
+  const retrieve = await dicomSender(emulator, first.lake);
+  const { status, body } = await retrieve(FIRST, { accept: ORIGINAL_FILE });
   expect({ status, isSame: body.subarray(128).equals(FIRST_FILE.subarray(128)) }).toEqual({
     status: 200,
     isSame: true,
