@@ -5,6 +5,9 @@ import type { CommitListener, StateStore, StateTable } from '../domain/state-sto
 const SEPARATOR = '\u0001';
 const AFTER_SEPARATOR = '\u0002';
 
+/** How much is read from the database in one go at the start; its default of 16 KiB takes three times as long. */
+const BYTES_AT_ONCE = 1 << 20;
+
 type RowChange =
   | { readonly type: 'put'; readonly key: string; readonly value: object }
   | { readonly type: 'del'; readonly key: string };
@@ -37,7 +40,7 @@ export class LevelState implements StateStore {
       throw (error as Error).cause ?? error;
     }
     const state = new LevelState(db, onCommit);
-    for await (const [key, row] of db.iterator()) {
+    for (const [key, row] of await db.iterator({ highWaterMarkBytes: BYTES_AT_ONCE }).all()) {
       const at = key.indexOf(SEPARATOR);
       const name = key.slice(0, at);
       const rows = state.found.get(name) ?? [];
