@@ -116,8 +116,11 @@ async function readAroundPixelData(
   const byteArray = Buffer.concat([before, after]);
   const tail = { byteArray, byteArrayParser: dataSet.byteArrayParser, elements: {}, warnings: [] };
   try {
-    const stream = new ByteStream(dataSet.byteArrayParser, byteArray, before.length);
-    parseElements(tail as unknown as DataSet, stream, transferSyntaxUid, undefined);
+    // There is no stream over nothing, and mostly nothing follows.
+    if (after.length > 0) {
+      const stream = new ByteStream(dataSet.byteArrayParser, byteArray, before.length);
+      parseElements(tail as unknown as DataSet, stream, transferSyntaxUid, undefined);
+    }
   } catch (error) {
     throw new UnreadableDicomFile('the elements after the pixel data cannot be read', { cause: error });
   }
