@@ -6,8 +6,9 @@ export const PREAMBLE_BYTES = 128;
 
 const EXPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2.1';
 const CT_IMAGE = '1.2.840.10008.5.1.4.1.1.2';
-const COLUMNS = 64;
-const LARGE_BYTES = 2 * 1024 * 1024;
+const COLUMNS = 512;
+/** Over 8 MiB the emulator holds no instance in memory. */
+const LARGE_BYTES = 9 * 1024 * 1024;
 
 /** A DICOM file to be stored, and what has to come back of it. */
 export interface LoadInstance {
@@ -21,14 +22,14 @@ export interface LoadInstance {
   readonly frameDigest: string;
 }
 
-/** One frame of 16 bits a pixel, mostly a few KiB, now and then 2 MiB. */
+/** One frame of 16 bits a pixel, mostly a few KiB, now and then 9 MiB. */
 export function makeInstance(
   { study, series, uid }: { readonly study: string; readonly series: string; readonly uid: string },
   version: number,
   chance: Chance,
 ): LoadInstance {
   const rowBytes = COLUMNS * 2;
-  const rows = chance.below(200) === 0 ? LARGE_BYTES / rowBytes : 4 + chance.below(250);
+  const rows = chance.below(400) === 0 ? LARGE_BYTES / rowBytes : 4 + chance.below(30);
   const pixels = chance.bytes(rows * rowBytes);
   const meta = Buffer.concat([
     element(0x0002, 0x0001, 'OB', Buffer.from([0, 1])),
