@@ -6,8 +6,6 @@ export interface CommandContext {
   readonly err: (text: string) => void;
   readonly workingDirectory: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** The day, `YYYY-MM-DD`, UTC. */
-  readonly today: () => string;
   /** The Node executable, for commands that run others. */
   readonly nodePath: string;
   /** Whether standard output and standard error take colours. */

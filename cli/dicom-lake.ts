@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 import { createColors } from 'picocolors';
-import { SystemClock } from '../verify';
 import { runProgram } from './program';
 
 const interruption = new AbortController();
@@ -16,7 +15,6 @@ void runProgram(process.argv.slice(2), {
   err: (text) => process.stderr.write(text),
   workingDirectory: process.cwd(),
   environment: process.env,
-  today: () => new Date(new SystemClock().now()).toISOString().slice(0, 10),
   nodePath: process.execPath,
   // undefined, whatever its type says, where standard output is a file.
   color: (process.stdout.isTTY as boolean | undefined) === true && createColors().isColorSupported,

@@ -9,6 +9,7 @@ import {
   type Allowance,
   type GuardResult,
 } from '../guards';
+import { SystemClock } from '../verify';
 import { type CommandContext, type ExitCode, UsageError } from './command-context';
 import { readJsonFile, readTextFile } from './json-file';
 
@@ -30,7 +31,7 @@ export function guardCommand(context: CommandContext, setExitCode: (code: ExitCo
     .action((file: string, options: GuardOptions) => {
       const plan = readPlan(readJsonFile(context, file, 'the plan'));
       if (!plan.ok) throw new UsageError(`the plan '${file}' cannot be judged`, [plan.problem]);
-      const today = context.today();
+      const today = new Date(new SystemClock().now()).toISOString().slice(0, 10);
       const result = applyAllowList(guardPlan(plan.changes), allowancesOf(context, options), today);
       context.out(options.json === true ? `${JSON.stringify(result, null, 2)}\n` : textOf(result));
       setExitCode(result.refused.length > 0 ? 1 : 0);

@@ -1,12 +1,24 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../package.json';
 import { type CommandContext, type ExitCode, UsageError } from './command-context';
-import { demoCommand } from './demo-command';
-import { emulatorCommand } from './emulator-command';
-import { guardCommand } from './guard-command';
-import { localCommand } from './local-apply-command';
-import { preflightCommand } from './preflight-command';
-import { verifyCommand } from './verify-command';
+
+type LoadCommand = (context: CommandContext, setExitCode: (code: ExitCode) => void) => Promise<Command>;
+
+/** In the order of the help. */
+const COMMANDS: Readonly<Record<string, LoadCommand>> = {
+  preflight: async (...setting) => (await import('./preflight-command.js')).preflightCommand(...setting),
+  guard: async (...setting) => (await import('./guard-command.js')).guardCommand(...setting),
+  verify: async (...setting) => (await import('./verify-command.js')).verifyCommand(...setting),
+  emulator: async (context) => (await import('./emulator-command.js')).emulatorCommand(context),
+  local: async (context) => (await import('./local-apply-command.js')).localCommand(context),
+  demo: async (...setting) => (await import('./demo-command.js')).demoCommand(...setting),
+};
+
+/** Reading what one command needs takes a fraction of a second; so all are read only where none is named. */
+function loadersFor([name = '']: readonly string[]): readonly LoadCommand[] {
+  const named = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  return named === undefined ? Object.values(COMMANDS) : [named];
+}
 
 /** Runs one command line and answers what the process should exit with. Prints every expected error itself. */
 export async function runProgram(args: readonly string[], context: CommandContext): Promise<ExitCode> {
@@ -20,15 +32,9 @@ export async function runProgram(args: readonly string[], context: CommandContex
     .exitOverride()
     .showHelpAfterError('(add --help for the options and an example)')
     .addHelpText('after', EXIT_CODES);
-  const commands = [
-    preflightCommand(context, (code) => (exitCode = code)),
-    guardCommand(context, (code) => (exitCode = code)),
-    verifyCommand(context, (code) => (exitCode = code)),
-    emulatorCommand(context),
-    localCommand(context),
-    demoCommand(context, (code) => (exitCode = code)),
-  ];
-  for (const command of commands) program.addCommand(inherit(command, program));
+  for (const load of loadersFor(args)) {
+    program.addCommand(inherit(await load(context, (code) => (exitCode = code)), program));
+  }
 
   try {
     await program.parseAsync([...args], { from: 'user' });

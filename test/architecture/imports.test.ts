@@ -112,6 +112,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     '@cdktf/provider-azurerm/lib/',
     'node:',
     '@azure/',
+    'classic-level',
+    'commander',
   ],
 };
 

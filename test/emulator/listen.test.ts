@@ -13,7 +13,10 @@ interface Served extends AsyncDisposable {
   readonly errors: unknown[];
 }
 
-async function serve(handler: Handler): Promise<Served> {
+async function serve(
+  handler: Handler,
+  committed: () => Promise<void> = () => Promise.resolve(),
+): Promise<Served> {
   const errors: unknown[] = [];
   const onError = (error: unknown): void => void errors.push(error);
   const listener = await listen({
@@ -21,7 +24,7 @@ async function serve(handler: Handler): Promise<Served> {
     port: 0,
     clock: new ManualClock(),
     onError,
-    committed: () => Promise.resolve(),
+    committed,
   });
   return { listener, errors, [Symbol.asyncDispose]: () => listener.close() };
 }
@@ -94,6 +97,54 @@ test.each([
   const answer = await get(served.listener.origin, '/');
   expect(answer).toMatchObject({ status: 200, text: 'the first part', complete: false });
   expect(served.errors).toHaveLength(told);
+});
+
+async function* streamed(started: () => void): AsyncGenerator<Buffer> {
+  started();
+  yield await Promise.resolve(Buffer.from('streamed'));
+}
+
+test.each(['text', 'streamed', 'no body'])(
+  'no answer begins before the commit that it waits for has ended (%s)',
+  async (kind) => {
+    const order: string[] = [];
+    const commits: (() => void)[] = [];
+    const handler: Handler = ({ url }) => {
+      const isFirst = url.pathname === '/first';
+      if (!isFirst || kind === 'text') return Promise.resolve({ status: 200, body: 'text' });
+      if (kind === 'no body') return Promise.resolve({ status: 204 });
+      return Promise.resolve({ status: 200, body: streamed(() => order.push('body asked for')) });
+    };
+    const seen = new EventEmitter();
+    await using served = await serve(handler, () => {
+      if (commits.length > 0) return Promise.resolve();
+      return new Promise<void>((resolve) => {
+        commits.push(resolve);
+        seen.emit('commit');
+      });
+    });
+    const begun = once(seen, 'commit');
+    const first = get(served.listener.origin, '/first').then(({ status }) => order.push(`answered ${status}`));
+    await Promise.race([begun, first]);
+    // What comes later and has nothing to wait for is answered meanwhile.
+    for (let later = 0; later < 3; later += 1) await get(served.listener.origin, '/later');
+    order.push('committed');
+    commits[0]?.();
+    await first;
+    const status = kind === 'no body' ? 204 : 200;
+    const asked = kind === 'streamed' ? ['body asked for'] : [];
+    expect(order).toEqual(['committed', ...asked, `answered ${status}`]);
+  },
+);
+
+test('what cannot be committed is not acknowledged', async () => {
+  const full = new Error('the disk is full');
+  await using served = await serve(
+    () => Promise.resolve({ status: 201, body: 'created' }),
+    () => Promise.reject(full),
+  );
+  expect(await get(served.listener.origin, '/')).toMatchObject({ status: 500 });
+  expect(served.errors).toEqual([full]);
 });
 
 test('a client that leaves in the middle of its request is no error of the emulator', async () => {

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { DataLakeServiceClient } from '@azure/storage-file-datalake';
-import { ManualClock } from '../../emulator';
+import { type Emulator, ManualClock } from '../../emulator';
 import { temporaryFolder } from '../support/cli';
 import { syntheticDataset, syntheticPixels, uidOf, writeDicomFile } from '../support/dicom-file';
 import { dicomSender, multipartOf, type SendDicom } from '../support/dicom-http';
@@ -182,6 +182,35 @@ test('kill -9 in the middle of stores, uploads and deletions loses nothing that 
     }
   }
 });
+
+test('kill -9 right after the answer keeps a jump of the clock, and what a fault changed', async () => {
+  using folder = temporaryFolder();
+  const first = await startEmulatorProcess('--state', folder.path);
+  const lake = await provisionLake(first.emulator);
+  const { milliseconds } = await askAdmin(first.emulator, 'POST', '/clock/jump', { days: 120 });
+  await askAdmin(first.emulator, 'POST', '/faults', { id: 'lake/role-removed' });
+  await first.kill();
+
+  await using second = await startEmulatorProcess('--state', folder.path);
+  const clock = await askAdmin(second.emulator, 'GET', '/clock');
+  expect(clock['milliseconds']).toBeGreaterThanOrEqual(Number(milliseconds));
+  expect(await askAdmin(second.emulator, 'GET', '/faults')).toEqual({ faults: [] });
+  await expect(armOf(second.emulator).get(lake.serviceRoleAssignmentId, '2022-04-01')).rejects.toMatchObject({
+    status: 404,
+  });
+});
+
+async function askAdmin(
+  { ready }: Emulator,
+  method: string,
+  path: string,
+  body?: object,
+): Promise<Readonly<Record<string, unknown>>> {
+  const headers = { Authorization: `Bearer ${ready.admin.token}` };
+  const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+  const answer = await fetch(ready.admin.endpoint + path, init);
+  return (await answer.json()) as Readonly<Record<string, unknown>>;
+}
 
 /** The deletion that each client was waiting for when the emulator died may have counted or not. */
 function isLastDeletion(name: string, stored: ReadonlyMap<string, Buffer>): boolean {

@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto';
+import { ClientSecretCredential } from '@azure/identity';
+import { Testing } from 'cdktf';
+import { Grantee } from '../../constructs';
+import { ROLES } from '../../contract';
+import { applyStack, ArmClient, type ArmConnection } from '../../local';
+import { DicomLakeStack } from '../../stacks/dicom-lake-stack';
+import type { EmulatorProcess } from './emulator-process';
+import type { LoadTarget } from './traffic';
+
+const GROUP = 'load-dicom-lake';
+
+/** Applies the minimal profile, and lets the deployer do everything with what is in it. */
+export async function deployMinimalStack({
+  ready,
+  ca,
+}: Pick<EmulatorProcess, 'ready' | 'ca'>): Promise<LoadTarget> {
+  const { tenantId, subscriptionId, credentials, endpoints } = ready;
+  const stack = new DicomLakeStack(Testing.app(), 'load', {
+    profile: 'minimal',
+    tenantId,
+    subscriptionId,
+    resourceGroupName: GROUP,
+    location: 'westeurope',
+    workspaceName: 'loadhealth',
+    dicomServiceName: 'images',
+    storageAccountName: 'loaddicomlake',
+    verifier: Grantee.servicePrincipal(credentials.verifier.objectId),
+  });
+  const { clientId, clientSecret, objectId } = credentials.deployer;
+  const credential = new ClientSecretCredential(tenantId, clientId, clientSecret, {
+    authorityHost: endpoints.entra,
+    disableInstanceDiscovery: true,
+    tlsOptions: { ca },
+  });
+  const connection: ArmConnection = { endpoint: endpoints.arm, credential, ca };
+  const synthesized: unknown = JSON.parse(Testing.synth(stack));
+  const { lake, dicomService } = await applyStack(synthesized, { connection, subscriptionId });
+  const container = `${lake.storageAccountId}/blobServices/default/containers/${lake.containerName}`;
+  const arm = new ArmClient(connection);
+  for (const [scope, role] of [
+    [container, ROLES.storageBlobDataOwner],
+    [dicomService.id, ROLES.dicomDataOwner],
+  ] as const) {
+    const roleDefinitionId = `/subscriptions/${subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${role.id}`;
+    await arm.put(
+      `${scope}/providers/Microsoft.Authorization/roleAssignments/${randomUUID()}`,
+      '2022-04-01',
+      {
+        properties: { principalId: objectId, roleDefinitionId, principalType: 'ServicePrincipal' },
+      },
+    );
+  }
+  return {
+    serviceUrl: dicomService.serviceUrl,
+    accountUrl: lake.blobEndpoint.replace(/\/$/, ''),
+    containerName: lake.containerName,
+    groupId: `/subscriptions/${subscriptionId}/resourceGroups/${GROUP}`,
+  };
+}
