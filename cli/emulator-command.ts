@@ -22,6 +22,7 @@ interface EmulatorOptions {
   readonly rolePropagationSeconds: number;
   readonly authorizationCacheSeconds: number;
   readonly clientIp?: string;
+  readonly plainDicom?: boolean;
 }
 
 /** `dicom-lake emulator`: runs until it is interrupted. */
@@ -63,6 +64,10 @@ export function emulatorCommand(context: CommandContext): Command {
       'IPv4 address that clients play for firewalls and private endpoints (default: 203.0.113.10, on the internet)',
       ipv4Address,
     )
+    .option(
+      '--plain-dicom',
+      'serve the DICOM services over plain http, for clients that cannot be made to trust the certificate authority',
+    )
     .addCommand(emulatorFaultCommand(context))
     .addCommand(emulatorClockCommand(context))
     .addCommand(emulatorEnvCommand(context))
@@ -101,6 +106,7 @@ async function runEmulator(context: CommandContext, options: EmulatorOptions): P
     rolePropagationMs: options.rolePropagationSeconds * 1000,
     authorizationCacheMs: options.authorizationCacheSeconds * 1000,
     clientAddress: options.clientIp,
+    plainDicom: options.plainDicom,
     onError: (error) => context.err(`${String((error as Error).stack ?? error)}\n`),
   }).catch((error: unknown) => {
     const { code, message } = error as NodeJS.ErrnoException;

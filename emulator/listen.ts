@@ -44,13 +44,17 @@ export async function listen(options: ListenOptions): Promise<Listener> {
   });
   const { port } = server.address() as AddressInfo;
   return {
-    origin: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
+    origin: `${schemeOf(options)}://127.0.0.1:${port}`,
     close: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
       await closed;
     },
   };
+}
+
+function schemeOf({ tls }: ListenOptions): 'http' | 'https' {
+  return tls === undefined ? 'http' : 'https';
 }
 
 async function answer(
@@ -63,7 +67,7 @@ async function answer(
     const target = (incoming.url ?? '/').replace(/^\/{2,}/, '/');
     const response = await options.handler({
       method: incoming.method ?? 'GET',
-      url: new URL(target, `https://${incoming.headers.host ?? '127.0.0.1'}`),
+      url: new URL(target, `${schemeOf(options)}://${incoming.headers.host ?? '127.0.0.1'}`),
       headers: incoming.headers,
       body: incoming,
       receivedAt: options.clock.now(),

@@ -82,7 +82,7 @@ async function answer(
   }
   const partition = findPartition(service, route, address.partition);
   const inPartition = address.partition === undefined ? '' : `/partitions/${address.partition}`;
-  const baseUrl = `https://${request.headers.host ?? ''}/${address.label}/v2${inPartition}`;
+  const baseUrl = `${request.url.protocol}//${request.headers.host ?? ''}/${address.label}/v2${inPartition}`;
   return route.handle({ request, service, partition, parameters, baseUrl });
 }
 
