@@ -79,7 +79,10 @@ class MultipartReader {
         from = at + 1;
         continue;
       }
-      const safe = Math.max(0, this.buffer.length - this.delimiter.length + 1);
+      // Only what a delimiter may begin with waits for the next chunk: joining chunks costs more than all the rest.
+      const tail = Math.max(0, this.buffer.length - this.delimiter.length + 1);
+      const begun = this.buffer.indexOf('\r', tail);
+      const safe = begun < 0 ? this.buffer.length : begun;
       if (safe > 2) {
         yield take(safe);
         from = 0;
