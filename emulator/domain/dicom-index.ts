@@ -22,8 +22,13 @@ export interface DicomInstance extends InstanceIdentifiers {
   readonly watermark: bigint;
   readonly file: StoredFile;
   readonly transferSyntaxUid: string;
-  readonly metadata: DicomDataset;
+  /** A dataset as DICOM JSON; as an object it would take several times the memory. */
+  readonly metadataJson: string;
   readonly frames: readonly Frame[];
+}
+
+export function metadataOf({ metadataJson }: Pick<DicomInstance, 'metadataJson'>): DicomDataset {
+  return JSON.parse(metadataJson) as DicomDataset;
 }
 
 export interface IndexedStudy {
@@ -106,7 +111,7 @@ export class DicomIndex {
   /** Adds an instance, or puts it in the place of the one with the same identifiers. */
   public put(instance: DicomInstance): void {
     const { study, series } = this.add(instance, new Map());
-    const { metadata } = instance;
+    const metadata = metadataOf(instance);
     study.attributes = keepPatientId(study.attributes, metadata);
     series.attributes = metadata;
     this.instanceStates.put(pathOf(instance), { ...instance, watermark: String(instance.watermark) });
@@ -134,8 +139,8 @@ export class DicomIndex {
     return { study, series };
   }
 
-  private levelOf(known: LevelState | undefined, { metadata }: DicomInstance): LevelState {
-    const level = known ?? { key: this.lastKey + 1, attributes: metadata };
+  private levelOf(known: LevelState | undefined, instance: DicomInstance): LevelState {
+    const level = known ?? { key: this.lastKey + 1, attributes: metadataOf(instance) };
     this.lastKey = Math.max(this.lastKey, level.key);
     return level;
   }
