@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CtSlice } from './ct-slice';
-import { end, peakMemoryOf, type DicomwebServer } from './dicomweb-server';
+import { end, usageOf, type DicomwebServer } from './dicomweb-server';
 
 /** Reads what comes, answers a slice from memory to every GET, and does nothing else: shows what the load can do. */
 export async function startBareServer(): Promise<DicomwebServer> {
@@ -12,7 +12,7 @@ export async function startBareServer(): Promise<DicomwebServer> {
   return {
     url,
     headers: {},
-    peakMemory: () => peakMemoryOf(child),
+    ...usageOf(child),
     [Symbol.asyncDispose]: () => end(child),
   };
 }

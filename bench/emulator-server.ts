@@ -6,7 +6,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { AUDIENCES, type EmulatorReady, parseEmulatorReady, ROLES } from '../contract';
 import { ArmClient } from '../local';
-import { end, peakMemoryOf, type DicomwebServer } from './dicomweb-server';
+import { end, usageOf, type DicomwebServer } from './dicomweb-server';
 
 const ENTRY = path.resolve(__dirname, '../cli/dicom-lake.js');
 const STORAGE_API = '2023-05-01';
@@ -29,7 +29,7 @@ export async function startEmulatorServer(...args: readonly string[]): Promise<D
     url: `${serviceUrl}/v2`,
     headers: { Authorization: `Bearer ${token}` },
     ...(serviceUrl.startsWith('https:') ? { ca } : {}),
-    peakMemory: () => peakMemoryOf(child),
+    ...usageOf(child),
     [Symbol.asyncDispose]: () => end(child),
   };
 }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { end, peakMemoryOf, type DicomwebServer } from './dicomweb-server';
+import { end, usageOf, type DicomwebServer } from './dicomweb-server';
 
 export const ORTHANC_PLUGIN = '/usr/share/orthanc/plugins/libOrthancDicomWeb.so';
 const PORT = 8042;
@@ -30,7 +30,7 @@ export async function startOrthanc(folder: string): Promise<DicomwebServer & { r
     url: `http://127.0.0.1:${PORT}/dicom-web`,
     headers: {},
     version,
-    peakMemory: () => peakMemoryOf(child),
+    ...usageOf(child),
     [Symbol.asyncDispose]: () => end(child),
   };
 }
