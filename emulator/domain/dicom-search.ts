@@ -133,6 +133,8 @@ function findMatches(index: DicomIndex, search: DicomSearch): Match[] {
 function studiesToLookAt(index: DicomIndex, { study, matches }: DicomSearch): readonly IndexedStudy[] {
   const wanted = matches.get(TAG.studyInstanceUid);
   const uid = study ?? (wanted?.kind === 'exact' ? wanted.value : undefined);
+  const patientId = matches.get(TAG.patientId);
+  if (uid === undefined && patientId?.kind === 'exact') return [...index.studiesOfPatient(patientId.value)];
   if (uid === undefined) return [...index.studies()];
   const found = index.study(uid);
   return found === undefined ? [] : [found];
