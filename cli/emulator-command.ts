@@ -1,6 +1,7 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { isIPv4 } from 'node:net';
 import path from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { Command } from 'commander';
 import { SERVICE_FACTS } from '../contract';
 import { FAULTS, startEmulator } from '../emulator';
@@ -23,6 +24,7 @@ interface EmulatorOptions {
   readonly rolePropagationSeconds: number;
   readonly authorizationCacheSeconds: number;
   readonly clientIp?: string;
+  readonly plainDicom?: boolean;
 }
 
 /** `dicom-lake emulator`: runs until it is interrupted. */
@@ -81,6 +83,10 @@ export function emulatorCommand(context: CommandContext): Command {
       'IPv4 address that clients play for firewalls and private endpoints (default: 203.0.113.10, on the internet)',
       reader.text('--client-ip', 'an IPv4 address such as 203.0.113.10', isIPv4),
     )
+    .option(
+      '--plain-dicom',
+      'serve the DICOM services over plain http, for clients that cannot be made to trust the certificate authority',
+    )
     .addCommand(emulatorFaultCommand(context))
     .addCommand(emulatorClockCommand(context))
     .addCommand(emulatorEnvCommand(context))
@@ -110,7 +116,14 @@ Example:
   dicom-lake verify manifest.json --emulator ready.json
   dicom-lake emulator fault set lake/role-removed --emulator ready.json`;
 
+/**
+ * What passes through lies in buffers outside the heap, which go when V8 collects its young generation. While that is
+ * small it is collected often, at little cost; grown, V8 would go through the whole heap instead, again and again.
+ */
+const SMALL_YOUNG_GENERATION = '--semi-space-growth-factor=1';
+
 async function runEmulator(context: CommandContext, options: EmulatorOptions): Promise<void> {
+  setFlagsFromString(SMALL_YOUNG_GENERATION);
   const ports = {
     ...(options.armPort === undefined ? {} : { arm: options.armPort }),
     ...(options.entraPort === undefined ? {} : { entra: options.entraPort }),
@@ -127,6 +140,7 @@ async function runEmulator(context: CommandContext, options: EmulatorOptions): P
     rolePropagationMs: options.rolePropagationSeconds * 1000,
     authorizationCacheMs: options.authorizationCacheSeconds * 1000,
     clientAddress: options.clientIp,
+    plainDicom: options.plainDicom,
     onError: (error) => context.err(`${String((error as Error).stack ?? error)}\n`),
   }).catch((error: unknown) => {
     const { code, message } = error as NodeJS.ErrnoException;

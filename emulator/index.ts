@@ -55,6 +55,13 @@ export interface EmulatorOptions {
    * @default 203.0.113.10, an address on the internet
    */
   readonly clientAddress?: string | undefined;
+  /**
+   * Whether the DICOM services speak plain http, for clients that cannot be made to trust the certificate authority.
+   * Tokens then cross the loopback interface in the clear; they are verified all the same.
+   *
+   * @default false
+   */
+  readonly plainDicom?: boolean | undefined;
   /** Told of errors that are the emulator's own fault. @default - they are only answered with 500 */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
@@ -89,7 +96,7 @@ export interface Emulator extends AsyncDisposable {
  * emulator uses it
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const { ports, fileRemovalPeriodMs, onError = (): void => undefined } = options;
+  const { ports, fileRemovalPeriodMs, plainDicom = false, onError = (): void => undefined } = options;
   const stateFolder = options.stateFolder ?? mkdtempSync(path.join(tmpdir(), 'dicom-lake-emulator-'));
   const keepsPorts = options.stateFolder !== undefined;
   const origins: Partial<Record<PlaneName, string>> = {};
@@ -137,7 +144,11 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     const tls = await loadOrMakeCertificate(stateFolder, new SystemClock().now());
     for (const plane of ['entra', 'arm', 'storage', 'dicom'] as const) {
       const known = before.get(plane)?.origin;
-      origins[plane] = await serve(azure.planes[plane], portOf(plane), tls);
+      origins[plane] = await serve(
+        azure.planes[plane],
+        portOf(plane),
+        plane === 'dicom' && plainDicom ? undefined : tls,
+      );
       places.put(plane, { origin: origin(plane) });
       if (known !== undefined) azure.resources.replaceText(known, origin(plane));
     }

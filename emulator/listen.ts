@@ -44,13 +44,17 @@ export async function listen(options: ListenOptions): Promise<Listener> {
   });
   const { port } = server.address() as AddressInfo;
   return {
-    origin: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
+    origin: `${schemeOf(options)}://127.0.0.1:${port}`,
     close: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
       await closed;
     },
   };
+}
+
+function schemeOf({ tls }: ListenOptions): 'http' | 'https' {
+  return tls === undefined ? 'http' : 'https';
 }
 
 async function answer(
@@ -60,7 +64,7 @@ async function answer(
 ): Promise<void> {
   const id = randomUUID();
   try {
-    const url = urlOf(incoming);
+    const url = urlOf(incoming, schemeOf(options));
     const response =
       url === undefined
         ? BAD_ADDRESS
@@ -91,9 +95,9 @@ async function answer(
 }
 
 /** Undefined where Host or the target of the request are no part of a URL. */
-function urlOf({ url = '/', headers }: IncomingMessage): URL | undefined {
+function urlOf({ url = '/', headers }: IncomingMessage, scheme: string): URL | undefined {
   const target = url.replace(/^\/{2,}/, '/');
-  const base = `https://${headers.host ?? '127.0.0.1'}`;
+  const base = `${scheme}://${headers.host ?? '127.0.0.1'}`;
   return URL.canParse(target, base) ? new URL(target, base) : undefined;
 }
 

@@ -76,13 +76,19 @@ class MultipartReader {
         return;
       }
       // Of what only looks like a delimiter, its line break is content for sure.
-      const safe = at >= 0 ? at + 2 : Math.max(0, this.buffer.length - this.delimiter.length + 1);
+      const safe = at >= 0 ? at + 2 : this.lengthBeforeDelimiter();
       if (safe > 2 || at >= 0) {
         const content = take(safe);
         if (content.length > 0) yield content;
       }
       if (at < 0 && !(await this.more())) throw this.cutOff(partsBefore);
     }
+  }
+
+  /** Only what a delimiter may begin with waits for the next chunk: joining chunks costs more than all the rest. */
+  private lengthBeforeDelimiter(): number {
+    const begun = this.buffer.indexOf('\r', Math.max(0, this.buffer.length - this.delimiter.length + 1));
+    return begun < 0 ? this.buffer.length : begun;
   }
 
   public async isLast(): Promise<boolean> {

@@ -97,7 +97,7 @@ async function answer(
     }
     const partition = findPartition(service, route, address.partition);
     const inPartition = address.partition === undefined ? '' : `/partitions/${address.partition}`;
-    const baseUrl = `https://${request.headers.host ?? ''}/${address.label}/${address.version}${inPartition}`;
+    const baseUrl = `${request.url.protocol}//${request.headers.host ?? ''}/${address.label}/${address.version}${inPartition}`;
     return route.handle({ request, service, version, partition, parameters, baseUrl });
   });
   return { ...response, headers: { ...API_VERSION_HEADERS, ...response.headers } };

@@ -29,7 +29,7 @@ function retrieveMetadata(exchange: DicomExchange): HttpResponse {
   return {
     status: 200,
     headers: { ...DICOM_JSON, ETag: etag },
-    body: JSON.stringify(instances.map(({ metadata }) => metadata)),
+    body: `[${instances.map(({ metadataJson }) => metadataJson).join(',')}]`,
   };
 }
 

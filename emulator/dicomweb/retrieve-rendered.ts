@@ -3,7 +3,7 @@ import { PNG } from 'pngjs';
 import { TAG, textOf } from '../domain/dicom-dataset';
 import { TRANSFER_SYNTAX } from '../domain/dicom-file';
 import type { Frame } from '../domain/dicom-frames';
-import type { DicomInstance } from '../domain/dicom-index';
+import { metadataOf, type DicomInstance } from '../domain/dicom-index';
 import { renderFrame, type RenderedImage } from '../domain/dicom-rendering';
 import type { DicomService } from '../domain/dicom-service';
 import type { LakeContent } from '../domain/lake-content';
@@ -60,11 +60,11 @@ async function retrieveRendered(exchange: DicomExchange): Promise<HttpResponse> 
   if (content === undefined || firstContent === undefined) {
     throw new ServiceFault(404, 'NotFound', 'The specified frame cannot be found.');
   }
-  const { transferSyntaxUid, metadata } = instance;
+  const { transferSyntaxUid } = instance;
   if (!NATIVE_SYNTAXES.includes(transferSyntaxUid)) throw notRendered(instance);
   const frame = await bytesOf(service, content);
   const firstFrame = firstContent === content ? frame : await bytesOf(service, firstContent);
-  const image = renderFrame({ frame, firstFrame, transferSyntaxUid }, metadata);
+  const image = renderFrame({ frame, firstFrame, transferSyntaxUid }, metadataOf(instance));
   if (image === undefined) throw notRendered(instance);
   return { status: 200, headers: { 'Content-Type': mediaType }, body: encode(image, quality) };
 }
@@ -117,8 +117,9 @@ function tooLarge(): ServiceFault {
 }
 
 /** Begins as the service's own message does. */
-function notRendered({ metadata, transferSyntaxUid }: DicomInstance): ServiceFault {
-  const photometric = textOf(metadata, TAG.photometricInterpretation) ?? '';
+function notRendered(instance: DicomInstance): ServiceFault {
+  const { transferSyntaxUid } = instance;
+  const photometric = textOf(metadataOf(instance), TAG.photometricInterpretation) ?? '';
   return notAcceptable(
     `An error was encountered when attempting to convert the dicom file into an image: it has '${photometric}' in transfer syntax ${transferSyntaxUid}; the emulator renders what is not compressed in MONOCHROME1 and MONOCHROME2 of 1, 8, 16 or 32 bits without lookup tables, and in RGB of 8 bits.`,
   );

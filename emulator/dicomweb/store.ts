@@ -2,7 +2,7 @@ import type { DicomApiVersion } from '../domain/dicom-api-version';
 import { TAG, type DicomDataset, type DicomElement } from '../domain/dicom-dataset';
 import type { StoreFailure, StoreOutcome, StoreSuccess } from '../domain/dicom-store';
 import type { ContentStorage } from '../domain/lake-content';
-import { IN_MEMORY_BYTES, receiveContent, type ReceivedContent } from '../domain/received-content';
+import { receiveContent, type ReceivedContent } from '../domain/received-content';
 import { ServiceFault } from '../fault';
 import type { HttpRequest, HttpResponse } from '../http/exchange';
 import { parseMediaType, requireDicomJson } from './media-type';
@@ -12,6 +12,8 @@ import { DICOM_JSON, identifiersIn, type DicomExchange, type DicomRoute } from '
 const DICOM = 'application/dicom';
 /** What the open-source server takes. */
 const MAX_BODY_BYTES = 2_147_483_647;
+/** What the beginnings of the parts of one request may take in memory. */
+const HEADS_BYTES = 8 * 1024 * 1024;
 
 /** Stores instances; PUT replaces those that are there already, from version 2 on. */
 export function storeRoutes(maxBodyBytes: number = MAX_BODY_BYTES): readonly DicomRoute[] {
@@ -75,9 +77,9 @@ async function receiveParts(
   for await (const part of splitMultipart(bounded(request, maxBodyBytes), boundary)) {
     const partType = part.contentType ?? (received.length === 0 ? (parameters.get('type') ?? '') : '');
     if (parseMediaType(partType).type !== DICOM) throw unsupported(partType);
-    const { bytes, ...written } = await receiveContent(storage, part.content);
-    memory += bytes?.length ?? 0;
-    received.push({ ...written, bytes: memory > IN_MEMORY_BYTES ? undefined : bytes });
+    const { head, ...written } = await receiveContent(storage, part.content);
+    memory += head?.length ?? 0;
+    received.push({ ...written, head: memory > HEADS_BYTES ? undefined : head });
   }
 }
 
@@ -90,18 +92,21 @@ function unsupported(contentType: string): ServiceFault {
 }
 
 async function* bounded({ body, headers }: HttpRequest, maxBytes: number): AsyncGenerator<Buffer> {
-  const tooLarge = new ServiceFault(
+  if (Number(headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
+  let length = 0;
+  for await (const chunk of body) {
+    length += (chunk as Buffer).length;
+    if (length > maxBytes) throw tooLarge(maxBytes);
+    yield chunk as Buffer;
+  }
+}
+
+function tooLarge(maxBytes: number): ServiceFault {
+  return new ServiceFault(
     413,
     'RequestEntityTooLarge',
     `The request exceeded the allowed limit of ${maxBytes} bytes.`,
   );
-  if (Number(headers['content-length'] ?? 0) > maxBytes) throw tooLarge;
-  let length = 0;
-  for await (const chunk of body) {
-    length += (chunk as Buffer).length;
-    if (length > maxBytes) throw tooLarge;
-    yield chunk as Buffer;
-  }
 }
 
 function describe(

@@ -1,5 +1,5 @@
 import type { DicomDataset } from './dicom-dataset';
-import type { DicomInstance, InstanceIdentifiers } from './dicom-index';
+import { metadataOf, type DicomInstance, type InstanceIdentifiers } from './dicom-index';
 import type { StateTable } from './state-store';
 
 export interface ChangeFeedEntry extends InstanceIdentifiers {
@@ -139,7 +139,7 @@ export class DicomChangeFeed {
       sequence: at + 1,
       state: current === undefined ? 'Deleted' : isCurrent ? 'Current' : 'Replaced',
       ...(row.action === 'Delete' ? {} : { filePath: life.filePath }),
-      ...(current === undefined ? {} : { metadata: current.metadata }),
+      ...(current === undefined ? {} : { metadata: metadataOf(current) }),
     };
   }
 

@@ -14,39 +14,72 @@ import {
   TRANSFER_SYNTAX,
   UnreadableDicomFile,
   type DicomFile,
+  type OpenedDicomFile,
   type ParsedDataSet,
 } from './dicom-file';
 import { PIXEL_DATA } from './dicom-json';
 import { sliceContent, type ContentStorage, type LakeContent } from './lake-content';
-import { IN_MEMORY_BYTES, type ReceivedContent } from './received-content';
+import type { ReceivedContent } from './received-content';
 
 /** Where reading begins: most files have their pixel data after much less. */
 const FIRST_BYTES = 1 << 20;
 const WINDOW_BYTES = 1 << 16;
+/** Up to this length a file is read as a whole. */
+const SHORT_BYTES = 8 * 1024 * 1024;
 
 const ITEM_HEADER_BYTES = 8;
 const ITEM = 0xe000fffe;
 const SEQUENCE_END = 0xe0ddfffe;
 
 /**
- * Reads a DICOM file as far as its structure. Of a long one, only what stands before and after the pixel data comes
- * into memory; the elements of the pixel data then tell where it lies in the file. Undefined where it cannot be read.
+ * Reads a DICOM file as far as its structure: from what it begins with where that is enough, else from the storage. Of
+ * a long one, only what stands before and after the pixel data comes into memory. The elements of the pixel data then
+ * tell where it lies in the file. Undefined where it cannot be read.
  */
 export async function readDicomContent(
   storage: ContentStorage,
-  { content, bytes }: Pick<ReceivedContent, 'content' | 'bytes'>,
+  { content, head }: Pick<ReceivedContent, 'content' | 'head'>,
 ): Promise<DicomFile | undefined> {
   try {
-    return bytes === undefined ? await readFromStorage(storage, content) : readDicomFile(bytes);
+    const file = head === undefined ? undefined : readFromHead(head, content.length);
+    return file ?? (await readFromStorage(storage, content));
   } catch (error) {
     if (error instanceof UnreadableDicomFile) return undefined;
     throw error;
   }
 }
 
-/** A short file may have come together with many others, too many to keep them in memory. */
+/** Undefined where more is needed: where anything but native pixel data, up to the end, lies behind the head. */
+function readFromHead(head: Buffer, length: number): DicomFile | undefined {
+  if (head.length === length) return readDicomFile(head);
+  const opened = tryOpen(head);
+  if (opened === undefined || opened.transferSyntaxUid === TRANSFER_SYNTAX.deflatedLittleEndian) {
+    return undefined;
+  }
+  const { transferSyntaxUid, start, dataSet } = opened;
+  const stream = openByteStream(dataSet.byteArrayParser, head, start);
+  const pixelData = readUpToPixelData(dataSet, stream, transferSyntaxUid);
+  const isLast =
+    pixelData !== undefined &&
+    pixelData.hadUndefinedLength !== true &&
+    pixelData.dataOffset + pixelData.length === length;
+  const isSound = [...dataSet.warnings, ...stream.warnings].length === 0;
+  if (!isLast || !isSound) return undefined;
+  requireWhole({ ...dataSet, elements: besidePixelData(dataSet) });
+  return { transferSyntaxUid, dataSet };
+}
+
+/** Undefined also where the file meta information goes on behind the head. */
+function tryOpen(head: Buffer): OpenedDicomFile | undefined {
+  try {
+    return openDicomFile(head);
+  } catch {
+    return undefined;
+  }
+}
+
 async function readFromStorage(storage: ContentStorage, content: LakeContent): Promise<DicomFile> {
-  return content.length <= IN_MEMORY_BYTES
+  return content.length <= SHORT_BYTES
     ? readDicomFile(await storage.readAll(content))
     : readLongFile(storage, content);
 }
@@ -78,6 +111,10 @@ function readUpToPixelData(
     return undefined;
   }
   return dataSet.elements[PIXEL_DATA];
+}
+
+function besidePixelData({ elements }: ParsedDataSet): ParsedDataSet['elements'] {
+  return Object.fromEntries(Object.entries(elements).filter(([tag]) => tag !== PIXEL_DATA));
 }
 
 function parseElements(
@@ -125,10 +162,7 @@ async function readAroundPixelData(
   } catch (error) {
     throw new UnreadableDicomFile('the elements after the pixel data cannot be read', { cause: error });
   }
-  const headElements = Object.fromEntries(
-    Object.entries(dataSet.elements).filter(([tag]) => tag !== PIXEL_DATA),
-  );
-  const inMemory: ParsedDataSet = { ...tail, elements: { ...headElements, ...tail.elements } };
+  const inMemory: ParsedDataSet = { ...tail, elements: { ...besidePixelData(dataSet), ...tail.elements } };
   requireWhole(inMemory);
   return {
     transferSyntaxUid,

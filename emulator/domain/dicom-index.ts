@@ -22,8 +22,13 @@ export interface DicomInstance extends InstanceIdentifiers {
   readonly watermark: bigint;
   readonly file: StoredFile;
   readonly transferSyntaxUid: string;
-  readonly metadata: DicomDataset;
+  /** A dataset as DICOM JSON; as an object it would take several times the memory. */
+  readonly metadataJson: string;
   readonly frames: readonly Frame[];
+}
+
+export function metadataOf({ metadataJson }: Pick<DicomInstance, 'metadataJson'>): DicomDataset {
+  return JSON.parse(metadataJson) as DicomDataset;
 }
 
 export interface IndexedStudy {
@@ -67,6 +72,7 @@ interface LevelState {
 /** The instances of one partition. UIDs are unique within a partition only. */
 export class DicomIndex {
   private readonly rows = new Map<string, StudyRow>();
+  private readonly rowsByPatientId = new Map<string, Set<StudyRow>>();
   private readonly instanceStates: StateTable<InstanceState>;
   private readonly levelStates: StateTable<LevelState>;
   private lastKey = 0;
@@ -91,6 +97,11 @@ export class DicomIndex {
     return this.rows.get(uid);
   }
 
+  /** Case does not count. */
+  public studiesOfPatient(patientId: string): Iterable<IndexedStudy> {
+    return this.rowsByPatientId.get(patientId.toLowerCase()) ?? [];
+  }
+
   public instance({ study, series, instance }: InstanceIdentifiers): DicomInstance | undefined {
     return this.rows.get(study)?.series.get(series)?.instances.get(instance);
   }
@@ -106,8 +117,8 @@ export class DicomIndex {
   /** Adds an instance, or puts it in the place of the one with the same identifiers. */
   public put(instance: DicomInstance): void {
     const { study, series } = this.add(instance, new Map());
-    const { metadata } = instance;
-    study.attributes = keepPatientId(study.attributes, metadata);
+    const metadata = metadataOf(instance);
+    this.describeStudy(study, keepPatientId(study.attributes, metadata));
     series.attributes = metadata;
     this.instanceStates.put(pathOf(instance), { ...instance, watermark: String(instance.watermark) });
     this.levelStates.put(study.uid, { key: study.key, attributes: study.attributes });
@@ -123,6 +134,7 @@ export class DicomIndex {
       ...this.levelOf(levels.get(instance.study), instance),
       series: new Map<string, SeriesRow>(),
     };
+    if (!this.rows.has(study.uid)) this.describeStudy(study, study.attributes);
     this.rows.set(study.uid, study);
     const series = study.series.get(instance.series) ?? {
       uid: instance.series,
@@ -134,8 +146,23 @@ export class DicomIndex {
     return { study, series };
   }
 
-  private levelOf(known: LevelState | undefined, { metadata }: DicomInstance): LevelState {
-    const level = known ?? { key: this.lastKey + 1, attributes: metadata };
+  private describeStudy(study: StudyRow, attributes: DicomDataset): void {
+    this.forgetPatientOf(study);
+    study.attributes = attributes;
+    const key = patientKeyOf(study);
+    const rows = this.rowsByPatientId.get(key) ?? new Set();
+    this.rowsByPatientId.set(key, rows.add(study));
+  }
+
+  private forgetPatientOf(study: StudyRow): void {
+    const key = patientKeyOf(study);
+    const rows = this.rowsByPatientId.get(key);
+    rows?.delete(study);
+    if (rows?.size === 0) this.rowsByPatientId.delete(key);
+  }
+
+  private levelOf(known: LevelState | undefined, instance: DicomInstance): LevelState {
+    const level = known ?? { key: this.lastKey + 1, attributes: metadataOf(instance) };
     this.lastKey = Math.max(this.lastKey, level.key);
     return level;
   }
@@ -153,6 +180,7 @@ export class DicomIndex {
     }
     if (studyRow.series.size === 0) {
       this.rows.delete(study);
+      this.forgetPatientOf(studyRow);
       this.levelStates.delete(study);
     }
   }
@@ -160,6 +188,7 @@ export class DicomIndex {
   /** The service is gone, and its index with it. */
   public destroy(): void {
     this.rows.clear();
+    this.rowsByPatientId.clear();
     this.instanceStates.clear();
     this.levelStates.clear();
   }
@@ -167,6 +196,10 @@ export class DicomIndex {
 
 function pathOf({ study, series, instance }: InstanceIdentifiers): string {
   return `${study}/${series}/${instance}`;
+}
+
+function patientKeyOf({ attributes }: IndexedStudy): string {
+  return textOf(attributes, TAG.patientId)?.toLowerCase() ?? '';
 }
 
 /** An instance without PatientID does not take it from a study that has one. */

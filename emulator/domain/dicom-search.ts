@@ -1,6 +1,12 @@
 import type { DicomApiVersion } from './dicom-api-version';
 import { TAG, textOf, type DicomDataset, type DicomElement } from './dicom-dataset';
-import type { DicomIndex, DicomInstance, IndexedSeries, IndexedStudy } from './dicom-index';
+import {
+  metadataOf,
+  type DicomIndex,
+  type DicomInstance,
+  type IndexedSeries,
+  type IndexedStudy,
+} from './dicom-index';
 
 export type SearchLevel = 'study' | 'series' | 'instance';
 
@@ -144,6 +150,8 @@ function findMatches(index: DicomIndex, search: DicomSearch): Match[] {
 function studiesToLookAt(index: DicomIndex, { study, matches }: DicomSearch): readonly IndexedStudy[] {
   const wanted = matches.get(TAG.studyInstanceUid);
   const uid = study ?? (wanted?.kind === 'exact' ? wanted.value : undefined);
+  const patientId = matches.get(TAG.patientId);
+  if (uid === undefined && patientId?.kind === 'exact') return [...index.studiesOfPatient(patientId.value)];
   if (uid === undefined) return [...index.studies()];
   const found = index.study(uid);
   return found === undefined ? [] : [found];
@@ -153,7 +161,8 @@ function matches(match: Match, tag: string, wanted: SearchMatch): boolean {
   if (tag === TAG.modalitiesInStudy && wanted.kind === 'exact') {
     return modalitiesOf(match.study).some((modality) => fold(modality, tag) === fold(wanted.value, tag));
   }
-  const value = textOf(sourceOf(match, SEARCH_ATTRIBUTES[tag]?.level), tag);
+  const element = computed(match, tag) ?? sourceOf(match, SEARCH_ATTRIBUTES[tag]?.level)[tag];
+  const value = element === undefined ? undefined : textOf({ [tag]: element }, tag);
   if (value === undefined) return false;
   switch (wanted.kind) {
     case 'exact':
@@ -192,8 +201,12 @@ function describe(match: Match, search: DicomSearch): DicomDataset {
     ...search.matches.keys(),
     ...asked,
   ]);
+  let own: DicomDataset | undefined;
   const elements = [...tags].sort().flatMap((tag) => {
-    const element = computed(match, tag) ?? sourceOf(match, levelOf(tag))[tag];
+    const level = levelOf(tag);
+    const isAbove = level === 'study' || level === 'series';
+    const element =
+      computed(match, tag) ?? (isAbove ? sourceOf(match, level) : (own ??= sourceOf(match, level)))[tag];
     return element === undefined ? [] : [[tag, element] as const];
   });
   return Object.fromEntries(elements);
@@ -207,11 +220,15 @@ function levelOf(tag: string): SearchLevel | undefined {
 function sourceOf({ study, series, instance }: Match, level: SearchLevel | undefined): DicomDataset {
   if (level === 'study') return study.attributes;
   if (level === 'series' && series !== undefined) return series.attributes;
-  return instance?.metadata ?? series?.attributes ?? study.attributes;
+  if (instance !== undefined) return metadataOf(instance);
+  return series?.attributes ?? study.attributes;
 }
 
-function computed({ study, series }: Match, tag: string): DicomElement | undefined {
+/** What need not be read from a dataset. */
+function computed({ study, series, instance }: Match, tag: string): DicomElement | undefined {
   switch (tag) {
+    case TAG.sopInstanceUid:
+      return instance === undefined ? undefined : { vr: 'UI', Value: [instance.instance] };
     case TAG.modalitiesInStudy:
       return { vr: 'CS', Value: modalitiesOf(study) };
     case TAG.numberOfStudyRelatedInstances:

@@ -293,6 +293,7 @@ function toInstance(
   watermark: bigint,
   file: StoredFile,
 ): DicomInstance {
-  const { study, series, instance, transferSyntaxUid, metadata, frames } = storable;
-  return { study, series, instance, partition, watermark, file, transferSyntaxUid, metadata, frames };
+  const { study, series, instance, transferSyntaxUid, frames } = storable;
+  const metadataJson = JSON.stringify(storable.metadata);
+  return { study, series, instance, partition, watermark, file, transferSyntaxUid, metadataJson, frames };
 }

@@ -41,7 +41,8 @@ export type StoreOutcome = StoreSuccess | StoreFailure;
 
 /** An instance that may be stored. */
 export interface StorableInstance
-  extends InstanceIdentifiers, Pick<DicomInstance, 'transferSyntaxUid' | 'metadata' | 'frames'> {
+  extends InstanceIdentifiers, Pick<DicomInstance, 'transferSyntaxUid' | 'frames'> {
+  readonly metadata: DicomDataset;
   readonly sopClassUid: string;
   readonly warning?: number;
   readonly problems: readonly string[];

@@ -1,14 +1,14 @@
 import type { ContentStorage, WrittenContent } from './lake-content';
 
-/** Up to this length what a client sends is also kept in memory until it is stored, to be read at once. */
-export const IN_MEMORY_BYTES = 8 * 1024 * 1024;
+/** So much of what a client sends stays in memory until it is stored; most files have their pixel data after less. */
+const HEAD_BYTES = 1 << 15;
 
 const PREAMBLE_BYTES = 128;
 
 /** A DICOM file as a client sent it, but for its preamble, which the service fills with zeros. */
 export interface ReceivedContent extends WrittenContent {
-  /** All of it where it is short. */
-  readonly bytes: Buffer | undefined;
+  /** What it begins with: 32 KiB or somewhat more, or all of it where it is shorter. */
+  readonly head: Buffer | undefined;
 }
 
 /** Writes a DICOM file to the content store as it comes. The caller has to release it. */
@@ -16,18 +16,23 @@ export async function receiveContent(
   storage: ContentStorage,
   source: AsyncIterable<Buffer>,
 ): Promise<ReceivedContent> {
-  let kept: Buffer[] = [];
+  const head: Buffer[] = [];
   let length = 0;
   const passing = async function* (): AsyncGenerator<Buffer> {
     for await (const chunk of source) {
       const left = PREAMBLE_BYTES - length;
       if (left > 0) chunk.fill(0, 0, Math.min(left, chunk.length));
+      if (length < HEAD_BYTES) head.push(chunk);
       length += chunk.length;
-      if (length <= IN_MEMORY_BYTES) kept.push(chunk);
-      else kept = [];
       yield chunk;
     }
   };
   const written = await storage.write(passing());
-  return { ...written, bytes: length <= IN_MEMORY_BYTES ? Buffer.concat(kept) : undefined };
+  return { ...written, head: joined(head) };
+}
+
+/** Joining copies; a single chunk stays what it is. */
+function joined(chunks: readonly Buffer[]): Buffer {
+  const [first, ...others] = chunks;
+  return first === undefined || others.length > 0 ? Buffer.concat(chunks) : first;
 }

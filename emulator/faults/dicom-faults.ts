@@ -1,5 +1,5 @@
 import { roleAllows } from '../../contract';
-import type { DicomInstance } from '../domain/dicom-index';
+import { type DicomInstance, metadataOf } from '../domain/dicom-index';
 import { assignmentsOf, removeResource } from './azure-change';
 import { defineFault } from './fault-definition';
 import { integer, text } from './fault-parameter';
@@ -84,11 +84,11 @@ export const DICOM_FAULTS = [
     inject: (world, values) =>
       harmInstances(world, values, ({ partition, instance }) => {
         const metadata = {
-          ...instance.metadata,
+          ...metadataOf(instance),
           [PATIENT_NAME]: { vr: 'PN', Value: [{ Alphabetic: values.patientName }] },
           [PATIENT_ID]: { vr: 'LO', Value: [values.patientId] },
         };
-        partition.index.put({ ...instance, metadata });
+        partition.index.put({ ...instance, metadataJson: JSON.stringify(metadata) });
         return () => {
           const isSame = partition.index.instance(instance)?.watermark === instance.watermark;
           if (isSame) partition.index.put(instance);

@@ -31,7 +31,7 @@ test.each([
     const bytes = writeDicomFile(dataset, { transferSyntaxUid });
     const storage = new MemoryContents();
     const { content } = await storage.write([bytes]);
-    const file = await readDicomContent(storage, { content, bytes: undefined });
+    const file = await readDicomContent(storage, { content, head: undefined });
     expect(readingOf(file)).toEqual(readingOf(readDicomFile(bytes)));
   },
 );

@@ -21,7 +21,7 @@ const DEFINITION: DicomServiceDefinition = {
 };
 const FILE = writeDicomFile(syntheticDataset({ study: 's', series: 'e', instance: 'i' }));
 
-const RECEIVED: ReceivedContent = { bytes: FILE, content: { length: FILE.length, extents: [] }, md5: '' };
+const RECEIVED: ReceivedContent = { head: FILE, content: { length: FILE.length, extents: [] }, md5: '' };
 
 /** A lake that keeps one file, says what was asked of it, and is as slow as a test wants it to be. */
 function recordingLake(

@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import path from 'node:path';
 import { SystemClock, startEmulator } from '../../emulator';
-import { startTestEmulator } from '../support/emulator';
+import { syntheticDataset, writeDicomFile } from '../support/dicom-file';
+import { dicomToken } from '../support/dicom-http';
+import { provisionLake, startTestEmulator } from '../support/emulator';
 import { rawRequest } from '../support/raw-arm';
 
 test('each plane has an origin of its own on the loopback address', async () => {
@@ -10,6 +12,27 @@ test('each plane has an origin of its own on the loopback address', async () => 
   const origins = Object.values(emulator.ready.endpoints);
   expect(new Set(origins).size).toBe(4);
   for (const origin of origins) expect(origin).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/);
+});
+
+test('DICOM services speak plain http where asked to, say so in their URLs, and still want a token', async () => {
+  await using emulator = await startTestEmulator({ plainDicom: true });
+  const { arm, dicom } = emulator.ready.endpoints;
+  expect(arm).toMatch(/^https:/);
+  expect(dicom).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  const { serviceUrl } = await provisionLake(emulator);
+  expect(serviceUrl).toBe(`${dicom}/testws-images`);
+  const store = async (authorization: string): Promise<{ status: number; text: string }> => {
+    const response = await fetch(`${serviceUrl}/v2/studies`, {
+      method: 'POST',
+      headers: { authorization, accept: 'application/dicom+json', 'content-type': 'application/dicom' },
+      body: new Uint8Array(writeDicomFile(syntheticDataset({ study: 's', series: 'e', instance: 'i' }))),
+    });
+    return { status: response.status, text: await response.text() };
+  };
+  expect(await store('')).toMatchObject({ status: 401 });
+  const stored = await store(`Bearer ${await dicomToken(emulator, 'deployer')}`);
+  expect(stored.status).toBe(200);
+  expect(stored.text).toContain(`"${serviceUrl}/v2/studies/`);
 });
 
 test('stopping it takes its state folder away, and stopping it twice is fine', async () => {

@@ -457,7 +457,7 @@ test(
         const bytes = spoil(LONG_FILES[at] ?? KEPT);
         contents.kept.set('long', bytes);
         const content = { length: bytes.length, extents: [{ id: 'long', offset: 0, length: bytes.length }] };
-        const inStretches = await readDicomContent(contents, { content, bytes: undefined });
+        const inStretches = await readDicomContent(contents, { content, head: undefined });
         expect(readingOf(inStretches)).toEqual(readingOf(asWhole(bytes)));
       }),
       { numRuns: Math.ceil(CASES / 75), seed: SEED, endOnFailure: true },

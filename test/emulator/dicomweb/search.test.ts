@@ -52,6 +52,25 @@ const STUDY = '0020000D';
 const SERIES = '0020000E';
 const INSTANCE = '00080018';
 
+test('a study is found by the PatientID that it has now, and by none once it is gone', async () => {
+  const send = (patientId: string, method: string): Promise<unknown> =>
+    service.send('/studies', {
+      method,
+      accept: JSON_ACCEPT,
+      headers: { 'Content-Type': 'application/dicom' },
+      body: instance('moved', 'ct', 'moved', { '00100020': { vr: 'LO', value: patientId } }),
+    });
+  const foundBy = (patientId: string): Promise<readonly unknown[]> =>
+    uids(`/studies?PatientID=${patientId}`, STUDY);
+  await send('Before', 'POST');
+  expect(await foundBy('BEFORE')).toEqual([uidOf('moved')]);
+  await send('After', 'PUT');
+  expect(await foundBy('Before')).toEqual([]);
+  expect(await foundBy('after')).toEqual([uidOf('moved')]);
+  await service.send(`/studies/${uidOf('moved')}`, { method: 'DELETE' });
+  expect(await foundBy('After')).toEqual([]);
+});
+
 describe('what is found', () => {
   test.each([
     ['/studies', [NEW, OLD]],

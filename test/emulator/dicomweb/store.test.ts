@@ -59,6 +59,56 @@ function failed(uid: string, reason: number, comment?: string): object {
   };
 }
 
+const LARGE_PIXELS = syntheticPixels('large', 256 * 256 * 2);
+/** Too large to come in one piece. */
+const LARGE_IMAGE: SyntheticDataset = {
+  '00280010': { vr: 'US', value: [256] },
+  '00280011': { vr: 'US', value: [256] },
+  '7FE00010': { vr: 'OW', value: LARGE_PIXELS },
+};
+
+describe('a file that does not come in one piece', () => {
+  const files: readonly [string, SyntheticDataset, string][] = [
+    ['ends with its pixel data', LARGE_IMAGE, SYNTAX.explicit],
+    ['has implicit VR', LARGE_IMAGE, SYNTAX.implicit],
+    ['is deflated', LARGE_IMAGE, SYNTAX.deflated],
+    [
+      'has fragments',
+      { ...LARGE_IMAGE, '7FE00010': { vr: 'OB', value: { fragments: [LARGE_PIXELS] } } },
+      SYNTAX.rle,
+    ],
+    [
+      'goes on after its pixel data',
+      { ...LARGE_IMAGE, FFFCFFFC: { vr: 'OB', value: Buffer.alloc(14) } },
+      SYNTAX.explicit,
+    ],
+    [
+      'has a long text before its pixel data',
+      { ...LARGE_IMAGE, '0040A160': { vr: 'UT', value: 'x'.repeat(100_000) } },
+      SYNTAX.explicit,
+    ],
+  ];
+  test.each(files)(
+    'and %s is read as a whole: its metadata, its frame and its bytes',
+    async (_, changes, transferSyntaxUid) => {
+      const file = newFile(changes, transferSyntaxUid);
+      expect((await service.store([file.bytes])).status).toBe(
+        transferSyntaxUid === SYNTAX.implicit ? 202 : 200,
+      );
+      const path = instancePath(file.name, file.name, file.name);
+      const metadata = await service.send(`${path}/metadata`, { accept: JSON_ACCEPT });
+      const text = changes['0040A160']?.value;
+      expect(metadata.json).toMatchObject([
+        { '00280011': { Value: [256] }, ...(text === undefined ? {} : { '0040A160': { Value: [text] } }) },
+      ]);
+      const accept = 'application/octet-stream; transfer-syntax=*';
+      expect((await service.send(`${path}/frames/1`, { accept })).body.equals(LARGE_PIXELS)).toBe(true);
+      const stored = await service.send(path, { accept: ORIGINAL_FILE });
+      expect(stored.body.subarray(128).equals(file.bytes.subarray(128))).toBe(true);
+    },
+  );
+});
+
 describe('what is stored', () => {
   test('one instance is answered with 200 and its retrieve URL', async () => {
     const file = newFile();
@@ -314,6 +364,7 @@ describe('what fails', () => {
     ['text', Buffer.from('this is no DICOM file')],
     ['a preamble with nothing behind it', Buffer.concat([Buffer.alloc(128), Buffer.from('DICM')])],
     ['pixel data that is cut off', whole.subarray(0, -2)],
+    ['long pixel data that is cut off', newFile(LARGE_IMAGE).bytes.subarray(0, -2)],
     ['an element that is cut off', whole.subarray(0, -40)],
     ['implicit VR that is cut off', newFile({}, SYNTAX.implicit).bytes.subarray(0, -2)],
     ['a deflated data set that is cut off', newFile({}, SYNTAX.deflated).bytes.subarray(0, -30)],

@@ -71,6 +71,19 @@ describe('tokens of the emulator', () => {
     expect(await ask(emulator, foreign.token)).toMatchObject({ status: 401 });
   });
 
+  test('open nothing else once they have opened something, and that only until they expire', async () => {
+    const clock = new ManualClock();
+    const authority = await TokenAuthority.create(clock, () => 'https://127.0.0.1:1/tenant/');
+    const token = `Bearer ${await authority.sign(AUDIENCES.arm, 'someone', 'something')}`;
+    expect(await authority.authenticate(token, [AUDIENCES.arm])).toEqual({ objectId: 'someone' });
+    expect(await authority.authenticate(token, [AUDIENCES.storage])).toBeUndefined();
+    expect(await authority.authenticate(`${token}x`, [AUDIENCES.arm])).toBeUndefined();
+    await clock.advance(3_598_000);
+    expect(await authority.authenticate(token, [AUDIENCES.arm])).toEqual({ objectId: 'someone' });
+    await clock.advance(1_000);
+    expect(await authority.authenticate(token, [AUDIENCES.arm])).toBeUndefined();
+  });
+
   test('fail when another authority issued them, though the key is the same', async () => {
     let issuer = 'https://127.0.0.1:1/tenant/';
     const authority = await TokenAuthority.create(new ManualClock(), () => issuer);

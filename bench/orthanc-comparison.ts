@@ -1,0 +1,118 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { loadavg, tmpdir } from 'node:os';
+import path from 'node:path';
+import { startBareServer } from './bare-server';
+import type { DicomwebServer } from './dicomweb-server';
+import { startEmulatorServer } from './emulator-server';
+import { CLIENTS, type Load, type LoadResult } from './load-client';
+import { describeRates, measure } from './measure';
+import { startOrthanc } from './orthanc-server';
+
+type Kind = Load['kind'];
+
+/** What is measured, and how many requests one run sends. */
+const KINDS: Readonly<Record<Kind, { readonly title: string; readonly count: number }>> = {
+  store: { title: 'STOW, a CT slice of 512 KiB each', count: 200 },
+  retrieve: { title: 'WADO, an instance of 512 KiB each', count: 300 },
+  searchInstances: { title: 'QIDO, the 50 instances of a study', count: 100 },
+  searchPatient: { title: 'QIDO, the studies of a PatientID', count: 400 },
+};
+
+/** A server with what was asked of it so far. */
+class Contender {
+  private stored = 0;
+  private readonly asked = new Map<Kind, { readonly requests: number; readonly processorTime: number }>();
+
+  public constructor(
+    public readonly name: string,
+    public readonly server: DicomwebServer,
+    private readonly client: ChildProcess,
+  ) {}
+
+  /** Answers the milliseconds that the requests took. */
+  public async run(kind: Kind, count: number): Promise<number> {
+    const { url, headers, ca } = this.server;
+    const before = this.server.processorTime();
+    const load: Load = {
+      kind,
+      url,
+      headers,
+      count,
+      stored: this.stored,
+      ...(ca === undefined ? {} : { ca }),
+    };
+    this.client.send(load);
+    const [result] = (await once(this.client, 'message')) as [LoadResult];
+    if ('error' in result) throw new Error(`${this.name}: ${result.error}`);
+    if (kind === 'store') this.stored += count;
+    const { requests = 0, processorTime = 0 } = this.asked.get(kind) ?? {};
+    this.asked.set(kind, {
+      requests: requests + count,
+      processorTime: processorTime + this.server.processorTime() - before,
+    });
+    return result.milliseconds;
+  }
+
+  public async fillUpTo(slices: number): Promise<void> {
+    if (this.stored < slices) await this.run('store', slices - this.stored);
+  }
+
+  public describe(): string {
+    const times = Object.keys(KINDS).map((kind) => {
+      const { requests = NaN, processorTime = NaN } = this.asked.get(kind as Kind) ?? {};
+      return (processorTime / requests).toFixed(2).padStart(8);
+    });
+    const memory = this.server.peakMemory().toFixed(0).padStart(8);
+    return `  ${this.name.padEnd(34)}${times.join('')}${memory}${String(this.stored).padStart(8)}`;
+  }
+}
+
+/**
+ * Puts the same load on Orthanc and on the emulator, in turns. To be run where nobody reaches what listens.
+ *
+ * @param slices how many are stored, at least, before they are asked for
+ */
+async function compareWithOrthanc(rounds: number, slices: number): Promise<string> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'dicom-lake-bench-'));
+  const client = fork(path.join(__dirname, 'load-client.js'));
+  try {
+    await using orthanc = await startOrthanc(path.join(folder, 'orthanc'));
+    await using plain = await startEmulatorServer('--plain-dicom');
+    await using kept = await startEmulatorServer('--plain-dicom', '--state', path.join(folder, 'state'));
+    await using secure = await startEmulatorServer();
+    await using bare = await startBareServer();
+    const contenders = [
+      new Contender('bare node:http, what the load can', bare, client),
+      new Contender('emulator', plain, client),
+      new Contender('emulator --state', kept, client),
+      new Contender('emulator over TLS', secure, client),
+      new Contender(`Orthanc ${orthanc.version}`, orthanc, client),
+    ];
+    const texts: string[] = [];
+    for (const [kind, { title, count }] of Object.entries(KINDS) as [Kind, (typeof KINDS)[Kind]][]) {
+      const ways = contenders.map((one) => [one.name, () => one.run(kind, count)] as const);
+      texts.push(describeRates(title, count, await measure(Object.fromEntries(ways), rounds)));
+      if (kind === 'store') for (const one of contenders) await one.fillUpTo(slices);
+    }
+    return [...texts, describeUse(contenders)].join('\n');
+  } finally {
+    client.kill();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function describeUse(contenders: readonly Contender[]): string {
+  const title =
+    'Processor time of the server a request, as above (ms); memory (MB resident, at its peak); slices stored';
+  return [title, ...contenders.map((one) => one.describe()), ''].join('\n');
+}
+
+const [rounds = '7', slices = '0'] = process.argv.slice(2);
+void compareWithOrthanc(Number(rounds), Number(slices)).then((text) => {
+  const load = loadavg().map((average) => average.toFixed(1));
+  process.stdout.write(
+    `DICOMweb beside Orthanc, ${CLIENTS} clients; load of the machine over 1, 5 and 15 minutes: ${load.join(', ')}\n\n${text}`,
+  );
+});
