@@ -66,13 +66,13 @@ function ruleProblems(
 
 function definitionProblems(definition: Body): readonly string[] {
   const problems = Object.entries(CHOICES)
-    .filter(([name, allowed]) => !allowed.some((choice) => isSpelled(String(definition[name]), choice)))
+    .filter(([name, allowed]) => !allowed.some((choice) => isWord(definition[name], choice)))
     .map(
       ([name, allowed]) =>
         `definition.${name} must be one of ${allowed.join(', ')}, got ${shown(definition[name])}`,
     );
   if (problems.length > 0) return problems;
-  const objectType = isSpelled(String(definition['objectType']), 'Blob') ? 'Blob' : 'Container';
+  const objectType = isWord(definition['objectType'], 'Blob') ? 'Blob' : 'Container';
   const filters = record(definition['filters']);
   return [
     ...filterProblems(filters, objectType),
@@ -85,7 +85,7 @@ function filterProblems(filters: Body, objectType: 'Blob' | 'Container'): readon
   const types = filters['blobTypes'];
   if (objectType === 'Blob') {
     const isList = Array.isArray(types) && types.length > 0;
-    if (!isList || !types.every((type) => ['blockblob', 'appendblob'].includes(String(type).toLowerCase()))) {
+    if (!isList || !types.every((type) => ['blockBlob', 'appendBlob'].some((one) => isWord(type, one)))) {
       problems.push(
         'definition.filters.blobTypes must be a list of blockBlob and appendBlob in an account with a hierarchical ' +
           `namespace, got ${shown(types)}`,
@@ -95,8 +95,9 @@ function filterProblems(filters: Body, objectType: 'Blob' | 'Container'): readon
   for (const name of ['prefixMatch', 'excludePrefix']) {
     const prefixes = filters[name];
     if (prefixes === undefined) continue;
-    if (!Array.isArray(prefixes) || prefixes.length > MAXIMUM_PREFIXES) {
-      const got = Array.isArray(prefixes) ? String(prefixes.length) : shown(prefixes);
+    const isList = Array.isArray(prefixes) && prefixes.every((prefix) => typeof prefix === 'string');
+    if (!isList || prefixes.length > MAXIMUM_PREFIXES) {
+      const got = isList ? String(prefixes.length) : shown(prefixes);
       problems.push(
         `definition.filters.${name} must be a list of at most ${MAXIMUM_PREFIXES} prefixes, got ${got}`,
       );
@@ -135,4 +136,8 @@ function fieldProblems(fields: unknown, objectType: 'Blob' | 'Container', filter
         );
     }),
   ];
+}
+
+function isWord(value: unknown, word: string): boolean {
+  return typeof value === 'string' && isSpelled(value, word);
 }

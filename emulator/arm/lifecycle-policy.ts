@@ -48,17 +48,25 @@ function ruleProblems(rule: Body, tracksLastAccess: boolean): readonly string[] 
   const name = nameProblem('lifecycleRule', typeof rule['name'] === 'string' ? rule['name'] : '');
   if (name !== undefined) problems.push(`name ${name}`);
   if (rule['type'] !== 'Lifecycle') problems.push(`type must be Lifecycle, got ${shown(rule['type'])}`);
-  if (!Array.isArray(filters['blobTypes']) || filters['blobTypes'].length === 0) {
-    problems.push(`filters.blobTypes must be a list of at least 1, got ${shown(filters['blobTypes'])}`);
+  const types = filters['blobTypes'];
+  if (!isListOfStrings(types) || types.length === 0) {
+    problems.push(`filters.blobTypes must be a list of at least 1, got ${shown(types)}`);
   }
   const prefixes = filters['prefixMatch'];
-  if (Array.isArray(prefixes) && prefixes.length > MAXIMUM_PREFIXES) {
+  if (prefixes !== undefined && !isListOfStrings(prefixes)) {
+    problems.push(`filters.prefixMatch must be a list of prefixes, got ${shown(prefixes)}`);
+  } else if (prefixes !== undefined && prefixes.length > MAXIMUM_PREFIXES) {
     problems.push(
       `filters.prefixMatch must hold at most ${MAXIMUM_PREFIXES} prefixes, got ${prefixes.length}`,
     );
   }
   if (filters['blobIndexMatch'] !== undefined) {
     problems.push('filters.blobIndexMatch is not supported on accounts with a hierarchical namespace');
+  }
+  for (const [action, when] of groups.flatMap(([, one]) => Object.entries(record(one)))) {
+    if (/^(tierTo|delete)/.test(action) && !isObject(when)) {
+      problems.push(`${action} must be an object, got ${shown(when)}`);
+    }
   }
   if (actions.length === 0) problems.push('at least one action is needed, got none');
   return [
@@ -104,6 +112,10 @@ function actionProblems({ group, action, when }: Action, tracksLastAccess: boole
     );
   }
   return problems;
+}
+
+function isListOfStrings(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === 'string');
 }
 
 function isObject(value: unknown): boolean {

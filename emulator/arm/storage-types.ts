@@ -210,7 +210,9 @@ export function storedPolicies(store: ResourceStore): LifecyclePolicies {
       );
       const rules = Array.isArray(policy['rules']) ? (policy['rules'] as readonly LifecycleRule[]) : [];
       const sku = record(store.get(storageAccountId)?.body['sku']);
-      return String(sku['name']).endsWith('ZRS') ? rules.map(withoutArchive) : rules;
+      return typeof sku['name'] === 'string' && sku['name'].endsWith('ZRS')
+        ? rules.map(withoutArchive)
+        : rules;
     },
   };
 }
@@ -239,7 +241,8 @@ function factsOf(store: ResourceStore, accountId: string): StorageAccount | unde
     name: parsed.name,
     hierarchicalNamespace: account['isHnsEnabled'] === true,
     sharedKeyAllowed: account['allowSharedKeyAccess'] !== false,
-    deletedFileRetentionDays: retention['enabled'] === true ? Number(retention['days']) : 0,
+    deletedFileRetentionDays:
+      retention['enabled'] === true && typeof retention['days'] === 'number' ? retention['days'] : 0,
     lastAccessTracking: record(blobService['lastAccessTimeTrackingPolicy'])['enable'] === true,
     network: networkRulesOf(account),
   };

@@ -7,7 +7,7 @@ import { contextOf, Lake } from '../../emulator/domain/lake';
 import type { LakeFile } from '../../emulator/domain/lake-entry';
 import type { BlobTier } from '../../emulator/domain/lake-tier';
 import { LifecycleEngine } from '../../emulator/domain/lifecycle-engine';
-import { actionFor, type LifecycleRule } from '../../emulator/domain/lifecycle-rule';
+import { actionFor, comesBack, type LifecycleRule } from '../../emulator/domain/lifecycle-rule';
 import { ForgetfulState } from '../../emulator/domain/state-store';
 import { dicomSender } from '../support/dicom-http';
 import { syntheticDataset, writeDicomFile } from '../support/dicom-file';
@@ -314,6 +314,11 @@ test.each<[string, object, string]>([
     { snapshot: { delete: LAST_ACCESS } },
     'delete of a snapshot must go by daysAfterCreationGreaterThan, got daysAfterLastAccessTimeGreaterThan',
   ],
+  [
+    'an action that is none',
+    { baseBlob: { delete: { daysAfterCreationGreaterThan: 1 }, tierToCool: null } },
+    'tierToCool must be an object, got null',
+  ],
 ])('a policy with %s is refused', (_, actions, message) => {
   const policy = (of: object) => ({
     properties: {
@@ -340,6 +345,43 @@ test.each<[string, object, string]>([
   expect(policyProblems(policy(actions), true)).toEqual([
     { code: 'InvalidRequestContent', message: `Rule 1: ${message}.` },
   ]);
+});
+
+test('no policy that is accepted breaks the run that carries it out', () => {
+  const any = <Value>(usual: Value) => fc.oneof({ arbitrary: fc.constant(usual), weight: 6 }, fc.jsonValue());
+  const condition = any({ daysAfterCreationGreaterThan: 0 });
+  const anyRule = fc.record({
+    name: fc.constant('r'),
+    enabled: any(true),
+    type: fc.constant('Lifecycle'),
+    definition: fc.record({
+      actions: fc.record({
+        baseBlob: fc.record(
+          { tierToCool: condition, tierToArchive: condition, enableAutoTierToHotFromCool: any(false) },
+          { requiredKeys: [] },
+        ),
+        snapshot: any({ delete: { daysAfterCreationGreaterThan: 1 } }),
+      }),
+      filters: fc.record({ blobTypes: any(['blockBlob']), prefixMatch: any(['dicom/']) }),
+    }),
+  });
+  let accepted = 0;
+  fc.assert(
+    fc.property(anyRule, (one) => {
+      if (policyProblems({ properties: { policy: { rules: [one] } } }, true).length > 0) return;
+      accepted += 1;
+      const rules = [one as unknown as LifecycleRule];
+      const seen = {
+        containerName: 'dicom',
+        path: 'a',
+        file: fileThat({ chosen: 'Cool', changedAt: START }),
+      };
+      actionFor(rules, seen, { at: START + DAY, trackedSince: START });
+      comesBack(rules, seen, { r: START }, START + DAY);
+    }),
+    { numRuns: 2000 },
+  );
+  expect(accepted).toBeGreaterThan(100);
 });
 
 /** Fills a lake without HTTP, which would take most of the time, and lets 120 days pass. */
@@ -419,15 +461,7 @@ test('the action taken is the one that a plain reading of the rules gives', () =
       const now = START + 20 * DAY;
       const ago = (count: number): number => now - count * DAY - 1;
       const file: LakeFile = {
-        kind: 'file',
-        etag: '"0x1"',
-        owner: '',
-        metadata: {},
-        headers: {},
-        blocks: [],
-        appended: [],
-        content: textContent('x'),
-        tier: { chosen: facts.tier, changedAt: ago(0) },
+        ...fileThat({ chosen: facts.tier, changedAt: ago(0) }),
         createdAt: ago(facts.created),
         lastModifiedAt: ago(facts.modified),
         lastAccessedAt: ago(facts.accessed),
@@ -456,3 +490,21 @@ test('the action taken is the one that a plain reading of the rules gives', () =
     { numRuns: 2000 },
   );
 });
+
+/** A file of one byte in a tier. */
+function fileThat(tier: LakeFile['tier']): LakeFile {
+  return {
+    kind: 'file',
+    etag: '"0x1"',
+    owner: '',
+    metadata: {},
+    headers: {},
+    blocks: [],
+    appended: [],
+    content: textContent('x'),
+    tier,
+    createdAt: START,
+    lastModifiedAt: START,
+    lastAccessedAt: START,
+  };
+}

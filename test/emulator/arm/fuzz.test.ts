@@ -91,7 +91,23 @@ const RESOURCES: readonly (readonly [id: string, body: object])[] = [
     `${ACCOUNT}/inventoryPolicies/default`,
     {
       properties: {
-        policy: { enabled: true, type: 'Inventory', rules: [{ name: 'a', destination: 'dicom' }] },
+        policy: {
+          enabled: true,
+          type: 'Inventory',
+          rules: [
+            {
+              name: 'a',
+              destination: 'dicom',
+              definition: {
+                objectType: 'Blob',
+                format: 'Csv',
+                schedule: 'Daily',
+                schemaFields: ['Name', 'Snapshot'],
+                filters: { blobTypes: ['blockBlob'], prefixMatch: ['dicom/'], includeSnapshots: true },
+              },
+            },
+          ],
+        },
       },
     },
   ],
