@@ -12,6 +12,7 @@ import { LongRunningOperations } from './long-running-operation';
 import { mergePatch } from './merge-patch';
 import { OLD_CLOUD_METADATA } from './metadata';
 import { accountNameAvailability, permissionsOf, resourceProvider } from './preflight-query';
+import { jsonBody, requestPath } from './request-content';
 import { availabilityHistory, currentAvailability, type HealthSubject } from './resource-health';
 import { type CollectionId, parseCollectionId, parseResourceId, type ResourceId } from './resource-id';
 import { type Body, type Problem, properties, type ResourceType, shown, type Write } from './resource-type';
@@ -61,7 +62,7 @@ class ArmPlane {
   }
 
   public async handle(request: HttpRequest): Promise<HttpResponse> {
-    const path = decodedPath(request);
+    const path = requestPath(request);
     if (request.method === 'GET' && path === '/metadata/endpoints') {
       const isOld = request.url.searchParams.get('api-version') === '2018-01-01';
       return jsonResponse(200, isOld ? OLD_CLOUD_METADATA : this.options.metadata());
@@ -472,12 +473,6 @@ const USERS_BEFORE_USED = [
   'Microsoft.Network/virtualNetworks',
 ];
 
-/** @see https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling */
-const MAXIMUM_BODY_BYTES = 4 * 1024 * 1024;
-
-/** No resource comes near; what is nested deeper could not be written out again. */
-const MAXIMUM_NESTING = 100;
-
 const SUBSCRIPTION = /^\/subscriptions\/[^/]+$/i;
 const GROUP_OF = /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+(?=\/)/i;
 
@@ -521,67 +516,28 @@ function notFound({ id, name }: { readonly id: string; readonly name: string }, 
   return new ServiceFault(404, code, `The resource '${id}' was not found.`);
 }
 
+/** What is answered besides the resources of the types. */
+const ROUTES = [
+  'GET /metadata/endpoints',
+  'GET /graph/v1.0/servicePrincipals',
+  'GET /subscriptions/{id}/providers[/{namespace}]',
+  'POST /subscriptions/{id}/providers/{namespace}/register',
+  'POST /subscriptions/{id}/providers/Microsoft.Storage/checkNameAvailability',
+  'GET /subscriptions/{id}/providers/Microsoft.OperationalInsights/deletedWorkspaces',
+  'GET {group}/resources',
+  'GET {group}/providers/Microsoft.Authorization/permissions',
+  'GET {scope}/providers/Microsoft.Authorization/roleDefinitions[/{id}]',
+  'GET {DICOM service}/providers/Microsoft.ResourceHealth/availabilityStatuses[/current]',
+  'POST {storage account}/listKeys',
+  'POST {log workspace}/sharedKeys',
+];
+
 function notImplemented(request: HttpRequest, path: string, types: readonly ResourceType[]): HttpResponse {
   const known = types.map(({ type }) => type).join(', ');
   return jsonResponse(501, {
     error: {
       code: 'NotImplementedInEmulator',
-      message: `${request.method} ${path} is not in the emulator; its types are ${known}.`,
+      message: `${request.method} ${path} is not in the emulator; its types are ${known}; it has ${ROUTES.join(', ')} besides.`,
     },
   });
-}
-
-/** @throws ServiceFault where the path cannot be read; a 5xx would be tried again and again */
-function decodedPath(request: HttpRequest): string {
-  const { pathname } = request.url;
-  try {
-    return decodeURIComponent(pathname).replace(/(?<=.)\/$/, '');
-  } catch {
-    throw new ServiceFault(400, 'BadRequest', `The path '${pathname}' is not percent-encoded UTF-8.`);
-  }
-}
-
-async function jsonBody(request: HttpRequest): Promise<Body> {
-  const text = await bodyText(request);
-  try {
-    const body: unknown = JSON.parse(text);
-    const isObject = typeof body === 'object' && body !== null && !Array.isArray(body);
-    if (isObject && !isNestedDeeper(body, MAXIMUM_NESTING)) return body as Body;
-  } catch {
-    // Answered below, like any other body that is no object.
-  }
-  throw new ServiceFault(
-    400,
-    'InvalidRequestContent',
-    `The request content was invalid: the body must be a JSON object, nested at most ${MAXIMUM_NESTING} deep.`,
-  );
-}
-
-async function bodyText({ body }: HttpRequest): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of body) {
-    length += (chunk as Buffer).length;
-    if (length > MAXIMUM_BODY_BYTES) {
-      throw new ServiceFault(
-        413,
-        'RequestContentTooLarge',
-        `The request content size exceeds the maximum size of ${MAXIMUM_BODY_BYTES} bytes.`,
-      );
-    }
-    chunks.push(chunk as Buffer);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-/** Level by level, since a call for each would overflow the stack. */
-function isNestedDeeper(value: unknown, limit: number): boolean {
-  let level: readonly unknown[] = [value];
-  for (let depth = 0; depth < limit; depth += 1) {
-    level = level.flatMap((one) =>
-      typeof one === 'object' && one !== null ? (Object.values(one) as unknown[]) : [],
-    );
-    if (level.length === 0) return false;
-  }
-  return true;
 }

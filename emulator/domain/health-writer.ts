@@ -1,4 +1,3 @@
-import { posix } from 'node:path';
 import { SERVICE_FACTS } from '../../contract';
 import type { Clock } from '../clock';
 import { ServiceFault } from '../fault';
@@ -110,7 +109,7 @@ export class HealthWriter {
     } catch (error) {
       return judge(error);
     } finally {
-      await lake.delete(posix.join(posix.dirname(path), FORMER_NAME)).catch(() => undefined);
+      await lake.delete(path.replace(/[^/]+$/, FORMER_NAME)).catch(() => undefined);
     }
   }
 }

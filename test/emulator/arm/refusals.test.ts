@@ -416,7 +416,8 @@ describe('Azure Resource Manager fails', () => {
         message: expect.stringMatching(
           new RegExp(
             `^PUT ${target} is not in the emulator; its types are Microsoft\\.Resources/resourceGroups, .*, ` +
-              'Microsoft\\.HealthcareApis/workspaces/dicomServices\\.$',
+              'Microsoft\\.HealthcareApis/workspaces/dicomServices; it has GET /metadata/endpoints, .*, ' +
+              'POST {storage account}/listKeys, POST {log workspace}/sharedKeys besides\\.$',
           ),
         ) as string,
       },
