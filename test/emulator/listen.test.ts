@@ -124,7 +124,9 @@ test.each(['text', 'streamed', 'no body'])(
       });
     });
     const begun = once(seen, 'commit');
-    const first = get(served.listener.origin, '/first').then(({ status }) => order.push(`answered ${status}`));
+    const first = get(served.listener.origin, '/first').then(({ status }) =>
+      order.push(`answered ${status}`),
+    );
     await Promise.race([begun, first]);
     // What comes later and has nothing to wait for is answered meanwhile.
     for (let later = 0; later < 3; later += 1) await get(served.listener.origin, '/later');
