@@ -3,6 +3,7 @@ import type { LakePermission } from '../domain/lake';
 import { ServiceFault } from '../fault';
 import type { HttpResponse } from '../http/exchange';
 import { BLOCK_OPERATIONS } from './block-operations';
+import { LEASE_OPERATIONS } from './lease-operations';
 import { stampHeaders } from './entry-headers';
 import { getBlob, getBlobProperties } from './read-blob';
 import { withContent } from './request-body';
@@ -12,6 +13,7 @@ import {
   expiryOf,
   headerOf,
   invalidHeader,
+  leaseConditionOf,
   metadataOf,
   missingHeader,
   rehydratePriorityOf,
@@ -30,6 +32,7 @@ export const BLOB_OPERATIONS: readonly StorageOperation[] = [
   blobOperation('Set Blob Expiry', 'PUT', 'expiry', 'write', setBlobExpiry),
   blobOperation('Undelete Blob', 'PUT', 'undelete', 'write', undeleteBlob),
   ...BLOCK_OPERATIONS,
+  ...LEASE_OPERATIONS,
 ];
 
 function blobOperation(
@@ -46,6 +49,7 @@ function blobOperation(
     level: 'path',
     shape: comp === undefined ? {} : { comp },
     permission: { on: 'blobs', verb },
+    signedPermissions: { read: 'r', write: 'w', delete: 'd' }[verb],
     run,
   };
 }
@@ -121,7 +125,7 @@ function setBlobTier(call: StorageCall): HttpResponse {
   const { headers } = call.request;
   const tier = tierOf(headers);
   if (tier === undefined) throw missingHeader('x-ms-access-tier');
-  const outcome = setTier(targetOf(call, {}), tier, rehydratePriorityOf(headers));
+  const outcome = setTier(targetOf(call, leaseConditionOf(headers)), tier, rehydratePriorityOf(headers));
   return { status: outcome === 'done' ? 200 : 202 };
 }
 
@@ -129,7 +133,7 @@ function setBlobExpiry(call: StorageCall): HttpResponse {
   const { headers } = call.request;
   const expiry = expiryOf(headers);
   if (expiry === undefined) throw missingHeader('x-ms-expiry-option');
-  return { status: 200, headers: stampHeaders(setExpiry(targetOf(call, {}), expiry)) };
+  return { status: 200, headers: stampHeaders(setExpiry(targetOf(call, leaseConditionOf(headers)), expiry)) };
 }
 
 /** The deletion id comes as `x-ms-undelete-source: ?deletionid=…`. */

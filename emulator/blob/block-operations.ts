@@ -6,7 +6,14 @@ import type { HttpResponse } from '../http/exchange';
 import { stampHeaders } from './entry-headers';
 import { invalidParameter } from './list-parameters';
 import { readText, withContent } from './request-body';
-import { conditionsOf, contentHeadersOf, expiryOf, metadataOf, tierOf } from './request-headers';
+import {
+  conditionsOf,
+  contentHeadersOf,
+  expiryOf,
+  leaseConditionOf,
+  metadataOf,
+  tierOf,
+} from './request-headers';
 import { targetOf, type StorageCall, type StorageOperation } from './storage-operation';
 import { document, element, elements } from './xml';
 
@@ -20,6 +27,7 @@ export const BLOCK_OPERATIONS: readonly StorageOperation[] = [
     level: 'path',
     shape: { comp: 'block' },
     permission: { on: 'blobs', verb: 'write' },
+    signedPermissions: 'w',
     run: putBlock,
   },
   {
@@ -29,6 +37,7 @@ export const BLOCK_OPERATIONS: readonly StorageOperation[] = [
     level: 'path',
     shape: { comp: 'blocklist' },
     permission: { on: 'blobs', verb: 'write' },
+    signedPermissions: 'w',
     run: putBlockList,
   },
   {
@@ -38,6 +47,7 @@ export const BLOCK_OPERATIONS: readonly StorageOperation[] = [
     level: 'path',
     shape: { comp: 'blocklist' },
     permission: { on: 'blobs', verb: 'read' },
+    signedPermissions: 'r',
     run: getBlockList,
   },
 ];
@@ -49,7 +59,7 @@ async function putBlock(call: StorageCall): Promise<HttpResponse> {
     throw invalidParameter('blockid', `base64 of 1 to ${MAXIMUM_ID_BYTES} bytes`, id);
   }
   await withContent(call.request, call.lake.contents, ({ content }) =>
-    stageBlock(targetOf(call, {}), id, content),
+    stageBlock(targetOf(call, leaseConditionOf(call.request.headers)), id, content),
   );
   return { status: 201, headers: { 'x-ms-request-server-encrypted': 'true' } };
 }

@@ -1,5 +1,7 @@
 import type { ContentHeaders, LakeEntry, LakeFile } from '../domain/lake-entry';
+import { leaseStateAt, isLocked, type Lease } from '../domain/lake-lease';
 import { tierAt } from '../domain/lake-tier';
+import { elements } from './xml';
 
 /** Files belong to this group until someone changes it, which the emulator does not offer. */
 export const GROUP = '$superuser';
@@ -25,14 +27,13 @@ export function stampHeaders({
 }
 
 /** Headers that Get Blob and Get Blob Properties have in common. */
-export function entryHeaders(entry: LakeEntry): Record<string, string> {
+export function entryHeaders(entry: LakeEntry, now: number): Record<string, string> {
   const headers: Record<string, string> = {
     ...stampHeaders(entry),
     'Accept-Ranges': 'bytes',
     'x-ms-blob-type': 'BlockBlob',
     'x-ms-creation-time': httpDate(entry.createdAt),
-    'x-ms-lease-status': 'unlocked',
-    'x-ms-lease-state': 'available',
+    ...leaseHeaders(entry.lease, now),
     'x-ms-server-encrypted': 'true',
     'x-ms-resource-type': entry.kind,
     'x-ms-owner': entry.owner,
@@ -48,6 +49,33 @@ export function entryHeaders(entry: LakeEntry): Record<string, string> {
     headers['x-ms-expiry-time'] = httpDate(entry.expiresAt);
   }
   return headers;
+}
+
+export function leaseHeaders(lease: Lease | undefined, now: number): Record<string, string> {
+  const { status, state, duration } = shownLease(lease, now);
+  return {
+    'x-ms-lease-status': status,
+    'x-ms-lease-state': state,
+    ...(duration === undefined ? {} : { 'x-ms-lease-duration': duration }),
+  };
+}
+
+/** Elements of a listing. */
+export function leaseElements(lease: Lease | undefined, now: number): string {
+  const { status, state, duration } = shownLease(lease, now);
+  return elements({ LeaseStatus: status, LeaseState: state, LeaseDuration: duration });
+}
+
+function shownLease(
+  lease: Lease | undefined,
+  now: number,
+): Record<'status' | 'state', string> & { readonly duration?: string } {
+  const state = leaseStateAt(lease, now);
+  return {
+    status: isLocked(lease, now) ? 'locked' : 'unlocked',
+    state,
+    ...(state === 'leased' ? { duration: lease?.seconds === undefined ? 'infinite' : 'fixed' } : {}),
+  };
 }
 
 /** Only Get Blob Properties tells the tier. */

@@ -37,8 +37,11 @@ export async function withContent<Result>(
 }
 
 /** @throws ServiceFault `MissingContentLengthHeader`, `RequestBodyTooLarge` */
-export async function readText({ headers, body }: HttpRequest): Promise<string> {
-  checkLength({ headers }, MAXIMUM_TEXT_BYTES);
+export async function readText(
+  { headers, body }: HttpRequest,
+  maximum = MAXIMUM_TEXT_BYTES,
+): Promise<string> {
+  checkLength({ headers }, maximum);
   return (await readBody(body)).toString('utf8');
 }
 

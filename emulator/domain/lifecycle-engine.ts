@@ -1,5 +1,6 @@
 import type { Clock } from '../clock';
 import { setTier } from './lake-change';
+import { isLocked } from './lake-lease';
 import { contextOf, type Lake } from './lake';
 import type { LakeEntry, LakeFile } from './lake-entry';
 import type { LakeFileSystem } from './lake-file-system';
@@ -139,7 +140,7 @@ export class LifecycleEngine {
       for (const [path, file] of filesIn(files, at)) {
         looked += 1;
         const action = actionFor(rules, { containerName, path, file }, { at, trackedSince });
-        if (action === undefined) continue;
+        if (action === undefined || isLocked(file.lease, at)) continue;
         earlyDeletions.push(...earlyDeletionOf(containerName, path, file, at));
         if (action === 'delete') files.remove(path, context);
         else setTier({ files, path, context, conditions: {} }, TIER_OF[action]);
