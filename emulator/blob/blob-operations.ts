@@ -6,7 +6,7 @@ import { BLOCK_OPERATIONS } from './block-operations';
 import { LEASE_OPERATIONS } from './lease-operations';
 import { stampHeaders } from './entry-headers';
 import { getBlob, getBlobProperties } from './read-blob';
-import { withContent } from './request-body';
+import { md5Mismatch, withContent } from './request-body';
 import {
   conditionsOf,
   contentHeadersOf,
@@ -78,13 +78,14 @@ async function putBlob(call: StorageCall): Promise<HttpResponse> {
     ...(contentType === undefined ? {} : { contentType }),
     ...contentHeadersOf(headers, 'x-ms-blob-'),
   };
-  const file = await withContent(call.request, call.lake.contents, ({ content, md5 }) =>
-    filesOf(call).write(call.address.path, call.context, {
+  const file = await withContent(call.request, call.lake.contents, ({ content, md5 }) => {
+    if ((contentHeaders.contentMd5 ?? md5) !== md5) throw md5Mismatch();
+    return filesOf(call).write(call.address.path, call.context, {
       ...common,
       content,
       headers: { ...contentHeaders, contentMd5: md5 },
-    }),
-  );
+    });
+  });
   return {
     status: 201,
     headers: {

@@ -1,10 +1,10 @@
-import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { XMLParser } from 'fast-xml-parser';
 import { ServiceFault } from '../fault';
 import type { HttpResponse } from '../http/exchange';
 import { readText } from './request-body';
 import { headerOf } from './request-headers';
 import type { StorageCall } from './storage-operation';
-import { document, element, elements } from './xml';
+import { document, element, elements, parseXml } from './xml';
 
 const MAXIMUM_LIFETIME_MS = 7 * 86_400_000;
 
@@ -45,10 +45,7 @@ export async function getUserDelegationKey(call: StorageCall): Promise<HttpRespo
 }
 
 function readKeyInfo(xml: string, now: number): { readonly start: string; readonly expiry: string } {
-  if (XMLValidator.validate(xml) !== true) {
-    throw new ServiceFault(400, 'InvalidXmlDocument', 'The specified XML is not syntactically valid.');
-  }
-  const { KeyInfo } = PARSER.parse(xml) as { readonly KeyInfo?: Readonly<Record<string, unknown>> };
+  const { KeyInfo } = parseXml(PARSER, xml) as { readonly KeyInfo?: Readonly<Record<string, unknown>> };
   const start = Date.parse(String(KeyInfo?.['Start']));
   const expiry = Date.parse(String(KeyInfo?.['Expiry']));
   const problem = keyTimesProblem(start, expiry, now);
