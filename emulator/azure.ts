@@ -32,6 +32,7 @@ import { LifecycleEngine } from './domain/lifecycle-engine';
 import { openThroughFirewall } from './domain/lake-firewall';
 import { NetworkAccess, workspaceOf } from './domain/network-access';
 import type { StateStore } from './domain/state-store';
+import { StorageKeys } from './domain/storage-keys';
 import { ResourceStore } from './domain/resource-store';
 import { RoleBook } from './domain/role-book';
 import { Directory, SUBSCRIPTION_ID, TENANT_ID } from './entra/directory';
@@ -96,6 +97,7 @@ export async function createAzure(options: AzureOptions): Promise<Azure> {
   const { authorize } = roles;
   const network = new NetworkAccess(store, TENANT_ID);
   const accounts = new StoredStorageAccounts(store);
+  const keys = new StorageKeys();
   const lake: Lake = new Lake({
     clock,
     accounts,
@@ -168,6 +170,7 @@ export async function createAzure(options: AzureOptions): Promise<Azure> {
         types,
         authenticate,
         authorize,
+        accountKeys: (id) => keys.ofAccount(id),
         armOrigin: () => origin('arm'),
         healthOf: (id) => {
           const service = dicomServices.byResourceId(id);
@@ -181,6 +184,8 @@ export async function createAzure(options: AzureOptions): Promise<Azure> {
       }),
       storage: createStoragePlane({
         lake,
+        keys,
+        tenantId: TENANT_ID,
         accounts,
         authenticate,
         authorizationUri: () => `${origin('entra')}/${TENANT_ID}/oauth2/authorize`,

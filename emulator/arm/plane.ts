@@ -23,6 +23,8 @@ export interface ArmPlaneOptions {
   readonly types: readonly ResourceType[];
   readonly authenticate: Authenticate;
   readonly authorize: Authorize;
+  /** Keys of a storage account, base64. */
+  readonly accountKeys: (accountId: string) => readonly string[];
   /** Origin of Azure Resource Manager itself, one of the audiences that its tokens may have. */
   readonly armOrigin: () => string;
   /** How a resource is; undefined for those that Resource Health is not told of. */
@@ -313,7 +315,11 @@ class ArmPlane {
       );
     }
     return jsonResponse(200, {
-      keys: ['key1', 'key2'].map((keyName) => ({ keyName, value: NO_KEY, permissions: 'FULL' })),
+      keys: this.options.accountKeys(account).map((value, at) => ({
+        keyName: `key${at + 1}`,
+        value,
+        permissions: 'FULL',
+      })),
     });
   }
 

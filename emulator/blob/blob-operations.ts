@@ -3,15 +3,17 @@ import type { LakePermission } from '../domain/lake';
 import { ServiceFault } from '../fault';
 import type { HttpResponse } from '../http/exchange';
 import { BLOCK_OPERATIONS } from './block-operations';
+import { LEASE_OPERATIONS } from './lease-operations';
 import { stampHeaders } from './entry-headers';
 import { getBlob, getBlobProperties } from './read-blob';
-import { withContent } from './request-body';
+import { md5Mismatch, withContent } from './request-body';
 import {
   conditionsOf,
   contentHeadersOf,
   expiryOf,
   headerOf,
   invalidHeader,
+  leaseConditionOf,
   metadataOf,
   missingHeader,
   rehydratePriorityOf,
@@ -30,6 +32,7 @@ export const BLOB_OPERATIONS: readonly StorageOperation[] = [
   blobOperation('Set Blob Expiry', 'PUT', 'expiry', 'write', setBlobExpiry),
   blobOperation('Undelete Blob', 'PUT', 'undelete', 'write', undeleteBlob),
   ...BLOCK_OPERATIONS,
+  ...LEASE_OPERATIONS,
 ];
 
 function blobOperation(
@@ -46,6 +49,7 @@ function blobOperation(
     level: 'path',
     shape: comp === undefined ? {} : { comp },
     permission: { on: 'blobs', verb },
+    signedPermissions: { read: 'r', write: 'w', delete: 'd' }[verb],
     run,
   };
 }
@@ -74,13 +78,14 @@ async function putBlob(call: StorageCall): Promise<HttpResponse> {
     ...(contentType === undefined ? {} : { contentType }),
     ...contentHeadersOf(headers, 'x-ms-blob-'),
   };
-  const file = await withContent(call.request, call.lake.contents, ({ content, md5 }) =>
-    filesOf(call).write(call.address.path, call.context, {
+  const file = await withContent(call.request, call.lake.contents, ({ content, md5 }) => {
+    if ((contentHeaders.contentMd5 ?? md5) !== md5) throw md5Mismatch();
+    return filesOf(call).write(call.address.path, call.context, {
       ...common,
       content,
       headers: { ...contentHeaders, contentMd5: md5 },
-    }),
-  );
+    });
+  });
   return {
     status: 201,
     headers: {
@@ -121,7 +126,7 @@ function setBlobTier(call: StorageCall): HttpResponse {
   const { headers } = call.request;
   const tier = tierOf(headers);
   if (tier === undefined) throw missingHeader('x-ms-access-tier');
-  const outcome = setTier(targetOf(call, {}), tier, rehydratePriorityOf(headers));
+  const outcome = setTier(targetOf(call, leaseConditionOf(headers)), tier, rehydratePriorityOf(headers));
   return { status: outcome === 'done' ? 200 : 202 };
 }
 
@@ -129,7 +134,7 @@ function setBlobExpiry(call: StorageCall): HttpResponse {
   const { headers } = call.request;
   const expiry = expiryOf(headers);
   if (expiry === undefined) throw missingHeader('x-ms-expiry-option');
-  return { status: 200, headers: stampHeaders(setExpiry(targetOf(call, {}), expiry)) };
+  return { status: 200, headers: stampHeaders(setExpiry(targetOf(call, leaseConditionOf(headers)), expiry)) };
 }
 
 /** The deletion id comes as `x-ms-undelete-source: ?deletionid=…`. */

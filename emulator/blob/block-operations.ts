@@ -1,14 +1,20 @@
-import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { XMLParser } from 'fast-xml-parser';
 
 import { blocksOf, commitBlocks, stageBlock, type BlockReference } from '../domain/lake-block';
-import { ServiceFault } from '../fault';
 import type { HttpResponse } from '../http/exchange';
 import { stampHeaders } from './entry-headers';
 import { invalidParameter } from './list-parameters';
 import { readText, withContent } from './request-body';
-import { conditionsOf, contentHeadersOf, expiryOf, metadataOf, tierOf } from './request-headers';
+import {
+  conditionsOf,
+  contentHeadersOf,
+  expiryOf,
+  leaseConditionOf,
+  metadataOf,
+  tierOf,
+} from './request-headers';
 import { targetOf, type StorageCall, type StorageOperation } from './storage-operation';
-import { document, element, elements } from './xml';
+import { document, element, elements, invalidXml, parseXml } from './xml';
 
 const MAXIMUM_ID_BYTES = 64;
 
@@ -20,6 +26,7 @@ export const BLOCK_OPERATIONS: readonly StorageOperation[] = [
     level: 'path',
     shape: { comp: 'block' },
     permission: { on: 'blobs', verb: 'write' },
+    signedPermissions: 'w',
     run: putBlock,
   },
   {
@@ -29,6 +36,7 @@ export const BLOCK_OPERATIONS: readonly StorageOperation[] = [
     level: 'path',
     shape: { comp: 'blocklist' },
     permission: { on: 'blobs', verb: 'write' },
+    signedPermissions: 'w',
     run: putBlockList,
   },
   {
@@ -38,6 +46,7 @@ export const BLOCK_OPERATIONS: readonly StorageOperation[] = [
     level: 'path',
     shape: { comp: 'blocklist' },
     permission: { on: 'blobs', verb: 'read' },
+    signedPermissions: 'r',
     run: getBlockList,
   },
 ];
@@ -49,7 +58,7 @@ async function putBlock(call: StorageCall): Promise<HttpResponse> {
     throw invalidParameter('blockid', `base64 of 1 to ${MAXIMUM_ID_BYTES} bytes`, id);
   }
   await withContent(call.request, call.lake.contents, ({ content }) =>
-    stageBlock(targetOf(call, {}), id, content),
+    stageBlock(targetOf(call, leaseConditionOf(call.request.headers)), id, content),
   );
   return { status: 201, headers: { 'x-ms-request-server-encrypted': 'true' } };
 }
@@ -103,8 +112,7 @@ const ORDERED_PARSER = new XMLParser({ preserveOrder: true, parseTagValue: false
 
 /** The order of the list is the order of the file, whatever the mixture of elements. */
 function readBlockList(xml: string): readonly BlockReference[] {
-  if (XMLValidator.validate(xml) !== true) throw invalidXml('it is not well-formed');
-  const roots = ORDERED_PARSER.parse(xml) as readonly OrderedElement[];
+  const roots = parseXml(ORDERED_PARSER, xml) as readonly OrderedElement[];
   const list = roots.find((root) => 'BlockList' in root)?.['BlockList'];
   if (list === undefined) throw invalidXml('the root must be BlockList');
   return list.map((item) => {
@@ -116,12 +124,4 @@ function readBlockList(xml: string): readonly BlockReference[] {
     const [text] = item[name] as readonly Readonly<Record<string, string | number | undefined>>[];
     return { from, id: String(text?.['#text'] ?? '').trim() };
   });
-}
-
-function invalidXml(detail: string): ServiceFault {
-  return new ServiceFault(
-    400,
-    'InvalidXmlDocument',
-    `The specified XML is not syntactically valid: ${detail}.`,
-  );
 }

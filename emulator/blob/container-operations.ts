@@ -1,9 +1,11 @@
 import type { LakeContainer } from '../domain/storage-account';
 import { LakeFault } from '../domain/lake-fault';
+import { checkLease } from '../domain/lake-lease';
 import { ServiceFault } from '../fault';
 import type { HttpResponse } from '../http/exchange';
-import { stampHeaders } from './entry-headers';
-import { conditionsOf, metadataOf } from './request-headers';
+import { leaseHeaders, stampHeaders } from './entry-headers';
+import { LEASE_CONTAINER } from './lease-operations';
+import { conditionsOf, leaseConditionOf, metadataOf } from './request-headers';
 import { listBlobs } from './list-blobs';
 import { listContainers } from './list-containers';
 import type { StorageCall, StorageOperation } from './storage-operation';
@@ -61,8 +63,10 @@ export const CONTAINER_OPERATIONS: readonly StorageOperation[] = [
     level: 'container',
     shape: { restype: 'container', comp: 'list' },
     permission: { on: 'blobs', verb: 'read' },
+    signedPermissions: 'l',
     run: listBlobs,
   },
+  LEASE_CONTAINER,
 ];
 
 function createContainer(call: StorageCall): HttpResponse {
@@ -77,10 +81,10 @@ function createContainer(call: StorageCall): HttpResponse {
 function getContainer(call: StorageCall): HttpResponse {
   refuseConditions(call);
   const container = existing(call);
+  checkContainerLease(call, container, 'read');
   const headers: Record<string, string> = {
     ...stampHeaders(container),
-    'x-ms-lease-status': 'unlocked',
-    'x-ms-lease-state': 'available',
+    ...leaseHeaders(container.lease, call.context.now),
     'x-ms-has-immutability-policy': 'false',
     'x-ms-has-legal-hold': 'false',
   };
@@ -91,6 +95,7 @@ function getContainer(call: StorageCall): HttpResponse {
 function setContainerMetadata(call: StorageCall): HttpResponse {
   refuseConditions(call);
   const { lake, account, address, request } = call;
+  checkContainerLease(call, existing(call), 'read');
   lake.setMetadata(account.id, address.container, metadataOf(request.headers));
   return { status: 200, headers: stampHeaders(existing(call)) };
 }
@@ -98,7 +103,8 @@ function setContainerMetadata(call: StorageCall): HttpResponse {
 function deleteContainer(call: StorageCall): HttpResponse {
   refuseConditions(call);
   const { lake, account, address } = call;
-  if (!lake.delete(account.id, address.container)) throw new LakeFault('container-missing');
+  checkContainerLease(call, existing(call), 'write');
+  lake.delete(account.id, address.container);
   return { status: 202 };
 }
 
@@ -108,8 +114,18 @@ function existing({ lake, account, address }: StorageCall): LakeContainer {
   return container;
 }
 
+/** Of what can be done to a leased container, deleting alone needs the id of the lease. */
+export function checkContainerLease(
+  { request, context }: StorageCall,
+  { lease }: LakeContainer,
+  use: 'read' | 'write',
+): void {
+  checkLease(lease, leaseConditionOf(request.headers).leaseId, context.now, { use, on: 'container' });
+}
+
 function refuseConditions({ request }: StorageCall): void {
-  if (Object.keys(conditionsOf(request.headers)).length === 0) return;
+  const named = Object.keys(conditionsOf(request.headers)).filter((name) => name !== 'leaseId');
+  if (named.length === 0) return;
   throw new ServiceFault(
     400,
     'ConditionHeadersNotSupported',

@@ -1,6 +1,8 @@
 import type { ContentHeaders, LakeEntry, LakeFile } from '../domain/lake-entry';
+import { shownLease, type Lease } from '../domain/lake-lease';
 import { GROUP, permissionsOf } from '../domain/lake-permissions';
 import { archiveStatus, tierAt } from '../domain/lake-tier';
+import { elements } from './xml';
 
 export function httpDate(at: number): string {
   return new Date(at).toUTCString();
@@ -19,14 +21,13 @@ export function stampHeaders({
 }
 
 /** Headers that Get Blob and Get Blob Properties have in common. */
-export function entryHeaders(entry: LakeEntry): Record<string, string> {
+export function entryHeaders(entry: LakeEntry, now: number): Record<string, string> {
   const headers: Record<string, string> = {
     ...stampHeaders(entry),
     'Accept-Ranges': 'bytes',
     'x-ms-blob-type': 'BlockBlob',
     'x-ms-creation-time': httpDate(entry.createdAt),
-    'x-ms-lease-status': 'unlocked',
-    'x-ms-lease-state': 'available',
+    ...leaseHeaders(entry.lease, now),
     'x-ms-server-encrypted': 'true',
     'x-ms-resource-type': entry.kind,
     'x-ms-owner': entry.owner,
@@ -42,6 +43,21 @@ export function entryHeaders(entry: LakeEntry): Record<string, string> {
     headers['x-ms-expiry-time'] = httpDate(entry.expiresAt);
   }
   return headers;
+}
+
+export function leaseHeaders(lease: Lease | undefined, now: number): Record<string, string> {
+  const { status, state, duration } = shownLease(lease, now);
+  return {
+    'x-ms-lease-status': status,
+    'x-ms-lease-state': state,
+    ...(duration === undefined ? {} : { 'x-ms-lease-duration': duration }),
+  };
+}
+
+/** Elements of a listing. */
+export function leaseElements(lease: Lease | undefined, now: number): string {
+  const { status, state, duration } = shownLease(lease, now);
+  return elements({ LeaseStatus: status, LeaseState: state, LeaseDuration: duration });
 }
 
 /** Only Get Blob Properties tells the tier. */

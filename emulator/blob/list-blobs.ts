@@ -3,7 +3,7 @@ import { listPaths, type ListedPath, type ListQuery } from '../domain/lake-listi
 import { archiveStatus, tierAt } from '../domain/lake-tier';
 import { remainingRetentionDays, type DeletedPath } from '../domain/lake-trash';
 import type { HttpResponse } from '../http/exchange';
-import { httpDate, visibleMetadata } from './entry-headers';
+import { httpDate, leaseElements, visibleMetadata } from './entry-headers';
 import { invalidParameter, markerFor, readLimit, readMarker } from './list-parameters';
 import { filesOf, serviceEndpoint, type StorageCall } from './storage-operation';
 import { document, element, elements } from './xml';
@@ -121,8 +121,9 @@ function fileProperties(file: LakeFile, now: number): string {
       AccessTierChangeTime: changedAt === undefined ? undefined : httpDate(changedAt),
       ArchiveStatus: rehydrating === undefined ? undefined : archiveStatus(rehydrating.to),
       RehydratePriority: rehydrating?.priority,
-      LeaseStatus: 'unlocked',
-      LeaseState: 'available',
+    }) +
+    leaseElements(file.lease, now) +
+    elements({
       ServerEncrypted: 'true',
       'Expiry-Time': file.expiresAt === undefined ? undefined : httpDate(file.expiresAt),
       LastAccessTime: file.lastAccessedAt === undefined ? undefined : httpDate(file.lastAccessedAt),

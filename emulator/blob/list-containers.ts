@@ -1,6 +1,6 @@
 import type { LakeContainer } from '../domain/storage-account';
 import type { HttpResponse } from '../http/exchange';
-import { httpDate } from './entry-headers';
+import { httpDate, leaseElements } from './entry-headers';
 import { invalidParameter, markerFor, readLimit, readMarker } from './list-parameters';
 import { serviceEndpoint, type StorageCall } from './storage-operation';
 import { document, element, elements } from './xml';
@@ -22,7 +22,9 @@ export function listContainers(call: StorageCall): HttpResponse {
     .filter(({ name }) => name.startsWith(prefix) && (after === undefined || name > after));
   const page = rest.slice(0, limit);
   const last = rest.length > limit ? page.at(-1) : undefined;
-  const containers = page.map((container) => containerElement(container, include.includes('metadata')));
+  const containers = page.map((container) =>
+    containerElement(container, include.includes('metadata'), call.context.now),
+  );
   const root = element(
     'EnumerationResults',
     elements({ Prefix: prefix, Marker: query.get('marker') ?? undefined, MaxResults: limit }) +
@@ -33,15 +35,11 @@ export function listContainers(call: StorageCall): HttpResponse {
   return { status: 200, headers: { 'Content-Type': 'application/xml' }, body: document(root) };
 }
 
-function containerElement(container: LakeContainer, withMetadata: boolean): string {
-  const properties = elements({
-    'Last-Modified': httpDate(container.lastModifiedAt),
-    Etag: container.etag,
-    LeaseStatus: 'unlocked',
-    LeaseState: 'available',
-    HasImmutabilityPolicy: 'false',
-    HasLegalHold: 'false',
-  });
+function containerElement(container: LakeContainer, withMetadata: boolean, now: number): string {
+  const properties =
+    elements({ 'Last-Modified': httpDate(container.lastModifiedAt), Etag: container.etag }) +
+    leaseElements(container.lease, now) +
+    elements({ HasImmutabilityPolicy: 'false', HasLegalHold: 'false' });
   return element(
     'Container',
     elements({ Name: container.name }) +

@@ -1,14 +1,16 @@
 import { FILE_SYSTEM_OPERATIONS } from '../dfs/file-system-operations';
 import { PATH_OPERATIONS } from '../dfs/path-operations';
 import type { Authenticate } from '../domain/authorizer';
-import { contextOf, type Lake } from '../domain/lake';
+import { contextOf, type Lake, type LakePermission } from '../domain/lake';
 import { refusedByFirewall } from '../domain/lake-firewall';
-import { inDialect, type LakeDialect } from '../domain/lake-fault';
+import { inDialect, LakeFault, type LakeDialect } from '../domain/lake-fault';
 import type { StorageAccount, StorageAccounts } from '../domain/storage-account';
+import type { StorageKeys } from '../domain/storage-keys';
 import { ServiceFault } from '../fault';
 import type { Handler, HttpRequest, HttpResponse } from '../http/exchange';
+import { BATCH_OPERATIONS } from './blob-batch';
 import { BLOB_OPERATIONS } from './blob-operations';
-import { identifyCaller } from './caller';
+import { identifyCaller, type StorageCaller } from './caller';
 import { CONTAINER_OPERATIONS } from './container-operations';
 import { httpDate } from './entry-headers';
 import { headerOf, refuseUnknownHeaders } from './request-headers';
@@ -29,6 +31,7 @@ const OPERATIONS: readonly StorageOperation[] = [
   ...PATH_OPERATIONS,
   ...FILE_SYSTEM_OPERATIONS,
   ...SERVICE_OPERATIONS,
+  ...BATCH_OPERATIONS,
 ];
 
 /** The version that is assumed where a request names none. */
@@ -38,6 +41,8 @@ export interface StoragePlaneOptions {
   readonly lake: Lake;
   readonly accounts: StorageAccounts;
   readonly authenticate: Authenticate;
+  readonly keys: StorageKeys;
+  readonly tenantId: string;
   /**
    * Where a client without a token is sent, such as `https://login.microsoftonline.com/{tenant}/oauth2/authorize`;
    * the clients read the tenant from it. Asked with every refusal.
@@ -52,31 +57,38 @@ export interface StoragePlaneOptions {
  * on one origin: the clients cannot derive two from a host that is not Azure's.
  */
 export function createStoragePlane(options: StoragePlaneOptions): Handler {
-  return async (request) => {
-    const dialect = dialectOf(request);
-    const common = {
-      'x-ms-request-id': request.id,
-      'x-ms-version': headerOf(request.headers, 'x-ms-version') ?? DEFAULT_VERSION,
-      Date: httpDate(request.receivedAt),
-      ...clientRequestId(request),
-    };
-    try {
-      const response = await inDialect(dialect, () => answer(options, request, dialect));
-      return { ...response, headers: { ...common, ...response.headers } };
-    } catch (error) {
-      if (!(error instanceof ServiceFault)) throw error;
-      const response = renderFault(error, request, dialect);
-      return { ...response, headers: { ...common, ...response.headers } };
-    }
+  return (request) => respond(options, request);
+}
+
+async function respond(
+  options: StoragePlaneOptions,
+  request: HttpRequest,
+  check?: (target: StorageAddress) => void,
+): Promise<HttpResponse> {
+  const dialect = dialectOf(request);
+  const common = {
+    'x-ms-request-id': request.id,
+    'x-ms-version': headerOf(request.headers, 'x-ms-version') ?? DEFAULT_VERSION,
+    Date: httpDate(request.receivedAt),
+    ...clientRequestId(request),
   };
+  try {
+    const response = await inDialect(dialect, () => answer(options, request, dialect, check));
+    return { ...response, headers: { ...common, ...response.headers } };
+  } catch (error) {
+    if (!(error instanceof ServiceFault)) throw error;
+    const response = renderFault(error, request, dialect);
+    return { ...response, headers: { ...common, ...response.headers } };
+  }
 }
 
 async function answer(
   options: StoragePlaneOptions,
   request: HttpRequest,
   dialect: LakeDialect,
+  check?: (target: StorageAddress) => void,
 ): Promise<HttpResponse> {
-  const { lake, accounts, authenticate, authorizationUri, isAdmitted } = options;
+  const { lake, accounts, keys, tenantId, isAdmitted } = options;
   const address = readStorageAddress(inPathStyle(request), (name) => accounts.byName(name) !== undefined);
   const account = accounts.byName(address.account);
   if (account === undefined) {
@@ -86,7 +98,11 @@ async function answer(
       `The specified resource does not exist: there is no storage account '${address.account}'.`,
     );
   }
-  const { objectId } = await identifyCaller(request, account, authenticate, authorizationUri());
+  check?.(address);
+  const caller = await identifyCaller(request, account, address, {
+    ...options,
+    authorizationUri: options.authorizationUri(),
+  });
   if (!isAdmitted(request, account)) throw refusedByFirewall();
   const operation = findOperation(request, address, dialect);
   refuseUnknownHeaders(
@@ -94,17 +110,40 @@ async function answer(
       Object.entries(request.headers).filter(([name]) => operation.headers?.includes(name) !== true),
     ),
   );
-  const container = address.container === '' ? undefined : address.container;
-  lake.permit(account, container, objectId, operation.permission);
-  if (!account.hierarchicalNamespace && operation.permission.on === 'blobs') {
+  const permit = (container: string, permission: LakePermission): void => {
+    if (caller.hasAccountKey === true) return;
+    lake.permit(account, container === '' ? undefined : container, caller.objectId, permission);
+  };
+  const { permission } = operation;
+  requireSigned(caller, operation);
+  if (permission !== 'any caller') permit(address.container, permission);
+  if (!account.hierarchicalNamespace && permission !== 'any caller' && permission.on === 'blobs') {
     throw new ServiceFault(
       501,
       'NotImplemented',
       `The emulator knows files in accounts with a hierarchical namespace only; '${account.name}' has none.`,
     );
   }
-  const context = contextOf(account, objectId, request.receivedAt);
-  return operation.run({ request, address, account, context, lake });
+  return operation.run({
+    request,
+    address,
+    account,
+    context: contextOf(account, caller.objectId, request.receivedAt),
+    lake,
+    keys,
+    tenantId,
+    permit,
+    answer: (another, checkAnother) => respond(options, another, checkAnother),
+  });
+}
+
+/** What somebody may do by a signature is what both the signature and the roles of whoever signed permit. */
+function requireSigned(
+  { signedPermissions: given }: StorageCaller,
+  { signedPermissions = '' }: StorageOperation,
+): void {
+  if (given === undefined || new RegExp(`[${signedPermissions}]`).test(given)) return;
+  throw new LakeFault('permission-missing');
 }
 
 /**

@@ -12,7 +12,7 @@ export function getBlobProperties(call: StorageCall): HttpResponse {
   return {
     status: 200,
     headers: {
-      ...entryHeaders(entry),
+      ...entryHeaders(entry, call.context.now),
       ...(entry.kind === 'file' ? tierHeaders(entry, call.context.now) : {}),
       'Content-Length': String(contentOf(entry).length),
     },
@@ -30,9 +30,13 @@ export async function getBlob(call: StorageCall): Promise<HttpResponse> {
   const range = rangeOf(call.request, content.length);
   if (range === undefined) {
     const length = { 'Content-Length': String(content.length) };
-    return { status: 200, headers: { ...entryHeaders(entry), ...length }, body: contents.read(content) };
+    return {
+      status: 200,
+      headers: { ...entryHeaders(entry, call.context.now), ...length },
+      body: contents.read(content),
+    };
   }
-  const { 'Content-MD5': wholeMd5, ...common } = entryHeaders(entry);
+  const { 'Content-MD5': wholeMd5, ...common } = entryHeaders(entry, call.context.now);
   const part = sliceContent(content, range.start, range.end - range.start);
   const isMd5Wanted = headerOf(headers, 'x-ms-range-get-content-md5') === 'true';
   if (isMd5Wanted && part.length > MAXIMUM_RANGE_MD5_BYTES) {

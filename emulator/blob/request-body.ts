@@ -24,11 +24,7 @@ export async function withContent<Result>(
   try {
     const expected = headerOf(headers, 'content-md5');
     if (expected !== undefined && expected !== written.md5) {
-      throw new ServiceFault(
-        400,
-        'Md5Mismatch',
-        'The MD5 value specified in the request did not match with the MD5 value calculated by the server.',
-      );
+      throw md5Mismatch();
     }
     return use(written);
   } finally {
@@ -37,9 +33,20 @@ export async function withContent<Result>(
 }
 
 /** @throws ServiceFault `MissingContentLengthHeader`, `RequestBodyTooLarge` */
-export async function readText({ headers, body }: HttpRequest): Promise<string> {
-  checkLength({ headers }, MAXIMUM_TEXT_BYTES);
+export async function readText(
+  { headers, body }: HttpRequest,
+  maximum = MAXIMUM_TEXT_BYTES,
+): Promise<string> {
+  checkLength({ headers }, maximum);
   return (await readBody(body)).toString('utf8');
+}
+
+export function md5Mismatch(): ServiceFault {
+  return new ServiceFault(
+    400,
+    'Md5Mismatch',
+    'The MD5 value specified in the request did not match with the MD5 value calculated by the server.',
+  );
 }
 
 function checkLength({ headers }: Pick<HttpRequest, 'headers'>, maximum: number): void {

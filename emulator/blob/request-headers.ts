@@ -14,7 +14,7 @@ const UNDERSTOOD = new Set(
     ...['blob-content-type', 'blob-content-encoding', 'blob-content-language', 'blob-content-disposition'],
     ...['blob-cache-control', 'blob-content-md5', 'range', 'range-get-content-md5', 'delete-snapshots'],
     ...['content-type', 'content-encoding', 'content-language', 'content-disposition', 'cache-control'],
-    ...['content-md5', 'properties', 'rename-source', 'undelete-source'],
+    ...['content-md5', 'properties', 'rename-source', 'undelete-source', 'lease-id', 'source-lease-id'],
     ...['source-if-match', 'source-if-none-match', 'source-if-modified-since', 'source-if-unmodified-since'],
   ].map((name) => `x-ms-${name}`),
 );
@@ -46,12 +46,31 @@ export function conditionsOf(headers: IncomingHttpHeaders, prefix: '' | 'x-ms-so
   const ifNoneMatch = headerOf(headers, `${prefix}if-none-match`);
   const ifModifiedSince = dateHeader(headers, `${prefix}if-modified-since`);
   const ifUnmodifiedSince = dateHeader(headers, `${prefix}if-unmodified-since`);
+  const leaseId = guidHeader(headers, prefix === '' ? 'x-ms-lease-id' : 'x-ms-source-lease-id');
   return {
     ...(ifMatch === undefined ? {} : { ifMatch }),
     ...(ifNoneMatch === undefined ? {} : { ifNoneMatch }),
     ...(ifModifiedSince === undefined ? {} : { ifModifiedSince }),
     ...(ifUnmodifiedSince === undefined ? {} : { ifUnmodifiedSince }),
+    ...(leaseId === undefined ? {} : { leaseId }),
   };
+}
+
+/**
+ * Of the conditions, the lease alone.
+ *
+ * @throws ServiceFault `InvalidHeaderValue`
+ */
+export function leaseConditionOf(headers: IncomingHttpHeaders): Pick<LakeConditions, 'leaseId'> {
+  const leaseId = guidHeader(headers, 'x-ms-lease-id');
+  return leaseId === undefined ? {} : { leaseId };
+}
+
+/** @throws ServiceFault `InvalidHeaderValue` */
+export function guidHeader(headers: IncomingHttpHeaders, name: string): string | undefined {
+  const value = headerOf(headers, name);
+  if (value === undefined || /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value)) return value;
+  throw invalidHeader(name, 'a GUID', value);
 }
 
 /** Metadata by name; names come in lower case, since Node.js hands on headers so. */

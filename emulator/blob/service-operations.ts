@@ -1,5 +1,6 @@
 import type { HttpResponse } from '../http/exchange';
 import type { StorageCall, StorageOperation } from './storage-operation';
+import { getUserDelegationKey } from './user-delegation-key';
 import { document, element, elements } from './xml';
 
 /** What concerns a whole storage account. */
@@ -12,6 +13,15 @@ export const SERVICE_OPERATIONS: readonly StorageOperation[] = [
     shape: { restype: 'service', comp: 'properties' },
     permission: { on: 'container', verb: 'read' },
     run: getServiceProperties,
+  },
+  {
+    name: 'Get User Delegation Key',
+    dialect: 'blob',
+    method: 'POST',
+    level: 'service',
+    shape: { restype: 'service', comp: 'userdelegationkey' },
+    permission: { on: 'account', verb: 'generateUserDelegationKey/action' },
+    run: getUserDelegationKey,
   },
 ];
 

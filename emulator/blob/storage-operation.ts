@@ -4,6 +4,7 @@ import type { LakeConditions } from '../domain/lake-condition';
 import type { LakeDialect } from '../domain/lake-fault';
 import type { LakeContext, LakeFileSystem } from '../domain/lake-file-system';
 import type { StorageAccount } from '../domain/storage-account';
+import type { StorageKeys } from '../domain/storage-keys';
 import type { HttpRequest, HttpResponse } from '../http/exchange';
 
 /** What a URL of the storage plane points at. */
@@ -22,6 +23,16 @@ export interface StorageCall {
   readonly account: StorageAccount;
   readonly context: LakeContext;
   readonly lake: Lake;
+  readonly keys: StorageKeys;
+  readonly tenantId: string;
+  /** @throws LakeFault `permission-missing` where the caller may not do so in another container of the account */
+  readonly permit: (container: string, permission: LakePermission) => void;
+  /**
+   * Answers another request as if it had come by itself.
+   *
+   * @param check told where it leads, before anything is done
+   */
+  readonly answer: (request: HttpRequest, check: (target: StorageAddress) => void) => Promise<HttpResponse>;
 }
 
 /**
@@ -35,7 +46,9 @@ export interface StorageOperation {
   readonly method: string;
   readonly level: 'service' | 'container' | 'path';
   readonly shape: Readonly<Partial<Record<ShapeParameter, string>>>;
-  readonly permission: LakePermission;
+  readonly permission: LakePermission | 'any caller';
+  /** Letters of a shared access signature, of which one has to be there. @default - none is enough */
+  readonly signedPermissions?: string;
   /** Headers that this operation alone acts on. */
   readonly headers?: readonly string[];
   run(call: StorageCall): HttpResponse | Promise<HttpResponse>;

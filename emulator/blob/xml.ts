@@ -1,3 +1,6 @@
+import { type XMLParser, XMLValidator } from 'fast-xml-parser';
+import { ServiceFault } from '../fault';
+
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
 /** An element around markup that is ready. */
@@ -24,4 +27,22 @@ export function document(root: string): string {
 
 function escape(text: string): string {
   return text.replace(/[&<>"]/g, (character) => ESCAPES[character] ?? character);
+}
+
+/** @throws ServiceFault `InvalidXmlDocument`, also for what is nested deeper than the parser goes */
+export function parseXml(parser: XMLParser, xml: string): unknown {
+  if (XMLValidator.validate(xml) !== true) throw invalidXml('it is not well-formed');
+  try {
+    return parser.parse(xml);
+  } catch (error) {
+    throw invalidXml(error instanceof Error ? error.message : 'it cannot be read');
+  }
+}
+
+export function invalidXml(detail: string): ServiceFault {
+  return new ServiceFault(
+    400,
+    'InvalidXmlDocument',
+    `The specified XML is not syntactically valid: ${detail}.`,
+  );
 }

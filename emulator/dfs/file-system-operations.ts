@@ -1,3 +1,4 @@
+import { checkContainerLease } from '../blob/container-operations';
 import { stampHeaders } from '../blob/entry-headers';
 import { headerOf, propertiesOf } from '../blob/request-headers';
 import type { StorageCall, StorageOperation } from '../blob/storage-operation';
@@ -97,8 +98,9 @@ function setFileSystemProperties(call: StorageCall): HttpResponse {
   return { status: 200, headers: stampHeaders(existing(call)) };
 }
 
-function deleteFileSystem({ lake, account, address }: StorageCall): HttpResponse {
-  if (!lake.delete(account.id, address.container)) throw new LakeFault('container-missing');
+function deleteFileSystem(call: StorageCall): HttpResponse {
+  checkContainerLease(call, existing(call), 'write');
+  call.lake.delete(call.account.id, call.address.container);
   return { status: 202 };
 }
 

@@ -9,6 +9,7 @@ import {
   contentHeadersOf,
   expiryOf,
   headerOf,
+  leaseConditionOf,
   missingHeader,
   propertiesOf,
 } from '../blob/request-headers';
@@ -27,6 +28,7 @@ export const PATH_OPERATIONS: readonly StorageOperation[] = [
     level: 'container',
     shape: { resource: 'filesystem' },
     permission: { on: 'blobs', verb: 'read' },
+    signedPermissions: 'l',
     run: listPathsAsJson,
   },
   {
@@ -36,6 +38,7 @@ export const PATH_OPERATIONS: readonly StorageOperation[] = [
     level: 'path',
     shape: { resource: 'directory' },
     permission: { on: 'blobs', verb: 'write' },
+    signedPermissions: 'cw',
     run: createDirectory,
   },
   {
@@ -45,6 +48,7 @@ export const PATH_OPERATIONS: readonly StorageOperation[] = [
     level: 'path',
     shape: { resource: 'file' },
     permission: { on: 'blobs', verb: 'write' },
+    signedPermissions: 'cw',
     run: createFile,
   },
   {
@@ -63,6 +67,7 @@ export const PATH_OPERATIONS: readonly StorageOperation[] = [
     level: 'path',
     shape: { action: 'append' },
     permission: { on: 'blobs', verb: 'write' },
+    signedPermissions: 'aw',
     run: appendData,
   },
   {
@@ -72,6 +77,7 @@ export const PATH_OPERATIONS: readonly StorageOperation[] = [
     level: 'path',
     shape: { action: 'flush' },
     permission: { on: 'blobs', verb: 'write' },
+    signedPermissions: 'w',
     run: flushData,
   },
   {
@@ -81,6 +87,7 @@ export const PATH_OPERATIONS: readonly StorageOperation[] = [
     level: 'path',
     shape: {},
     permission: { on: 'blobs', verb: 'delete' },
+    signedPermissions: 'd',
     run: deletePath,
   },
 ];
@@ -113,7 +120,7 @@ function renamePath(call: StorageCall): HttpResponse {
   const header = headerOf(headers, 'x-ms-rename-source');
   if (header === undefined) throw missingHeader('x-ms-rename-source');
   const source = readRenameSource(header, account.name);
-  lake.permit(account, source.container, context.principalId, { on: 'blobs', verb: 'move/action' });
+  call.permit(source.container, { on: 'blobs', verb: 'move/action' });
   rename(
     {
       files: lake.files(account, source.container),
@@ -128,7 +135,7 @@ function renamePath(call: StorageCall): HttpResponse {
 
 async function appendData(call: StorageCall): Promise<HttpResponse> {
   const position = positionOf(call);
-  const target = targetOf(call, {});
+  const target = targetOf(call, leaseConditionOf(call.request.headers));
   const length = await withContent(call.request, call.lake.contents, ({ content }) => {
     if (content.length === 0) {
       throw new ServiceFault(

@@ -1,4 +1,5 @@
 import type { LakeEntry, LakeFile } from './lake-entry';
+import { shownLease } from './lake-lease';
 import { aclOf, GROUP, permissionsOf } from './lake-permissions';
 import { archiveStatus, tierAt } from './lake-tier';
 import { remainingRetentionDays, type DeletedPath } from './lake-trash';
@@ -15,6 +16,13 @@ export interface ListedBlob {
   readonly name: string;
   readonly entry: LakeEntry;
   readonly deleted?: DeletedPath | undefined;
+  /** When the run began. */
+  readonly at: number;
+}
+
+/** A container, as a list shows it. */
+export interface ListedContainer {
+  readonly container: LakeContainer;
   /** When the run began. */
   readonly at: number;
 }
@@ -61,9 +69,9 @@ const BLOB_FIELDS: Fields<ListedBlob> = {
     kind: 'text',
     value: ofFile(({ tier }, at) => tierAt(tier, at).rehydrating?.priority),
   },
-  LeaseStatus: { kind: 'text', value: ofFile(() => 'unlocked') },
-  LeaseState: { kind: 'text', value: ofFile(() => 'available') },
-  LeaseDuration: none('text'),
+  LeaseStatus: { kind: 'text', value: ofFile(({ lease }, at) => shownLease(lease, at).status) },
+  LeaseState: { kind: 'text', value: ofFile(({ lease }, at) => shownLease(lease, at).state) },
+  LeaseDuration: { kind: 'text', value: ofFile(({ lease }, at) => shownLease(lease, at).duration) },
   ServerEncrypted: { kind: 'boolean', value: () => true },
   CustomerProvidedKeySHA256: none('text'),
   EncryptionScope: none('text'),
@@ -95,14 +103,14 @@ const BLOB_FIELDS: Fields<ListedBlob> = {
 };
 
 /** What a list of containers can show. */
-const CONTAINER_FIELDS: Fields<LakeContainer> = {
-  Name: { kind: 'text', value: ({ name }) => name },
-  'Last-Modified': { kind: 'time', value: ({ lastModifiedAt }) => lastModifiedAt },
-  ETag: { kind: 'text', value: ({ etag }) => etag.replaceAll('"', '') },
-  Metadata: { kind: 'text', value: ({ metadata }) => metadataText(metadata) },
-  LeaseStatus: { kind: 'text', value: () => 'unlocked' },
-  LeaseState: { kind: 'text', value: () => 'available' },
-  LeaseDuration: none('text'),
+const CONTAINER_FIELDS: Fields<ListedContainer> = {
+  Name: { kind: 'text', value: ({ container }) => container.name },
+  'Last-Modified': { kind: 'time', value: ({ container }) => container.lastModifiedAt },
+  ETag: { kind: 'text', value: ({ container }) => container.etag.replaceAll('"', '') },
+  Metadata: { kind: 'text', value: ({ container }) => metadataText(container.metadata) },
+  LeaseStatus: { kind: 'text', value: ({ container, at }) => shownLease(container.lease, at).status },
+  LeaseState: { kind: 'text', value: ({ container, at }) => shownLease(container.lease, at).state },
+  LeaseDuration: { kind: 'text', value: ({ container, at }) => shownLease(container.lease, at).duration },
   PublicAccess: none('text'),
   DefaultEncryptionScope: { kind: 'text', value: () => '$account-encryption-key' },
   DenyEncryptionScopeOverride: { kind: 'boolean', value: () => false },
@@ -130,7 +138,7 @@ export function blobColumns(names: readonly string[]): readonly InventoryColumn<
   return columnsOf(BLOB_FIELDS, names);
 }
 
-export function containerColumns(names: readonly string[]): readonly InventoryColumn<LakeContainer>[] {
+export function containerColumns(names: readonly string[]): readonly InventoryColumn<ListedContainer>[] {
   return columnsOf(CONTAINER_FIELDS, names);
 }
 

@@ -4,11 +4,12 @@ import {
   lengthOf,
   type InventoryColumn,
   type ListedBlob,
+  type ListedContainer,
 } from './inventory-field';
 import { isListed, listsBlockBlobs, reaches, type InventoryRule } from './inventory-rule';
 import type { Lake } from './lake';
 import { listPaths } from './lake-listing';
-import type { LakeContainer, StorageAccount } from './storage-account';
+import type { StorageAccount } from './storage-account';
 
 const PAGE_PATHS = 1_000;
 
@@ -20,16 +21,18 @@ export interface InventoryListing<Listed> {
   readonly sizeOf?: (listed: Listed) => number;
 }
 
+/** @param at when the run began: leases are those of then */
 export function containerListing(
   lake: Lake,
   account: StorageAccount,
   rule: InventoryRule,
-): InventoryListing<LakeContainer> {
+  at: number,
+): InventoryListing<ListedContainer> {
   const columns = containerColumns(rule.definition.schemaFields);
-  return { columns, listed: containersOf(lake, account, rule) };
+  return { columns, listed: containersOf(lake, account, rule, at) };
 }
 
-/** @param at when the run began: tiers and what is left of a retention are those of then */
+/** @param at when the run began: tiers, leases and what is left of a retention are those of then */
 export function blobListing(
   lake: Lake,
   account: StorageAccount,
@@ -44,8 +47,9 @@ function* containersOf(
   lake: Lake,
   { id }: StorageAccount,
   { definition: { filters = {} } }: InventoryRule,
-): Generator<LakeContainer> {
-  for (const container of lake.list(id)) if (isListed(container.name, filters)) yield container;
+  at: number,
+): Generator<ListedContainer> {
+  for (const container of lake.list(id)) if (isListed(container.name, filters)) yield { container, at };
 }
 
 /** Files and directories; of what was deleted together only what the deletion named. */

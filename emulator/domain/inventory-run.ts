@@ -66,7 +66,7 @@ export async function runInventory(job: InventoryJob): Promise<InventoryRun> {
   const nothing: Lists = { files: [], summary: { objectCount: 0, totalObjectSize: 0 } };
   await writeJson(job, manifestPath, manifestOf(job, 'Pending', nothing));
   const lists = await (isSpelled(rule.definition.objectType, 'Container')
-    ? writeLists(job, start, containerListing(lake, account, rule))
+    ? writeLists(job, start, containerListing(lake, account, rule, at))
     : writeLists(job, start, blobListing(lake, account, rule, at)));
   const manifest = await writeJson(job, manifestPath, manifestOf(job, 'Succeeded', lists));
   const checksum = createHash('md5').update(manifest).digest('hex');

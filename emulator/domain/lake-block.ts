@@ -1,4 +1,4 @@
-import { checkCreate, checkRead } from './lake-condition';
+import { checkCreate, checkRead, checkWrite } from './lake-condition';
 import { joinContents, sliceContent, type LakeContent } from './lake-content';
 import type { CommittedBlock, LakeFile } from './lake-entry';
 import { LakeFault } from './lake-fault';
@@ -16,8 +16,14 @@ export interface BlockReference {
 }
 
 /** @param id base64; all ids of one file have the same length */
-export function stageBlock({ files, path, context }: LakeTarget, id: string, content: LakeContent): void {
-  if (files.find(path, context.now)?.kind === 'directory') throw new LakeFault('type-mismatch');
+export function stageBlock(
+  { files, path, context, conditions }: LakeTarget,
+  id: string,
+  content: LakeContent,
+): void {
+  const existing = files.find(path, context.now);
+  checkWrite(conditions, existing, context.now);
+  if (existing?.kind === 'directory') throw new LakeFault('type-mismatch');
   const staged = files.staged.of(path, context.now);
   const [known] = staged.keys();
   if (known !== undefined && known.length !== id.length) throw new LakeFault('invalid-block');
@@ -32,7 +38,7 @@ export function commitBlocks(
   file: Omit<NewFile, 'content' | 'blocks' | 'conditions'>,
 ): LakeFile {
   const existing = files.find(path, context.now);
-  checkCreate(conditions, existing);
+  checkCreate(conditions, existing, context.now);
   if (list.length > MAXIMUM_COMMITTED_BLOCKS) throw new LakeFault('invalid-block-list');
   const staged = files.staged.of(path, context.now);
   const committed = existing?.kind === 'file' ? contentOfBlocks(existing) : new Map<string, LakeContent>();
@@ -56,7 +62,7 @@ export function blocksOf({ files, path, context, conditions }: LakeTarget): {
   readonly uncommitted: ReadonlyMap<string, LakeContent>;
 } {
   const entry = files.find(path, context.now);
-  checkRead(conditions, entry);
+  checkRead(conditions, entry, context.now);
   const uncommitted = files.staged.of(path, context.now);
   if (entry?.kind === 'directory') throw new LakeFault('not-on-directory');
   if (entry === undefined && uncommitted.size === 0) throw new LakeFault('path-missing');

@@ -1,9 +1,10 @@
-import type { LakeConditions } from './lake-condition';
+import { checkConditions, type LakeConditions } from './lake-condition';
 import { joinContents } from './lake-content';
 import type { AppendedData, ContentHeaders, LakeEntry, LakeFile } from './lake-entry';
 import { expiresAt, type LakeExpiry } from './lake-expiry';
 import { LakeFault } from './lake-fault';
 import type { LakeContext, LakeFileSystem } from './lake-file-system';
+import { afterLeaseAction, type LeaseAction } from './lake-lease';
 import { changeTier, refuseArchived, tierAt, type BlobTier, type RehydratePriority } from './lake-tier';
 
 /** Where a change applies and under which conditions. */
@@ -18,14 +19,14 @@ export function setMetadata(target: LakeTarget, metadata: Readonly<Record<string
   const { files, path, context, conditions } = target;
   const entry = files.forChange(path, context, conditions);
   if (entry.kind === 'file') refuseArchived(entry.tier, context.now);
-  return files.replace(path, { ...entry, ...files.stamp(context), metadata });
+  return files.replace(path, { ...entry, ...files.stamp(context, entry), metadata });
 }
 
 /** Replaces all content headers: those not given are gone. */
 export function setContentHeaders(target: LakeTarget, headers: ContentHeaders): LakeFile {
   const file = onlineFile(target);
   const { files, path, context } = target;
-  return files.replace(path, { ...file, ...files.stamp(context), headers });
+  return files.replace(path, { ...file, ...files.stamp(context, file), headers });
 }
 
 /** Leaves ETag and Last-Modified alone. Answers whether the file is in its tier or on its way there. */
@@ -44,6 +45,14 @@ export function setExpiry(target: LakeTarget, expiry: LakeExpiry): LakeFile {
   const file = fileForChange(target);
   const { files, path, context } = target;
   return files.replace(path, { ...file, expiresAt: expiresAt(expiry, file.createdAt, context.now) });
+}
+
+/** Leaves ETag and Last-Modified alone; the conditions bind, but for the lease, which the action itself names. */
+export function setLease({ files, path, context, conditions }: LakeTarget, action: LeaseAction): LakeEntry {
+  const entry = files.find(path, context.now);
+  if (entry === undefined) throw new LakeFault('path-missing');
+  checkConditions(conditions, entry);
+  return files.replace(path, { ...entry, lease: afterLeaseAction(entry.lease, action, context.now) });
 }
 
 /** Keeps data for a later flush; it may come in any order, since clients send chunks side by side. */
@@ -79,7 +88,7 @@ export function flush(
   if (end !== length) throw new LakeFault('invalid-flush-position');
   return files.replace(path, {
     ...file,
-    ...files.stamp(context),
+    ...files.stamp(context, file),
     content: joinContents([file.content, ...due.map((data) => data.content)]),
     headers: { ...file.headers, ...headers },
     blocks: [],

@@ -1,5 +1,6 @@
 import type { LakeEntry } from './lake-entry';
 import { LakeFault } from './lake-fault';
+import { checkLease } from './lake-lease';
 
 /** Conditions of a request; undefined ones do not restrict. Times are milliseconds since the epoch. */
 export interface LakeConditions {
@@ -7,24 +8,43 @@ export interface LakeConditions {
   readonly ifNoneMatch?: string;
   readonly ifModifiedSince?: number;
   readonly ifUnmodifiedSince?: number;
+  /** Writing to what is leased needs it. */
+  readonly leaseId?: string;
 }
 
-/** @throws LakeFault `not-modified` or `condition-not-met` */
-export function checkRead(conditions: LakeConditions, entry: LakeEntry | undefined): void {
+/** @throws LakeFault `not-modified` or `condition-not-met`, and of leases */
+export function checkRead(conditions: LakeConditions, entry: LakeEntry | undefined, now: number): void {
   requireMatch(conditions, entry);
   if (entry !== undefined && isUnchanged(conditions, entry)) throw new LakeFault('not-modified');
+  checkLeaseOf(entry, conditions, now, 'read');
 }
 
-/** @throws LakeFault `condition-not-met` */
-export function checkWrite(conditions: LakeConditions, entry: LakeEntry | undefined): void {
+/** @throws LakeFault `condition-not-met`, and of leases */
+export function checkWrite(conditions: LakeConditions, entry: LakeEntry | undefined, now: number): void {
+  checkConditions(conditions, entry);
+  checkLeaseOf(entry, conditions, now, 'write');
+}
+
+/** What `checkWrite` checks, but for leases. */
+export function checkConditions(conditions: LakeConditions, entry: LakeEntry | undefined): void {
   requireMatch(conditions, entry);
   if (entry !== undefined && isUnchanged(conditions, entry)) throw new LakeFault('condition-not-met');
 }
 
 /** @throws LakeFault `path-exists` where only a new path would do, else as `checkWrite` */
-export function checkCreate(conditions: LakeConditions, entry: LakeEntry | undefined): void {
+export function checkCreate(conditions: LakeConditions, entry: LakeEntry | undefined, now: number): void {
   if (entry !== undefined && conditions.ifNoneMatch === '*') throw new LakeFault('path-exists');
-  checkWrite(conditions, entry);
+  checkWrite(conditions, entry, now);
+}
+
+/** Only what is there can be leased. */
+function checkLeaseOf(
+  entry: LakeEntry | undefined,
+  { leaseId }: LakeConditions,
+  now: number,
+  use: 'read' | 'write',
+): void {
+  if (entry !== undefined) checkLease(entry.lease, leaseId, now, { use, on: 'path' });
 }
 
 function requireMatch(conditions: LakeConditions, entry: LakeEntry | undefined): void {

@@ -1,4 +1,5 @@
 import { EMPTY_CONTENT, type LakeContent } from './lake-content';
+import type { Lease } from './lake-lease';
 import type { TierState } from './lake-tier';
 
 /** Headers that a file gives back as it got them. */
@@ -20,6 +21,7 @@ interface EntryFacts {
   readonly metadata: Readonly<Record<string, string>>;
   /** Object id of the principal that made it. */
   readonly owner: string;
+  readonly lease?: Lease | undefined;
 }
 
 export interface LakeDirectory extends EntryFacts {

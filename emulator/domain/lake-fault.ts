@@ -125,6 +125,82 @@ const WORDINGS = {
     'UnsupportedHeader',
     'One of the HTTP headers specified in the request is not supported. x-ms-expiry-time needs an account with a hierarchical namespace.',
   ),
+  'lease-already-present': wording(409, 'LeaseAlreadyPresent', 'There is already a lease present.'),
+  'lease-breaking-and-not-acquired': wording(
+    409,
+    'LeaseIsBreakingAndCannotBeAcquired',
+    'The lease ID matched, but the lease is currently in breaking state and cannot be acquired until it is broken.',
+  ),
+  'lease-breaking-and-not-changed': wording(
+    409,
+    'LeaseIsBreakingAndCannotBeChanged',
+    'The lease ID matched, but the lease is currently in breaking state and cannot be changed.',
+  ),
+  'lease-broken-and-not-renewed': wording(
+    409,
+    'LeaseIsBrokenAndCannotBeRenewed',
+    'The lease ID matched, but the lease has been broken explicitly and cannot be renewed.',
+  ),
+  'lease-not-present': wording(
+    409,
+    'LeaseNotPresentWithLeaseOperation',
+    'There is currently no lease on the resource.',
+  ),
+  'lease-id-mismatch': wording(
+    409,
+    'LeaseIdMismatchWithLeaseOperation',
+    'The lease ID specified did not match the lease ID for the resource with the specified lease operation.',
+  ),
+  'lease-id-missing': wording(
+    412,
+    'LeaseIdMissing',
+    'There is currently a lease on the resource and no lease ID was specified in the request.',
+  ),
+  'lease-lost': wording(
+    412,
+    'LeaseLost',
+    'A lease ID was specified, but the lease for the resource has expired.',
+  ),
+  'lease-id-mismatch-on-path': {
+    blob: wording(
+      412,
+      'LeaseIdMismatchWithBlobOperation',
+      'The lease ID specified did not match the lease ID for the blob.',
+    ),
+    dfs: wording(
+      412,
+      'LeaseIdMismatchWithPathOperation',
+      'The lease ID specified did not match the lease ID for the resource.',
+    ),
+  },
+  'lease-not-present-on-path': {
+    blob: wording(412, 'LeaseNotPresentWithBlobOperation', 'There is currently no lease on the blob.'),
+    dfs: wording(412, 'LeaseNotPresentWithPathOperation', 'There is currently no lease on the resource.'),
+  },
+  'lease-id-mismatch-on-container': {
+    blob: wording(
+      412,
+      'LeaseIdMismatchWithContainerOperation',
+      'The lease ID specified did not match the lease ID for the container.',
+    ),
+    dfs: wording(
+      412,
+      'LeaseIdMismatchWithFilesystemOperation',
+      'The lease ID specified did not match the lease ID for the filesystem.',
+    ),
+  },
+  'lease-not-present-on-container': {
+    blob: wording(
+      412,
+      'LeaseNotPresentWithContainerOperation',
+      'There is currently no lease on the container.',
+    ),
+    dfs: wording(
+      412,
+      'LeaseNotPresentWithFilesystemOperation',
+      'There is currently no lease on the filesystem.',
+    ),
+  },
   'permission-missing': wording(
     403,
     'AuthorizationPermissionMismatch',

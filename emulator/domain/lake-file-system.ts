@@ -11,6 +11,7 @@ import {
 } from './lake-entry';
 import { expiresAt, type LakeExpiry } from './lake-expiry';
 import { LakeFault } from './lake-fault';
+import { afterWrite } from './lake-lease';
 import { LakePathTable, successor } from './lake-path-table';
 import type { LakeSequence } from './lake-sequence';
 import { LakeStagedBlocks } from './lake-staged-blocks';
@@ -102,7 +103,7 @@ export class LakeFileSystem {
   /** The entry without its content: tells nothing about when it was read. */
   public stat(path: string, { now }: LakeContext, conditions: LakeConditions = {}): LakeEntry {
     const entry = this.find(path, now);
-    checkRead(conditions, entry);
+    checkRead(conditions, entry, now);
     if (entry === undefined) throw new LakeFault('path-missing');
     return entry;
   }
@@ -133,14 +134,20 @@ export class LakeFileSystem {
     } = {},
   ): LakeDirectory {
     const existing = this.find(path, context.now);
-    checkCreate(options.conditions ?? {}, existing);
+    checkCreate(options.conditions ?? {}, existing, context.now);
     if (existing?.kind === 'file') throw new LakeFault('type-mismatch');
     this.makeParents(path, context);
     return this.replace(path, {
       ...newEntry(this.sequence, context),
       kind: 'directory',
       metadata: options.metadata ?? {},
-      ...(existing === undefined ? {} : { createdAt: existing.createdAt, owner: existing.owner }),
+      ...(existing === undefined
+        ? {}
+        : {
+            createdAt: existing.createdAt,
+            owner: existing.owner,
+            lease: afterWrite(existing.lease, context.now),
+          }),
     });
   }
 
@@ -148,7 +155,7 @@ export class LakeFileSystem {
   public write(path: string, context: LakeContext, file: NewFile): LakeFile {
     const { now } = context;
     const existing = this.find(path, now);
-    checkCreate(file.conditions ?? {}, existing);
+    checkCreate(file.conditions ?? {}, existing, now);
     if (existing?.kind === 'directory') throw new LakeFault('type-mismatch');
     const vanishesAt = file.expiry === undefined ? undefined : expiresAt(file.expiry, now, now);
     this.makeParents(path, context);
@@ -164,13 +171,14 @@ export class LakeFileSystem {
       appended: [],
       lastAccessedAt: context.lastAccessTracking ? now : undefined,
       expiresAt: vanishesAt,
+      lease: afterWrite(existing?.lease, now),
     });
   }
 
   /** The entry that a request is about to change. */
   public forChange(path: string, { now }: LakeContext, conditions: LakeConditions = {}): LakeEntry {
     const entry = this.find(path, now);
-    checkWrite(conditions, entry);
+    checkWrite(conditions, entry, now);
     if (entry === undefined) throw new LakeFault('path-missing');
     return entry;
   }
@@ -194,9 +202,12 @@ export class LakeFileSystem {
     this.staged.destroy();
   }
 
-  /** ETag and time for an entry whose content or properties change now. */
-  public stamp({ now }: LakeContext): Pick<LakeEntry, 'etag' | 'lastModifiedAt'> {
-    return { etag: this.sequence.etag(now), lastModifiedAt: now };
+  /** What of an entry is another whenever its content or properties change. */
+  public stamp(
+    { now }: LakeContext,
+    { lease }: LakeEntry,
+  ): Pick<LakeEntry, 'etag' | 'lastModifiedAt' | 'lease'> {
+    return { etag: this.sequence.etag(now), lastModifiedAt: now, lease: afterWrite(lease, now) };
   }
 
   /** Answers the deletion id where soft delete keeps the path. */
@@ -207,11 +218,11 @@ export class LakeFileSystem {
   ): string | undefined {
     const { now, retentionDays } = context;
     const entry = this.find(path, now);
-    checkWrite(options.conditions ?? {}, entry);
+    checkWrite(options.conditions ?? {}, entry, now);
     if (entry === undefined) throw new LakeFault('path-missing');
     const mayHoldMore = entry.kind === 'directory' && options.recursive !== true;
     if (mayHoldMore && !this.isEmpty(path, now)) throw new LakeFault('directory-not-empty');
-    const tree = this.detach(path, entry, now);
+    const tree = this.detach(path, { ...entry, lease: undefined }, now);
     if (retentionDays === 0) return undefined;
     const deletionId = this.sequence.deletionId(now);
     this.trash.add({ path, deletionId, deletedAt: now, ...tree }, retentionDays);

@@ -17,10 +17,10 @@ export interface RenameEnd {
 export function rename(source: RenameEnd, destination: RenameEnd, context: LakeContext): void {
   const { now } = context;
   const moved = source.files.find(source.path, now);
-  checkSource(source.conditions, moved);
+  checkSource(source.conditions, moved, now);
   if (moved === undefined) throw new LakeFault('source-missing');
   const existing = destination.files.find(destination.path, now);
-  checkCreate(destination.conditions, existing);
+  checkCreate(destination.conditions, existing, now);
 
   if (source.files === destination.files) {
     if (`${destination.path}/`.startsWith(`${source.path}/`) && moved.kind === 'directory') {
@@ -37,9 +37,9 @@ export function rename(source: RenameEnd, destination: RenameEnd, context: LakeC
   destination.files.attach(destination.path, tree);
 }
 
-function checkSource(conditions: LakeConditions, entry: LakeEntry | undefined): void {
+function checkSource(conditions: LakeConditions, entry: LakeEntry | undefined, now: number): void {
   try {
-    checkWrite(conditions, entry);
+    checkWrite(conditions, entry, now);
   } catch (error) {
     if (error instanceof LakeFault && error.kind === 'condition-not-met') {
       throw new LakeFault(entry === undefined ? 'source-missing' : 'source-condition-not-met');

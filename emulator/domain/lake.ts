@@ -5,6 +5,7 @@ import type { Authorize } from './authorizer';
 import { HostNotFound, type OpenLake } from './lake-client';
 import { LakeFault, serviceFault } from './lake-fault';
 import { LakeFileSystem, type LakeContext } from './lake-file-system';
+import { afterLeaseAction, type LeaseAction } from './lake-lease';
 import type { LifecycleEngine } from './lifecycle-engine';
 import { PrincipalLakeClient } from './lake-principal-client';
 import type { ContentStorage } from './lake-content';
@@ -14,10 +15,17 @@ import type { LakeContainer, LakeContainers, StorageAccount, StorageAccounts } f
 
 const BLOB_SERVICE = 'Microsoft.Storage/storageAccounts/blobServices';
 
-/** What a role has to permit: on the container itself, or on the data in it. */
+/** What a role has to permit: on the account, on the container itself, or on the data in it. */
 export type LakePermission =
+  | { readonly on: 'account'; readonly verb: 'generateUserDelegationKey/action' }
   | { readonly on: 'container'; readonly verb: 'read' | 'write' | 'delete' }
   | { readonly on: 'blobs'; readonly verb: 'read' | 'write' | 'delete' | 'move/action' };
+
+const SUBJECTS: Readonly<Record<LakePermission['on'], string>> = {
+  account: '',
+  container: 'containers/',
+  blobs: 'containers/blobs/',
+};
 
 interface StoredContainer extends LakeContainer {
   readonly files: LakeFileSystem;
@@ -81,7 +89,7 @@ export class Lake implements LakeContainers {
     principalId: string,
     { on, verb }: LakePermission,
   ): void {
-    const operation = `${BLOB_SERVICE}/containers${on === 'blobs' ? '/blobs' : ''}/${verb}`;
+    const operation = `${BLOB_SERVICE}/${SUBJECTS[on]}${verb}`;
     const container = containerName === undefined ? '' : `/blobServices/default/containers/${containerName}`;
     const plane = on === 'blobs' ? 'data-action' : 'action';
     if (!this.authorize(principalId, plane, operation, account.id + container)) {
@@ -145,6 +153,16 @@ export class Lake implements LakeContainers {
     });
   }
 
+  /** Leaves ETag and Last-Modified alone. */
+  public setLease(storageAccountId: string, name: string, action: LeaseAction): LakeContainer {
+    const container = this.container(storageAccountId, name);
+    if (container === undefined) throw new LakeFault('container-missing');
+    const lease = afterLeaseAction(container.lease, action, this.clock.now());
+    const changed = { ...container, lease };
+    this.store(storageAccountId, changed);
+    return changed;
+  }
+
   public delete(storageAccountId: string, name: string): boolean {
     const container = this.container(storageAccountId, name);
     if (container === undefined) return false;
@@ -160,8 +178,9 @@ export class Lake implements LakeContainers {
 
   private store(storageAccountId: string, container: StoredContainer): void {
     this.keep(storageAccountId, container);
-    const { name, metadata, etag, lastModifiedAt } = container;
-    this.rows.put(keyOf(storageAccountId, name), { storageAccountId, name, metadata, etag, lastModifiedAt });
+    const { name, metadata, etag, lastModifiedAt, lease } = container;
+    const row = { storageAccountId, name, metadata, etag, lastModifiedAt, lease };
+    this.rows.put(keyOf(storageAccountId, name), row);
   }
 
   private keep(storageAccountId: string, container: StoredContainer): void {

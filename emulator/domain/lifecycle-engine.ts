@@ -1,6 +1,7 @@
 import type { Clock } from '../clock';
 import type { RecurringRuns } from './due-runs';
 import { setTier } from './lake-change';
+import { isLocked } from './lake-lease';
 import { contextOf, type Lake } from './lake';
 import type { LakeDirectory, LakeEntry, LakeFile } from './lake-entry';
 import { LakeFault } from './lake-fault';
@@ -206,7 +207,7 @@ export class LifecycleEngine implements RecurringRuns {
       for (const [path, file] of filesIn(entries)) {
         looked += 1;
         const action = actionFor(rules, { containerName, path, file }, { at, trackedSince });
-        if (action === undefined) continue;
+        if (action === undefined || isLocked(file.lease, at)) continue;
         earlyDeletions.push(...earlyDeletionOf(containerName, path, file, at));
         if (action === 'delete') files.remove(path, context);
         else setTier({ files, path, context, conditions: {} }, TIER_OF[action]);

@@ -1,3 +1,5 @@
+import type { Lease } from './lake-lease';
+
 /** What the data plane has to know of a storage account; ARM owns these facts. */
 export interface StorageAccount {
   readonly id: string;
@@ -44,4 +46,5 @@ export interface LakeContainer {
   readonly metadata: Readonly<Record<string, string>>;
   readonly etag: string;
   readonly lastModifiedAt: number;
+  readonly lease?: Lease | undefined;
 }

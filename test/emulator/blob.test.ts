@@ -93,19 +93,20 @@ describe('who may come in', () => {
     expect(signed.text).not.toContain('c2VjcmV0');
   });
 
-  test('with an account key where keys are on is told that the emulator knows none', async () => {
+  test('with a signature by an account key is told that the emulator knows user delegation only', async () => {
     await armOf(emulator).put(lake.accountId, '2023-05-01', {
       location: 'westeurope',
       kind: 'StorageV2',
       sku: { name: 'Standard_ZRS' },
       properties: { isHnsEnabled: true, allowSharedKeyAccess: true },
     });
-    const { status, text } = await send('GET', '/dicom/a', {
-      headers: { Authorization: 'SharedKey testlake:eA==' },
-    });
+    const { status, text } = await anonymousSender(emulator, lake)(
+      'GET',
+      '/dicom/a?sv=2024-08-04&sp=r&sig=c2VjcmV0',
+    );
     expect(status).toBe(501);
     expect(text).toContain(
-      'The emulator takes tokens of Entra ID only: neither account keys nor shared access signatures.',
+      'The emulator takes shared access signatures made with a user delegation key only, not with a key of the account.',
     );
   });
 
@@ -144,14 +145,16 @@ describe('answers', () => {
   });
 
   test('name what is not emulated, and what is', async () => {
-    const lease = await send('PUT', '/dicom/a?comp=lease');
-    expect(lease.status).toBe(501);
-    expect(lease.text).toContain('The emulator does not know PUT /testlake/dicom/a?comp=lease. It knows: ');
-    expect(lease.text).toContain('PUT /{account}/{container}/{path}?comp=tier (Set Blob Tier)');
-    const tagged = await put('a', 'x', { 'x-ms-tags': 'k=v', 'x-ms-lease-id': '1' });
+    const snapshot = await send('PUT', '/dicom/a?comp=snapshot');
+    expect(snapshot.status).toBe(501);
+    expect(snapshot.text).toContain(
+      'The emulator does not know PUT /testlake/dicom/a?comp=snapshot. It knows: ',
+    );
+    expect(snapshot.text).toContain('PUT /{account}/{container}/{path}?comp=tier (Set Blob Tier)');
+    const tagged = await put('a', 'x', { 'x-ms-tags': 'k=v', 'x-ms-encryption-scope': '1' });
     expect(tagged.status).toBe(501);
     expect(tagged.text).toMatch(
-      /The emulator does not act on (x-ms-tags, x-ms-lease-id|x-ms-lease-id, x-ms-tags)\./,
+      /The emulator does not act on (x-ms-tags, x-ms-encryption-scope|x-ms-encryption-scope, x-ms-tags)\./,
     );
     expect((await put('a', 'x', { 'x-ms-blob-type': 'PageBlob' })).text).toContain(
       "The emulator knows x-ms-blob-type BlockBlob only, got 'PageBlob'.",

@@ -133,7 +133,15 @@ async function parquetAt(
 const LISTED_FIELDS = [
   ...['Name', 'Creation-Time', 'Last-Modified', 'LastAccessTime', 'ETag', 'Content-Length', 'Content-Type'],
   ...['Content-MD5', 'BlobType', 'AccessTier', 'AccessTierChangeTime', 'AccessTierInferred', 'ArchiveStatus'],
-  ...['RehydratePriority', 'LeaseStatus', 'LeaseState', 'ServerEncrypted', 'Metadata', 'Expiry-Time'],
+  ...[
+    'RehydratePriority',
+    'LeaseStatus',
+    'LeaseState',
+    'LeaseDuration',
+    'ServerEncrypted',
+    'Metadata',
+    'Expiry-Time',
+  ],
   ...['hdi_isfolder', 'Group'],
 ];
 
@@ -163,6 +171,7 @@ async function listing(container: ContainerClient): Promise<readonly object[]> {
       RehydratePriority: properties.rehydratePriority ?? '',
       LeaseStatus: properties.leaseStatus ?? '',
       LeaseState: properties.leaseState ?? '',
+      LeaseDuration: properties.leaseDuration ?? '',
       ServerEncrypted: String(properties.serverEncrypted),
       Metadata: Object.keys(own).length === 0 ? '' : JSON.stringify(own),
       'Expiry-Time': time(properties.expiresOn),
@@ -187,6 +196,7 @@ test('a list says of every file and directory what List Blobs says', async () =>
   await upload('b/c/thawing.dcm', 'y', { tier: 'Archive' });
   await upload('b/c/frozen.dcm', '', { tier: 'Archive' });
   await upload('vanishing.txt', 'z');
+  await blobs.getBlobClient('vanishing.txt').getBlobLeaseClient().acquireLease(-1);
   await setRules(rule({ schemaFields: LISTED_FIELDS }));
   await clock.jump(DAY - 7_200_000);
   await container('dicom')
@@ -292,9 +302,18 @@ test('a list of containers has one row for each', async () => {
   const { clock, container, setRules } = running;
   const definition = {
     objectType: 'Container',
-    schemaFields: ['Name', 'Last-Modified', 'ETag', 'LeaseState', 'HasLegalHold', 'Metadata'],
+    schemaFields: [
+      'Name',
+      'Last-Modified',
+      'ETag',
+      'LeaseState',
+      'LeaseDuration',
+      'HasLegalHold',
+      'Metadata',
+    ],
     filters: { prefixMatch: ['dic'] },
   };
+  await container('dicom').getBlobLeaseClient().acquireLease(-1);
   await container('dicom').setMetadata({ ward: '7' });
   const { etag, lastModified } = await container('dicom').getProperties();
   await setRules(rule(definition));
@@ -304,7 +323,8 @@ test('a list of containers has one row for each', async () => {
       Name: 'dicom',
       'Last-Modified': lastModified?.toISOString().replace('.000Z', 'Z'),
       ETag: etag?.replaceAll('"', ''),
-      LeaseState: 'available',
+      LeaseState: 'leased',
+      LeaseDuration: 'infinite',
       HasLegalHold: 'false',
       Metadata: '{"ward":"7"}',
     },

@@ -17,3 +17,13 @@ export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
   }
   throw new Error('nothing was thrown');
 }
+
+/** Status and code of the error of a service that a call rejects with, such as `409 BlobArchived`. */
+export async function refusalOf(call: Promise<unknown> | undefined): Promise<string> {
+  const { statusCode, code, details } = (await rejectionOf(call ?? Promise.resolve())) as {
+    readonly statusCode?: number;
+    readonly code?: string;
+    readonly details?: { readonly errorCode?: string };
+  };
+  return `${statusCode ?? 'no status'} ${code ?? details?.errorCode ?? 'no code'}`;
+}
