@@ -10,6 +10,7 @@ import type {
 } from '../domain/storage-account';
 import { completeIdentity } from './identity-types';
 import { policyProblems } from './lifecycle-policy';
+import { storageSuffix } from './metadata';
 import { parseResourceId } from './resource-id';
 import { type Body, type Problem, properties, record, type ResourceType, shown } from './resource-type';
 
@@ -95,7 +96,8 @@ function accountType({ store, containers, tenantId, storageOrigin }: StorageOpti
         );
       }
       const sku = record(body['sku']);
-      const endpoint = `${storageOrigin()}/${resource.name}/`;
+      const endpointOf = (service: string): string =>
+        `https://${resource.name}.${service}.${storageSuffix(storageOrigin())}/`;
       return {
         ...body,
         ...completeIdentity(store, write, tenantId),
@@ -103,7 +105,7 @@ function accountType({ store, containers, tenantId, storageOrigin }: StorageOpti
         properties: {
           ...properties(body),
           provisioningState: 'Succeeded',
-          primaryEndpoints: { blob: endpoint, dfs: endpoint },
+          primaryEndpoints: { blob: endpointOf('blob'), dfs: endpointOf('dfs') },
           primaryLocation: body['location'],
           statusOfPrimary: 'available',
         },
