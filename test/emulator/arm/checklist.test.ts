@@ -211,6 +211,7 @@ describe('storage, identity and the DICOM service', () => {
     expect(read.body).toMatchObject({
       properties: {
         tenantId: emulator.ready.tenantId,
+        isolationScope: 'None',
         principalId: expect.stringMatching(/^[0-9a-f-]{36}$/) as unknown,
         clientId: expect.stringMatching(/^[0-9a-f-]{36}$/) as unknown,
       },
