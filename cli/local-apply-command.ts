@@ -49,6 +49,7 @@ async function applyLocally(
     return await applyStack(stack, {
       connection: deployerConnection(ready, ca),
       subscriptionId: ready.subscriptionId,
+      tenantId: ready.tenantId,
       progress: (address, index, count) => context.err(`[${index + 1}/${count}] ${address}\n`),
     });
   } catch (error) {

@@ -1,6 +1,8 @@
 import { StorageBlobInventoryPolicy } from '@cdktf/provider-azurerm/lib/storage-blob-inventory-policy';
 import { StorageContainer } from '@cdktf/provider-azurerm/lib/storage-container';
+import { TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
+import { azurermMajor } from './azurerm-major';
 import type { ILakeStorage } from './lake-storage';
 import { namePropProblem, problemsOf, wholeNumberPropProblem } from './private/concrete';
 import { refuseInvalid } from './private/invalid';
@@ -59,6 +61,9 @@ export interface InventoryPolicyProps extends InventoryOptions {
  * The first list may take two days. A list is complete once its `…-manifest.checksum` is there. Azure keeps one such
  * policy per account, and writes through the firewall as a trusted service.
  *
+ * On major 4 of the azurerm provider the stack then asks for 4.56 or later: 4.55, for which cdktf was built, makes
+ * the policy and fails.
+ *
  * @see https://learn.microsoft.com/azure/storage/blobs/blob-inventory
  */
 export class InventoryPolicy extends Construct {
@@ -78,6 +83,11 @@ export class InventoryPolicy extends Construct {
       name: this.inventoryContainerName,
       storageAccountId: lake.storageAccountId,
     });
+    if (azurermMajor(this) === 4)
+      TerraformStack.of(this).addOverride(
+        'terraform.required_providers.azurerm.version',
+        FIRST_FOUR_THAT_WORKS,
+      );
     new StorageBlobInventoryPolicy(this, 'Resource', {
       storageAccountId: lake.storageAccountId,
       rules: [
@@ -133,6 +143,9 @@ export class InventoryPolicy extends Construct {
     );
   }
 }
+
+/** @see https://github.com/hashicorp/terraform-provider-azurerm/pull/31313 */
+const FIRST_FOUR_THAT_WORKS = '>= 4.56.0, < 5.0.0';
 
 const RULE_NAME = 'dicomlake';
 

@@ -276,7 +276,12 @@ const HARDENED = {
   sasPolicy: { expirationPeriod: '01.00:00:00', expirationAction: 'Block' },
 } as const;
 
-const OPEN_TO_EVERY_NETWORK = { defaultAction: 'Allow', bypass: ['AzureServices'] };
+/**
+ * Nobody needs a bypass where every network passes. The provider does not read back rules that are Azure's defaults,
+ * Allow and AzureServices: it would plan to set them again for ever; and without rules it would leave a firewall that
+ * was closed before as it is.
+ */
+const OPEN_TO_EVERY_NETWORK = { defaultAction: 'Allow', bypass: ['None'] };
 
 function customerKeyConfig(customerKey: LakeCustomerManagedKey | undefined) {
   if (customerKey === undefined) return {};

@@ -24,10 +24,13 @@ const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as con
 const DAY_MS = 86_400_000;
 const VALID_DAYS = 365;
 const RENEW_DAYS = 30;
+/** That of everything, and those of storage accounts. */
+const HOST_NAMES = ['localhost', '*.blob.localhost', '*.dfs.localhost'];
 
 /**
- * The emulator's own certificate authority with one server certificate for 127.0.0.1 and localhost. Kept in
- * `folder`, so that a client that trusts it once keeps trusting it; made anew when fewer than 30 days are left.
+ * The emulator's own certificate authority with one server certificate for 127.0.0.1, localhost and the storage
+ * accounts below it. Kept in `folder`, so that a client that trusts it once keeps trusting it; made anew when fewer
+ * than 30 days are left.
  *
  * @param now real time in milliseconds: clients check validity by the real clock, whatever time the emulator plays
  */
@@ -60,6 +63,7 @@ function isUsable(files: Readonly<Record<'ca' | 'certificate' | 'key', string>>,
     return (
       certificate.verify(ca.publicKey) &&
       certificate.checkPrivateKey(createPrivateKey(readFileSync(files.key))) &&
+      HOST_NAMES.every((name) => certificate.checkHost(name.replace('*', 'any')) !== undefined) &&
       Date.parse(certificate.validFrom) <= now &&
       Date.parse(certificate.validTo) - now > RENEW_DAYS * DAY_MS
     );
@@ -97,7 +101,7 @@ async function makeCertificate(now: number): Promise<Pick<ServerCertificate, 'ca
       new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
       new SubjectAlternativeNameExtension([
         { type: 'ip', value: '127.0.0.1' },
-        { type: 'dns', value: 'localhost' },
+        ...HOST_NAMES.map((value) => ({ type: 'dns', value }) as const),
       ]),
     ],
   });

@@ -3,12 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { EmulatorReady } from '../contract';
+import { storageSuffix } from './arm/metadata';
 import { type Azure, createAzure, type PlaneName } from './azure';
 import { loadOrMakeCertificate, type ServerCertificate } from './certificate-authority';
 import { type Clock, ShiftedClock, SystemClock } from './clock';
 import type { DicomServiceHost } from './domain/dicom-service-host';
 import type { InventoryEngine } from './domain/inventory-engine';
 import type { LifecycleEngine } from './domain/lifecycle-engine';
+import type { ResourceStore } from './domain/resource-store';
 import { ForgetfulState, type StateStore } from './domain/state-store';
 import { SUBSCRIPTION_ID, TENANT_ID } from './entra/directory';
 import type { Faults } from './faults/faults';
@@ -150,7 +152,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
         plane === 'dicom' && plainDicom ? undefined : tls,
       );
       places.put(plane, { origin: origin(plane) });
-      if (known !== undefined) azure.resources.replaceText(known, origin(plane));
+      if (known !== undefined) followTo(azure.resources, plane, known, origin(plane));
     }
     origins.admin = await serve(azure.admin, portOf('admin'));
     places.put('admin', { origin: origin('admin') });
@@ -184,6 +186,12 @@ async function listenOnPortToKeep(options: Omit<ListenOptions, 'port'>, attempts
     if (!isTaken || attempts <= 1) throw error;
     return listenOnPortToKeep(options, attempts - 1);
   }
+}
+
+/** Makes resources lead to where a plane is served now. */
+function followTo(resources: ResourceStore, plane: PlaneName, before: string, now: string): void {
+  resources.replaceText(before, now);
+  if (plane === 'storage') resources.replaceText(`.${storageSuffix(before)}/`, `.${storageSuffix(now)}/`);
 }
 
 function shiftedClock(state: StateStore): ShiftedClock {

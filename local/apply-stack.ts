@@ -2,7 +2,7 @@ import { parseDeploymentManifest, type DeploymentManifest } from '../contract';
 import { ArgumentReader } from './argument-reader';
 import { ArmClient, type ArmConnection } from './arm-client';
 import { AZURERM_RESOURCES } from './azurerm-resource';
-import type { Attributes, PreparedResource } from './prepared-resource';
+import type { Attributes, PreparedResource, ProviderSettings } from './prepared-resource';
 import { referencesIn, resolveReferences, type Reference } from './expression';
 import { readStackDocument, type StackDocument, type StackResource } from './stack-document';
 import { StackError } from './stack-error';
@@ -10,6 +10,7 @@ import { StackError } from './stack-error';
 export interface ApplyOptions {
   readonly connection: ArmConnection;
   readonly subscriptionId: string;
+  readonly tenantId: string;
   /** Told before each resource is sent. */
   readonly progress?: (address: string, index: number, count: number) => void;
 }
@@ -25,14 +26,16 @@ export interface ApplyOptions {
  */
 export async function applyStack(stack: unknown, options: ApplyOptions): Promise<DeploymentManifest> {
   const document = readStackDocument(stack, Object.keys(AZURERM_RESOURCES));
-  checkBeforeSending(document, options.subscriptionId);
+  const { subscriptionId, tenantId } = options;
+  const provider = { subscriptionId, tenantId, major: document.azurermMajor };
+  checkBeforeSending(document, provider);
 
   const arm = new ArmClient(options.connection);
   const applied = new Map<string, Attributes>();
   for (const [index, resource] of document.resources.entries()) {
     options.progress?.(resource.address, index, document.resources.length);
     const values = resolveReferences(resource.arguments, (reference) => valueOf(reference, applied));
-    const send = prepare(resource, values as Readonly<Record<string, unknown>>, options.subscriptionId);
+    const send = prepare(resource, values as Readonly<Record<string, unknown>>, provider);
     applied.set(resource.address, await send(arm));
   }
 
@@ -43,10 +46,10 @@ export async function applyStack(stack: unknown, options: ApplyOptions): Promise
 }
 
 /** Prepares everything once with references still in place, so that what is not understood is known beforehand. */
-function checkBeforeSending(document: StackDocument, subscriptionId: string): void {
+function checkBeforeSending(document: StackDocument, provider: ProviderSettings): void {
   const problems = document.resources.flatMap((resource) => {
     try {
-      prepare(resource, resource.arguments, subscriptionId);
+      prepare(resource, resource.arguments, provider);
       return [];
     } catch (error) {
       return error instanceof StackError
@@ -67,10 +70,10 @@ function checkBeforeSending(document: StackDocument, subscriptionId: string): vo
 function prepare(
   resource: StackResource,
   values: Readonly<Record<string, unknown>>,
-  subscriptionId: string,
+  provider: ProviderSettings,
 ): PreparedResource {
   const args = new ArgumentReader(resource.address, values);
-  const prepared = AZURERM_RESOURCES[resource.type]?.prepare(args, subscriptionId);
+  const prepared = AZURERM_RESOURCES[resource.type]?.prepare(args, provider);
   const unread = args.unread();
   if (prepared === undefined || unread.length > 0) {
     throw new StackError(unread.map((place) => `argument '${place}' is not understood by local apply`));

@@ -5,7 +5,12 @@ import type { ArmClient, ArmResource } from './arm-client';
 import { lifecycleRule } from './lifecycle-rule';
 import { MONITOR_RESOURCES } from './monitor-resources';
 import { NETWORK_RESOURCES } from './network-resources';
-import { groupId, type AzurermResource, type PreparedResource } from './prepared-resource';
+import {
+  groupId,
+  type AzurermResource,
+  type PreparedResource,
+  type ProviderSettings,
+} from './prepared-resource';
 
 const RESOURCES_API = '2023-07-01';
 const IDENTITY_API = '2024-11-30';
@@ -43,7 +48,7 @@ export const AZURERM_RESOURCES: Readonly<Record<string, AzurermResource>> = {
   },
 };
 
-function prepareResourceGroup(args: ArgumentReader, subscriptionId: string): PreparedResource {
+function prepareResourceGroup(args: ArgumentReader, { subscriptionId }: ProviderSettings): PreparedResource {
   const name = args.string('name');
   const id = groupId(subscriptionId, name);
   const body = { location: args.string('location'), tags: args.stringMap('tags') };
@@ -53,7 +58,7 @@ function prepareResourceGroup(args: ArgumentReader, subscriptionId: string): Pre
   };
 }
 
-function prepareIdentity(args: ArgumentReader, subscriptionId: string): PreparedResource {
+function prepareIdentity(args: ArgumentReader, { subscriptionId }: ProviderSettings): PreparedResource {
   const name = args.string('name');
   const group = groupId(subscriptionId, args.string('resource_group_name'));
   const id = `${group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/${name}`;
@@ -147,7 +152,7 @@ function prepareSleep(args: ArgumentReader): PreparedResource {
   return () => Promise.resolve({ id });
 }
 
-function prepareWorkspace(args: ArgumentReader, subscriptionId: string): PreparedResource {
+function prepareWorkspace(args: ArgumentReader, { subscriptionId }: ProviderSettings): PreparedResource {
   const name = args.string('name');
   const group = groupId(subscriptionId, args.string('resource_group_name'));
   const id = `${group}/providers/Microsoft.HealthcareApis/workspaces/${name}`;
@@ -158,7 +163,10 @@ function prepareWorkspace(args: ArgumentReader, subscriptionId: string): Prepare
   };
 }
 
-function prepareStorageAccount(args: ArgumentReader, subscriptionId: string): PreparedResource {
+function prepareStorageAccount(
+  args: ArgumentReader,
+  { subscriptionId, tenantId }: ProviderSettings,
+): PreparedResource {
   const name = args.string('name');
   const group = groupId(subscriptionId, args.string('resource_group_name'));
   const id = `${group}/providers/Microsoft.Storage/storageAccounts/${name}`;
@@ -193,7 +201,7 @@ function prepareStorageAccount(args: ArgumentReader, subscriptionId: string): Pr
       isNfsV3Enabled: args.boolean('nfsv3_enabled', false),
       isSftpEnabled: args.boolean('sftp_enabled', false),
       minimumTlsVersion: args.optionalString('min_tls_version') ?? 'TLS1_2',
-      networkAcls: networkAcls(args.block('network_rules')),
+      networkAcls: networkAcls(args.block('network_rules'), tenantId),
       publicNetworkAccess: args.boolean('public_network_access_enabled', true) ? 'Enabled' : 'Disabled',
       ...(sasPolicy === undefined
         ? {}
@@ -236,14 +244,14 @@ function keySource(key: ArgumentReader | undefined): ArmResource {
   };
 }
 
-function networkAcls(rules: ArgumentReader | undefined): ArmResource {
+function networkAcls(rules: ArgumentReader | undefined, tenantId: string): ArmResource {
   return {
     bypass: rules === undefined ? 'AzureServices' : rules.strings('bypass').join(', ') || 'None',
     defaultAction: rules?.string('default_action') ?? 'Allow',
     ipRules: (rules?.strings('ip_rules') ?? []).map((value) => ({ action: 'Allow', value })),
     resourceAccessRules: (rules?.blocks('private_link_access') ?? []).map((rule) => ({
       resourceId: rule.string('endpoint_resource_id'),
-      tenantId: rule.optionalString('endpoint_tenant_id'),
+      tenantId: rule.optionalString('endpoint_tenant_id') ?? tenantId,
     })),
     virtualNetworkRules: (rules?.strings('virtual_network_subnet_ids') ?? []).map((subnet) => ({
       action: 'Allow',
@@ -279,7 +287,7 @@ function blobServiceProperties(args: ArgumentReader): ArmResource {
   };
 }
 
-function prepareRoleAssignment(args: ArgumentReader, subscriptionId: string): PreparedResource {
+function prepareRoleAssignment(args: ArgumentReader, { subscriptionId }: ProviderSettings): PreparedResource {
   const scope = args.string('scope');
   const principalId = args.string('principal_id');
   const principalType = args.optionalString('principal_type');

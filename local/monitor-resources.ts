@@ -1,6 +1,11 @@
 import type { ArgumentReader } from './argument-reader';
 import type { ArmResource } from './arm-client';
-import { groupId, type AzurermResource, type PreparedResource } from './prepared-resource';
+import {
+  groupId,
+  type AzurermResource,
+  type PreparedResource,
+  type ProviderSettings,
+} from './prepared-resource';
 
 const LOGS_API = '2022-10-01';
 const SETTINGS_API = '2021-05-01-preview';
@@ -19,7 +24,7 @@ export const MONITOR_RESOURCES: Readonly<Record<string, AzurermResource>> = {
   azurerm_monitor_scheduled_query_rules_alert_v2: { attributes: ['id', 'name'], prepare: prepareQueryAlert },
 };
 
-function prepareLogs(args: ArgumentReader, subscriptionId: string): PreparedResource {
+function prepareLogs(args: ArgumentReader, { subscriptionId }: ProviderSettings): PreparedResource {
   const name = args.string('name');
   const group = groupId(subscriptionId, args.string('resource_group_name'));
   const id = `${group}/providers/Microsoft.OperationalInsights/workspaces/${name}`;
@@ -61,7 +66,7 @@ function prepareSetting(args: ArgumentReader): PreparedResource {
   };
 }
 
-function prepareActionGroup(args: ArgumentReader, subscriptionId: string): PreparedResource {
+function prepareActionGroup(args: ArgumentReader, { subscriptionId }: ProviderSettings): PreparedResource {
   const name = args.string('name');
   const id = `${groupId(subscriptionId, args.string('resource_group_name'))}/providers/Microsoft.Insights/actionGroups/${name}`;
   const emailReceivers = args.blocks('email_receiver').map((receiver) => ({
@@ -94,7 +99,7 @@ function prepareActionGroup(args: ArgumentReader, subscriptionId: string): Prepa
   };
 }
 
-function prepareActivityAlert(args: ArgumentReader, subscriptionId: string): PreparedResource {
+function prepareActivityAlert(args: ArgumentReader, { subscriptionId }: ProviderSettings): PreparedResource {
   const name = args.string('name');
   const id = `${groupId(subscriptionId, args.string('resource_group_name'))}/providers/Microsoft.Insights/activityLogAlerts/${name}`;
   const actionGroups = args.blocks('action').map((action) => ({
@@ -132,7 +137,7 @@ function conditions(criteria: ArgumentReader): ArmResource[] {
   ];
 }
 
-function prepareMetricAlert(args: ArgumentReader, subscriptionId: string): PreparedResource {
+function prepareMetricAlert(args: ArgumentReader, { subscriptionId }: ProviderSettings): PreparedResource {
   const name = args.string('name');
   const id = `${groupId(subscriptionId, args.string('resource_group_name'))}/providers/Microsoft.Insights/metricAlerts/${name}`;
   const actions = args.blocks('action').map((action) => ({
@@ -184,15 +189,30 @@ function metricCriterion(args: ArgumentReader, index: number): ArmResource {
   };
 }
 
-function prepareQueryAlert(args: ArgumentReader, subscriptionId: string): PreparedResource {
+function prepareQueryAlert(
+  args: ArgumentReader,
+  { subscriptionId, major }: ProviderSettings,
+): PreparedResource {
   const name = args.string('name');
   const id = `${groupId(subscriptionId, args.string('resource_group_name'))}/providers/Microsoft.Insights/scheduledQueryRules/${name}`;
+  const action = args.block('action');
+  const tags = args.stringMap('tags');
+  // What is not configured the provider sends as null, unlike for other resources.
   const body = {
     kind: 'LogAlert',
     location: args.string('location'),
     properties: {
-      actions: { actionGroups: args.block('action')?.strings('action_groups') ?? [] },
+      ...(action === undefined
+        ? {}
+        : {
+            actions: {
+              actionGroups: action.strings('action_groups'),
+              ...(major === 4 ? {} : { actionProperties: {} }),
+              customProperties: action.stringMap('custom_properties'),
+            },
+          }),
       autoMitigate: args.boolean('auto_mitigation_enabled', false),
+      checkWorkspaceAlertsStorageConfigured: args.boolean('workspace_alerts_storage_enabled', false),
       criteria: { allOf: args.blocks('criteria').map(criterion) },
       description: args.optionalString('description') ?? '',
       enabled: args.boolean('enabled', true),
@@ -200,9 +220,10 @@ function prepareQueryAlert(args: ArgumentReader, subscriptionId: string): Prepar
       scopes: args.strings('scopes'),
       severity: args.optionalNumber('severity'),
       skipQueryValidation: args.boolean('skip_query_validation', false),
+      targetResourceTypes: null,
       windowSize: args.string('window_duration'),
     },
-    tags: args.stringMap('tags'),
+    tags: Object.keys(tags).length === 0 ? null : tags,
   };
   return async (arm) => {
     await arm.put(id, QUERIES_API, body);
@@ -213,6 +234,7 @@ function prepareQueryAlert(args: ArgumentReader, subscriptionId: string): Prepar
 function criterion(args: ArgumentReader): ArmResource {
   const column = args.optionalString('metric_measure_column');
   return {
+    dimensions: [],
     ...(column === undefined ? {} : { metricMeasureColumn: column }),
     operator: args.string('operator'),
     query: args.string('query'),

@@ -1,5 +1,10 @@
 import type { ArgumentReader } from './argument-reader';
-import { groupId, type AzurermResource, type PreparedResource } from './prepared-resource';
+import {
+  groupId,
+  type AzurermResource,
+  type PreparedResource,
+  type ProviderSettings,
+} from './prepared-resource';
 
 const NETWORK_API = '2025-01-01';
 const DNS_API = '2024-06-01';
@@ -13,7 +18,7 @@ export const NETWORK_RESOURCES: Readonly<Record<string, AzurermResource>> = {
   azurerm_private_endpoint: { attributes: ['id', 'name'], prepare: prepareEndpoint },
 };
 
-function prepareNetwork(args: ArgumentReader, subscriptionId: string): PreparedResource {
+function prepareNetwork(args: ArgumentReader, { subscriptionId }: ProviderSettings): PreparedResource {
   const name = args.string('name');
   const group = groupId(subscriptionId, args.string('resource_group_name'));
   const id = `${group}/providers/Microsoft.Network/virtualNetworks/${name}`;
@@ -34,7 +39,7 @@ function prepareNetwork(args: ArgumentReader, subscriptionId: string): PreparedR
   };
 }
 
-function prepareSubnet(args: ArgumentReader, subscriptionId: string): PreparedResource {
+function prepareSubnet(args: ArgumentReader, { subscriptionId, major }: ProviderSettings): PreparedResource {
   const name = args.string('name');
   const group = groupId(subscriptionId, args.string('resource_group_name'));
   const network = `${group}/providers/Microsoft.Network/virtualNetworks/${args.string('virtual_network_name')}`;
@@ -44,7 +49,7 @@ function prepareSubnet(args: ArgumentReader, subscriptionId: string): PreparedRe
   const body = {
     name,
     properties: {
-      addressPrefix,
+      ...(major === 4 ? { addressPrefix } : { addressPrefixes: [addressPrefix] }),
       defaultOutboundAccess: args.boolean('default_outbound_access_enabled', true),
       delegations: [],
       privateEndpointNetworkPolicies: args.optionalString('private_endpoint_network_policies') ?? 'Disabled',
@@ -60,7 +65,7 @@ function prepareSubnet(args: ArgumentReader, subscriptionId: string): PreparedRe
   };
 }
 
-function prepareZone(args: ArgumentReader, subscriptionId: string): PreparedResource {
+function prepareZone(args: ArgumentReader, { subscriptionId }: ProviderSettings): PreparedResource {
   const name = args.string('name');
   const group = groupId(subscriptionId, args.string('resource_group_name'));
   const id = `${group}/providers/Microsoft.Network/privateDnsZones/${name}`;
@@ -72,7 +77,7 @@ function prepareZone(args: ArgumentReader, subscriptionId: string): PreparedReso
 }
 
 /** Major 4 of the provider names the zone by group and name, major 5 by its id. */
-function prepareLink(args: ArgumentReader, subscriptionId: string): PreparedResource {
+function prepareLink(args: ArgumentReader, { subscriptionId }: ProviderSettings): PreparedResource {
   const name = args.string('name');
   const zoneId =
     args.optionalString('private_dns_zone_id') ??
@@ -93,7 +98,7 @@ function prepareLink(args: ArgumentReader, subscriptionId: string): PreparedReso
   };
 }
 
-function prepareEndpoint(args: ArgumentReader, subscriptionId: string): PreparedResource {
+function prepareEndpoint(args: ArgumentReader, { subscriptionId }: ProviderSettings): PreparedResource {
   const name = args.string('name');
   const group = groupId(subscriptionId, args.string('resource_group_name'));
   const id = `${group}/providers/Microsoft.Network/privateEndpoints/${name}`;

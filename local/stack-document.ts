@@ -1,4 +1,5 @@
 import { referencesIn } from './expression';
+import type { AzurermMajor } from './prepared-resource';
 import { StackError } from './stack-error';
 
 /** One resource of a synthesized stack. */
@@ -15,6 +16,8 @@ export interface StackResource {
 export interface StackDocument {
   readonly resources: readonly StackResource[];
   readonly outputs: Readonly<Record<string, unknown>>;
+  /** Major version of the azurerm provider that the stack asks for. @default 4 */
+  readonly azurermMajor: AzurermMajor;
 }
 
 const UNDERSTOOD_SECTIONS = ['//', 'provider', 'resource', 'output', 'terraform'];
@@ -71,7 +74,17 @@ export function readStackDocument(json: unknown, knownTypes: readonly string[]):
     }
   }
   if (problems.length > 0) throw new StackError(problems);
-  return { resources: inDependencyOrder(resources), outputs };
+  return { resources: inDependencyOrder(resources), outputs, azurermMajor: majorIn(json['terraform']) };
+}
+
+/** The first number of a version or a range of versions such as `>= 5.1.0, < 6.0.0`. */
+function majorIn(terraform: unknown): AzurermMajor {
+  const { azurerm } = { ...(terraform as TerraformSection | undefined)?.required_providers };
+  return /\d+/.exec(azurerm?.version ?? '')?.[0] === '5' ? 5 : 4;
+}
+
+interface TerraformSection {
+  readonly required_providers?: Readonly<Record<string, { readonly version?: string }>>;
 }
 
 function readResource(

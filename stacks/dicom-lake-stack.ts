@@ -4,6 +4,7 @@ import { AzurermBackend, TerraformOutput, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import {
   AZURERM_MAJOR_CONTEXT,
+  azurermMajor,
   DicomLake,
   type AzurermMajor,
   type DeploymentTarget,
@@ -49,7 +50,7 @@ export interface DicomLakeStackProps extends Omit<DicomLakeProps, 'resourceGroup
   /**
    * Major version of the azurerm provider: 4 runs on the one version that cdktf was built for, 5 on any from 5.1.
    *
-   * @default 4
+   * @default - what the context `dicom-lake:azurerm-major` says, as in cdktf.json, or else 4
    */
   readonly azurermMajor?: AzurermMajor | undefined;
   /**
@@ -83,8 +84,8 @@ export class DicomLakeStack extends TerraformStack {
     });
   }
 
-  #useProvider({ azurermMajor = 4, subscriptionId, tenantId }: DicomLakeStackProps): void {
-    this.node.setContext(AZURERM_MAJOR_CONTEXT, azurermMajor);
+  #useProvider({ azurermMajor: chosen, subscriptionId, tenantId }: DicomLakeStackProps): void {
+    if (chosen !== undefined) this.node.setContext(AZURERM_MAJOR_CONTEXT, chosen);
     new AzurermProvider(this, 'AzureRM', {
       ...SAME_ON_4_AND_5,
       // Waiting for the data plane fails behind a closed firewall, and nothing here needs it.
@@ -93,7 +94,7 @@ export class DicomLakeStack extends TerraformStack {
       tenantId,
     });
     // Before 5.1 the id of a container was a URL of the data plane, on which no role can be assigned.
-    if (azurermMajor === 5)
+    if (azurermMajor(this) === 5)
       this.addOverride('terraform.required_providers.azurerm.version', '>= 5.1.0, < 6.0.0');
   }
 

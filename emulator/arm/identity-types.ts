@@ -37,7 +37,11 @@ export function identityTypes(options: IdentityOptions): readonly ResourceType[]
       complete: ({ body, previous }) => {
         const { principalId = randomUUID(), clientId = randomUUID() } = properties(previous);
         const { tenantId } = options;
-        return { ...body, properties: { ...properties(body), principalId, clientId, tenantId } };
+        const { isolationScope = 'None' } = properties(body);
+        return {
+          ...body,
+          properties: { ...properties(body), isolationScope, principalId, clientId, tenantId },
+        };
       },
     },
     {

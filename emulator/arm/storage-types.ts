@@ -13,6 +13,7 @@ import type {
 import { completeIdentity } from './identity-types';
 import { inventoryProblems } from './inventory-policy';
 import { policyProblems } from './lifecycle-policy';
+import { storageSuffix } from './metadata';
 import { privateEndpointConnections } from './private-endpoint-connection';
 import { parseResourceId } from './resource-id';
 import { type Body, type Problem, properties, record, type ResourceType, shown } from './resource-type';
@@ -97,7 +98,8 @@ function accountType({ store, containers, tenantId, storageOrigin }: StorageOpti
         );
       }
       const sku = record(body['sku']);
-      const endpoint = `${storageOrigin()}/${resource.name}/`;
+      const endpointOf = (service: string): string =>
+        `https://${resource.name}.${service}.${storageSuffix(storageOrigin())}/`;
       return {
         ...body,
         ...completeIdentity(store, write, tenantId),
@@ -105,7 +107,7 @@ function accountType({ store, containers, tenantId, storageOrigin }: StorageOpti
         properties: {
           ...properties(body),
           provisioningState: 'Succeeded',
-          primaryEndpoints: { blob: endpoint, dfs: endpoint },
+          primaryEndpoints: { blob: endpointOf('blob'), dfs: endpointOf('dfs') },
           primaryLocation: body['location'],
           statusOfPrimary: 'available',
         },

@@ -329,7 +329,7 @@ describe('the profile', () => {
     lakeIn(stack, { profile: 'minimal' });
     expect(onlyResource(synth(stack), 'azurerm_storage_account')).toMatchObject({
       public_network_access_enabled: true,
-      network_rules: { default_action: 'Allow', bypass: ['AzureServices'] },
+      network_rules: { default_action: 'Allow', bypass: ['None'] },
     });
     expect(typesOf(stack)).not.toContain('azurerm_monitor_diagnostic_setting');
   });

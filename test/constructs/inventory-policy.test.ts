@@ -1,5 +1,6 @@
 import type { TerraformStack } from 'cdktf';
 import {
+  AZURERM_MAJOR_CONTEXT,
   DicomService,
   InventoryPolicy,
   LakeStorage,
@@ -157,4 +158,13 @@ test('fails on a second policy for an account', () => {
         'test/Inventory, and Azure keeps one per account',
     ),
   );
+});
+
+test.each([
+  [4, '>= 4.56.0, < 5.0.0'],
+  [5, '4.55.0'],
+])('on major %s the version of the provider is %s: 4.55 makes the policy and fails', (major, version) => {
+  const stack = emptyStack({ [AZURERM_MAJOR_CONTEXT]: major });
+  new InventoryPolicy(stack, 'Inventory', { lake: lakeIn(stack) });
+  expect(synth(stack).terraform['required_providers']).toMatchObject({ azurerm: { version } });
 });

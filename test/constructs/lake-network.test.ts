@@ -13,7 +13,7 @@ function accountWith(network: LakeNetwork | undefined, stack = emptyStack()) {
 
 test.each<[LakeNetwork | undefined, boolean, object]>([
   [undefined, true, { default_action: 'Deny', bypass: ['AzureServices'] }],
-  [{ access: 'open' }, true, { default_action: 'Allow', bypass: ['AzureServices'] }],
+  [{ access: 'open' }, true, { default_action: 'Allow', bypass: ['None'] }],
   [{ access: 'private' }, false, { default_action: 'Deny', bypass: ['AzureServices'] }],
   [{ access: 'private', trustedServices: false }, false, { default_action: 'Deny', bypass: ['None'] }],
   [

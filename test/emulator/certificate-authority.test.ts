@@ -39,10 +39,11 @@ async function statusFor(tls: ServerCertificate, host: string, servername?: stri
   }
 }
 
-test('a client that trusts the authority reaches the emulator by address and as localhost, and as nothing else', async () => {
+test('a client that trusts the authority reaches the emulator by address, as localhost and by the names of accounts below it, and as nothing else', async () => {
   const tls = await loadOrMakeCertificate(folder, now);
   expect(await statusFor(tls, '127.0.0.1')).toBe(200);
-  expect(await statusFor(tls, '127.0.0.1', 'localhost')).toBe(200);
+  for (const name of ['localhost', 'demolake.blob.localhost', 'demolake.dfs.localhost'])
+    expect(await statusFor(tls, '127.0.0.1', name)).toBe(200);
   await expect(statusFor(tls, '127.0.0.1', 'login.microsoftonline.com')).rejects.toMatchObject({
     code: 'ERR_TLS_CERT_ALTNAME_INVALID',
   });

@@ -114,13 +114,18 @@ test('URLs in resources follow when another port is asked for', async () => {
   const before = await startTestEmulator({ stateFolder: folder.path });
   const lake = await provisionLake(before);
   await before.close();
-  // A port that was free a moment ago.
+  // Ports that were free a moment ago.
   const other = await startTestEmulator();
-  const port = Number(new URL(other.ready.endpoints.dicom).port);
+  const portOf = (plane: 'dicom' | 'storage'): number => Number(new URL(other.ready.endpoints[plane]).port);
+  const [dicom, storage] = [portOf('dicom'), portOf('storage')];
   await other.close();
-  await using after = await startTestEmulator({ stateFolder: folder.path, ports: { dicom: port } });
+  await using after = await startTestEmulator({ stateFolder: folder.path, ports: { dicom, storage } });
   const service = await armOf(after).get(lake.dicomServiceId, '2024-03-31');
-  expect(service).toMatchObject({ properties: { serviceUrl: `https://127.0.0.1:${port}/testws-images` } });
+  expect(service).toMatchObject({ properties: { serviceUrl: `https://127.0.0.1:${dicom}/testws-images` } });
+  const account = await armOf(after).get(lake.accountId, '2023-05-01');
+  expect(account).toMatchObject({
+    properties: { primaryEndpoints: { dfs: `https://testlake.dfs.localhost:${storage}/` } },
+  });
 });
 
 test('kill -9 in the middle of stores, uploads and deletions loses nothing that was acknowledged', async () => {

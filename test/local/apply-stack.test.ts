@@ -21,7 +21,11 @@ async function problemsOf(text: string): Promise<readonly string[]> {
     },
     output: { manifest: { value: {} } },
   };
-  const options = { connection: CONNECTION, subscriptionId: '44444444-4444-4444-4444-444444444444' };
+  const options = {
+    connection: CONNECTION,
+    subscriptionId: '44444444-4444-4444-4444-444444444444',
+    tenantId: '11111111-1111-1111-1111-111111111111',
+  };
   const error: unknown = await applyStack(stack, options).catch((reason: unknown) => reason);
   return error instanceof StackError ? error.problems : [`no StackError: ${String(error)}`];
 }

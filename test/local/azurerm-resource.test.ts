@@ -7,6 +7,11 @@ import recorded from './recorded-requests.json';
  * arguments below are that configuration.
  */
 const SUBSCRIPTION = '44444444-4444-4444-4444-444444444444';
+const PROVIDER = {
+  subscriptionId: SUBSCRIPTION,
+  tenantId: '11111111-1111-1111-1111-111111111111',
+  major: 4,
+} as const;
 const GROUP = `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg-a`;
 const ACCOUNT = `${GROUP}/providers/Microsoft.Storage/storageAccounts/stacct0001`;
 const IDENTITY = `${GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-a`;
@@ -16,7 +21,7 @@ const ROLE = `/subscriptions/${SUBSCRIPTION}/providers/Microsoft.Authorization/r
 
 async function requestsFor(type: string, args: Readonly<Record<string, unknown>>) {
   const reader = new ArgumentReader(`${type}.x`, args);
-  const send = AZURERM_RESOURCES[type]?.prepare(reader, SUBSCRIPTION);
+  const send = AZURERM_RESOURCES[type]?.prepare(reader, PROVIDER);
   if (send === undefined) throw new Error(`no such type: ${type}`);
   const requests: { path: string; body: unknown }[] = [];
   const attributes = await send({

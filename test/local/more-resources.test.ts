@@ -3,6 +3,11 @@ import { AZURERM_RESOURCES } from '../../local/azurerm-resource';
 import recorded from './recorded-requests.json';
 
 const SUBSCRIPTION = '44444444-4444-4444-4444-444444444444';
+const PROVIDER = {
+  subscriptionId: SUBSCRIPTION,
+  tenantId: '11111111-1111-1111-1111-111111111111',
+  major: 4,
+} as const;
 const GROUP = `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg-a`;
 const PROVIDERS = `${GROUP}/providers`;
 const ACCOUNT = `${PROVIDERS}/Microsoft.Storage/storageAccounts/stacct0001`;
@@ -18,7 +23,7 @@ const PLACED = { ...IN_GROUP, location: 'westeurope' };
 /** Sends what a configuration asks for. The configurations are those that were recorded from azurerm 4.54.0. */
 async function requestsFor(type: string, args: Readonly<Record<string, unknown>>) {
   const reader = new ArgumentReader(`${type}.x`, args);
-  const send = AZURERM_RESOURCES[type]?.prepare(reader, SUBSCRIPTION);
+  const send = AZURERM_RESOURCES[type]?.prepare(reader, PROVIDER);
   if (send === undefined) throw new Error(`no such type: ${type}`);
   const requests: { path: string; body: unknown }[] = [];
   await send({

@@ -1,5 +1,5 @@
 import { Testing } from 'cdktf';
-import { Grantee, KeyVaultKey, Subnet, type AzurermMajor } from '../../constructs';
+import { AZURERM_MAJOR_CONTEXT, Grantee, KeyVaultKey, Subnet, type AzurermMajor } from '../../constructs';
 import { DicomLakeStack } from '../../stacks/dicom-lake-stack';
 import { resourcesOf, synth, type Resource } from '../support/synth';
 
@@ -34,8 +34,8 @@ const REQUIRED: Readonly<Record<AzurermMajor, Readonly<Record<string, readonly s
 const GROUP = '/subscriptions/44444444-4444-4444-4444-444444444444/resourceGroups/shared';
 
 /** A deployment with everything in it. */
-function everything(azurermMajor: AzurermMajor) {
-  const stack = new DicomLakeStack(Testing.app(), 'everything', {
+function everything(azurermMajor: AzurermMajor | undefined, context: Readonly<Record<string, unknown>> = {}) {
+  const stack = new DicomLakeStack(Testing.app({ context }), 'everything', {
     azurermMajor,
     profile: 'private',
     tenantId: '11111111-1111-1111-1111-111111111111',
@@ -99,4 +99,10 @@ test('but for links of private zones and the version, both majors get the same',
     Object.entries(resource).filter(([type]) => type !== 'azurerm_private_dns_zone_virtual_network_link'),
   );
   expect(five).toEqual(four);
+});
+
+test('where nothing is chosen, the context of the application counts', () => {
+  expect(everything(undefined, { [AZURERM_MAJOR_CONTEXT]: 5 })).toEqual(everything(5));
+  expect(everything(4, { [AZURERM_MAJOR_CONTEXT]: 5 })).toEqual(everything(4));
+  expect(everything(undefined)).toEqual(everything(4));
 });

@@ -1,7 +1,7 @@
 import { ClientSecretCredential } from '@azure/identity';
 import { type DeploymentManifest, ROLES } from '../../contract';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../emulator';
-import { ArmClient } from '../../local';
+import { ArmClient, type ArmConnection } from '../../local';
 
 /** An emulator that fails the test when it is closed, if an error of its own came up before. */
 export async function startTestEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
@@ -27,11 +27,12 @@ export function credentialOf(emulator: Emulator, who: 'deployer' | 'verifier'): 
 }
 
 export function armOf(emulator: Emulator, who: 'deployer' | 'verifier' = 'deployer'): ArmClient {
-  return new ArmClient({
-    endpoint: emulator.ready.endpoints.arm,
-    credential: credentialOf(emulator, who),
-    ca: emulator.ca,
-  });
+  return new ArmClient(connectionTo(emulator, who));
+}
+
+export function connectionTo(emulator: Emulator, who: 'deployer' | 'verifier' = 'deployer'): ArmConnection {
+  const { ready, ca } = emulator;
+  return { endpoint: ready.endpoints.arm, credential: credentialOf(emulator, who), ca };
 }
 
 /** What provisionLake made. */
@@ -84,7 +85,7 @@ export async function provisionLake(
 
   await arm.put(groupId, GROUP_API, { location, tags: {} });
   const identity = await arm.put(identityId, '2024-11-30', { location, properties: {} });
-  await arm.put(accountId, STORAGE_API, {
+  const account = await arm.put(accountId, STORAGE_API, {
     location,
     kind: 'StorageV2',
     sku: { name: sku },
@@ -124,6 +125,9 @@ export async function provisionLake(
     await assignRole(arm, dicomServiceId, ROLES.dicomDataOwner.id, verifier.objectId, 5);
     await assignRole(arm, groupId, ROLES.reader.id, verifier.objectId, 6);
   }
+  const { primaryEndpoints } = account['properties'] as {
+    readonly primaryEndpoints: Readonly<Record<'blob' | 'dfs', string>>;
+  };
   const accountUrl = `${ready.endpoints.storage}/testlake`;
   return {
     groupId,
@@ -154,8 +158,8 @@ export async function provisionLake(
         storageAccountId: accountId,
         storageAccountName: 'testlake',
         containerName: 'dicom',
-        blobEndpoint: `${accountUrl}/`,
-        dfsEndpoint: `${accountUrl}/`,
+        blobEndpoint: primaryEndpoints.blob,
+        dfsEndpoint: primaryEndpoints.dfs,
         deletedFileRetentionDays,
         lastAccessTracking: true,
       },

@@ -62,16 +62,32 @@ export function azureClients(manifest: DeploymentManifest, connection: AzureConn
       ...(ca === undefined ? {} : { ca }),
       token: { credential, scope: `${AUDIENCES.dicom}/.default` },
     }),
-    container: new BlobServiceClient(blobEndpoint, credential, blobOptions).getContainerClient(containerName),
-    fileSystem: new DataLakeServiceClient(dfsEndpoint, credential, lakeOptions).getFileSystemClient(
+    container: new BlobServiceClient(reachable(blobEndpoint), credential, blobOptions).getContainerClient(
       containerName,
     ),
+    fileSystem: new DataLakeServiceClient(
+      reachable(dfsEndpoint),
+      credential,
+      lakeOptions,
+    ).getFileSystemClient(containerName),
     storageManagement: new StorageManagementClient(credential, account.subscriptionId, {
       ...tls,
       ...(armEndpoint === undefined ? {} : { endpoint: armEndpoint }),
     }),
     storageResourceGroup: account.resourceGroup,
   };
+}
+
+/**
+ * Names below localhost mean this machine, which not every resolver knows; the emulator, whose they are, takes the
+ * account in the path as well.
+ *
+ * @see https://datatracker.ietf.org/doc/html/rfc6761#section-6.3
+ */
+function reachable(endpoint: string): string {
+  const { hostname, port } = new URL(endpoint);
+  const account = /^([a-z0-9]{3,24})\.(?:blob|dfs)\.localhost$/.exec(hostname)?.[1];
+  return account === undefined ? endpoint : `https://127.0.0.1:${port}/${account}/`;
 }
 
 export type { ManagementPolicyRule };

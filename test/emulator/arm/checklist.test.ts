@@ -111,7 +111,10 @@ describe('nothing works without', () => {
         resourceManager: arm,
         microsoftGraphResourceId: `${arm}/graph`,
         authentication: { loginEndpoint: entra, tenant: 'common', identityProvider: 'AAD' },
-        suffixes: { storage: new URL(lake).host, keyVaultDns: expect.any(String) as unknown },
+        suffixes: {
+          storage: `localhost:${new URL(lake).port}`,
+          keyVaultDns: expect.any(String) as unknown,
+        },
       },
     });
   });
@@ -216,6 +219,7 @@ describe('storage, identity and the DICOM service', () => {
     expect(read.body).toMatchObject({
       properties: {
         tenantId: emulator.ready.tenantId,
+        isolationScope: 'None',
         principalId: expect.stringMatching(/^[0-9a-f-]{36}$/) as unknown,
         clientId: expect.stringMatching(/^[0-9a-f-]{36}$/) as unknown,
       },
@@ -224,9 +228,12 @@ describe('storage, identity and the DICOM service', () => {
 
   test('row 10: PUT and GET of a storage account, never 201', async () => {
     const read = await lifeOf(account(), ACCOUNT_BODY, [202, 200, 200], { isAsync: true, keep: true });
-    const url = `${emulator.ready.endpoints.storage}/listlake/`;
+    const suffix = `localhost:${new URL(emulator.ready.endpoints.storage).port}/`;
     expect(read.body).toMatchObject({
-      properties: { primaryEndpoints: { blob: url, dfs: url }, provisioningState: 'Succeeded' },
+      properties: {
+        primaryEndpoints: { blob: `https://listlake.blob.${suffix}`, dfs: `https://listlake.dfs.${suffix}` },
+        provisioningState: 'Succeeded',
+      },
     });
   });
 

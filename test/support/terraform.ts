@@ -1,0 +1,104 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Synthesized } from './synth';
+
+/** A folder of plugins as Terraform's `filesystem_mirror` takes it: `registry.terraform.io/hashicorp/azurerm/…`. */
+const PLUGINS = process.env['TEST_TERRAFORM_PLUGINS'] ?? '';
+
+/** What the examples ask for, on major 4 and 5 of the provider. */
+const WANTED: readonly (readonly [string, string, RegExp])[] = [
+  ['azurerm', '4.55.0', /^4\.55\.0$/],
+  ['azurerm', '4.56 or a later 4.x', /^4\.(?:5[6-9]|[6-9]\d)\./],
+  ['azurerm', '5.1 or a later 5.x', /^5\.[1-9]/],
+  ['time', '0.9 or a later 0.x', /^0\.(?:9|\d\d)\./],
+];
+
+/** Why Terraform cannot be run with the real provider, or undefined where it can. */
+export function whyNoTerraform(): string | undefined {
+  if (PLUGINS === '') return 'TEST_TERRAFORM_PLUGINS names no folder with plugins of the providers';
+  const absent = WANTED.filter(([name, , version]) => !versionsOf(name).some((one) => version.test(one)));
+  if (absent.length > 0) {
+    const versions = absent.map(([name, version]) => `${name} ${version}`).join(', ');
+    return `TEST_TERRAFORM_PLUGINS names '${PLUGINS}', which lacks plugins of ${versions}`;
+  }
+  try {
+    execFileSync('terraform', ['version'], { stdio: 'ignore' });
+    return undefined;
+  } catch {
+    return 'terraform is not installed';
+  }
+}
+
+function versionsOf(name: string): readonly string[] {
+  const folder = path.join(PLUGINS, 'registry.terraform.io', 'hashicorp', name);
+  return existsSync(folder) ? readdirSync(folder) : [];
+}
+
+/** One stack in a folder of its own, as `cdktf synth` leaves it, for the real Terraform. */
+export class TerraformFolder {
+  public constructor(
+    private readonly folder: string,
+    stack: Synthesized,
+  ) {
+    writeFileSync(path.join(folder, 'cdk.tf.json'), JSON.stringify(stack));
+    writeFileSync(path.join(folder, 'override.tf.json'), JSON.stringify(overridesFor(stack)));
+    writeFileSync(
+      path.join(folder, 'terraformrc'),
+      `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(PLUGINS)}\n  }\n}\n`,
+    );
+  }
+
+  /** Version of the azurerm provider that `terraform init` chose. */
+  public azurermVersion(): string {
+    const lock = readFileSync(path.join(this.folder, '.terraform.lock.hcl'), 'utf8');
+    return /azurerm"[^}]*?version\s*=\s*"([^"]+)"/s.exec(lock)?.[1] ?? '';
+  }
+
+  /** @throws Error with all that Terraform said, where it does not end with 0 */
+  public async run(
+    args: readonly string[],
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
+    const child = spawn('terraform', [...args, '-no-color'], {
+      cwd: this.folder,
+      env: {
+        PATH: process.env['PATH'],
+        HOME: this.folder,
+        TF_CLI_CONFIG_FILE: path.join(this.folder, 'terraformrc'),
+        TF_IN_AUTOMATION: '1',
+        ...environment,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+    const exitCode = await new Promise<number | null>((resolve, reject) => {
+      child.on('error', reject);
+      child.on('close', resolve);
+    });
+    if (exitCode !== 0) throw new Error(`terraform ${args.join(' ')} ended with ${exitCode}:\n${output}`);
+  }
+}
+
+/**
+ * What a test cannot wait for, what it wants gone at its end, and a state of its own. Terraform merges it into the
+ * configuration.
+ */
+function overridesFor({ resource }: Synthesized): object {
+  const overridden = Object.entries(resource).map(([type, resources]): [string, object] => [
+    type,
+    Object.fromEntries(
+      Object.entries(resources).flatMap(([id, { lifecycle }]): [string, object][] => {
+        if (type === 'time_sleep') return [[id, { create_duration: '1s' }]];
+        const { prevent_destroy } = (lifecycle ?? {}) as { readonly prevent_destroy?: boolean };
+        return prevent_destroy === true ? [[id, { lifecycle: { prevent_destroy: false } }]] : [];
+      }),
+    ),
+  ]);
+  return {
+    terraform: { backend: { local: {} } },
+    resource: Object.fromEntries(overridden.filter(([, ids]) => Object.keys(ids).length > 0)),
+  };
+}
