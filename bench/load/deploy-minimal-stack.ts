@@ -35,7 +35,7 @@ export async function deployMinimalStack({
   });
   const connection: ArmConnection = { endpoint: endpoints.arm, credential, ca };
   const synthesized: unknown = JSON.parse(Testing.synth(stack));
-  const { lake, dicomService } = await applyStack(synthesized, { connection, subscriptionId });
+  const { lake, dicomService } = await applyStack(synthesized, { connection, tenantId, subscriptionId });
   const container = `${lake.storageAccountId}/blobServices/default/containers/${lake.containerName}`;
   const arm = new ArmClient(connection);
   for (const [scope, role] of [

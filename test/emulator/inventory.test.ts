@@ -352,6 +352,7 @@ test('the lists that the constructs ask for can be read, show what was deleted, 
   const { ca, ready } = emulator;
   const manifest = await applyStack(synth(stack), {
     connection: { endpoint: ready.endpoints.arm, credential: credentialOf(emulator, 'deployer'), ca },
+    tenantId: ready.tenantId,
     subscriptionId: ready.subscriptionId,
   });
   const { storageAccountId, blobEndpoint } = manifest.lake;
