@@ -8,9 +8,9 @@ import { SUBSCRIPTION_ID, TENANT_ID } from '../../../emulator/entra/directory';
 import type { Handler, HttpResponse } from '../../../emulator/http/exchange';
 import { MemoryContents } from '../../support/memory-contents';
 
-/** `ARM_FUZZ_CASES=50000` for a long run; `ARM_FUZZ_SEED` repeats one that failed. */
-const CASES = Number(process.env['ARM_FUZZ_CASES'] ?? 3000);
-const SEED = Number(process.env['ARM_FUZZ_SEED'] ?? 20260131);
+/** `FUZZ_CASES=50000` for a long run; `FUZZ_SEED` repeats one that failed. */
+const CASES = Number(process.env['FUZZ_CASES'] ?? 3000);
+const SEED = Number(process.env['FUZZ_SEED'] ?? 20260131);
 
 const GROUP = `/subscriptions/${SUBSCRIPTION_ID}/resourceGroups/rg`;
 const at = (type: string, name: string): string => `${GROUP}/providers/${type}/${name}`;
