@@ -2,7 +2,7 @@ import type { ResourceStore } from '../domain/resource-store';
 import { parseResourceId } from './resource-id';
 import { type Body, properties, record } from './resource-type';
 
-/** The private endpoints that lead to a resource, as the resource itself shows them. */
+/** The private endpoints that lead to a resource, as the resource itself shows them, by name. */
 export function privateEndpointConnections(store: ResourceStore, targetId: string): readonly Body[] {
   const target = parseResourceId(targetId);
   if (target === undefined) return [];
@@ -26,7 +26,8 @@ export function privateEndpointConnections(store: ResourceStore, targetId: strin
             },
           };
         }),
-    );
+    )
+    .sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
 /** Nobody approves by hand in the emulator. */

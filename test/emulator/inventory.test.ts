@@ -355,11 +355,12 @@ test('the lists that the constructs ask for can be read, show what was deleted, 
     tenantId: ready.tenantId,
     subscriptionId: ready.subscriptionId,
   });
-  const { storageAccountId, blobEndpoint } = manifest.lake;
+  const { storageAccountId, storageAccountName } = manifest.lake;
+  const accountUrl = `${ready.endpoints.storage}/${storageAccountName}`;
   const { objectId } = ready.credentials.deployer;
   await assignRole(armOf(emulator), storageAccountId, ROLES.storageBlobDataOwner.id, objectId, 20);
   const folder = 'AHDS/demohealth/dicom/images/Microsoft.Default';
-  const container = (name: string) => containerOf(emulator, blobEndpoint.replace(/\/$/, ''), name);
+  const container = (name: string) => containerOf(emulator, accountUrl, name);
   await container('dicom').getBlockBlobClient(`${folder}/kept.dcm`).upload('kept', 4);
   await container('dicom').getBlockBlobClient(`${folder}/deleted.dcm`).upload('deleted', 7);
   await container('dicom').getBlobClient(`${folder}/deleted.dcm`).delete();
