@@ -1,5 +1,6 @@
 import { AUDIENCES } from '../../contract';
 import type { Authenticate } from '../domain/authorizer';
+import { SUPER_USER } from '../domain/lake-permissions';
 import type { StorageAccount } from '../domain/storage-account';
 import type { StorageKeys } from '../domain/storage-keys';
 import { ServiceFault } from '../fault';
@@ -20,9 +21,6 @@ export interface StorageCaller {
   /** Letters of a shared access signature; undefined where the caller came with none. */
   readonly signedPermissions?: string;
 }
-
-/** Owner of what comes with a key of the account. */
-const SUPER_USER = '$superuser';
 
 export interface CallerOptions {
   readonly authenticate: Authenticate;

@@ -123,7 +123,8 @@ export function checkContainerLease(
   checkLease(lease, leaseConditionOf(request.headers).leaseId, context.now, { use, on: 'container' });
 }
 
-function refuseConditions({ request }: StorageCall): void {
+/** @throws ServiceFault 400 where a request on a container has conditions other than a lease */
+export function refuseConditions({ request }: StorageCall): void {
   const named = Object.keys(conditionsOf(request.headers)).filter((name) => name !== 'leaseId');
   if (named.length === 0) return;
   throw new ServiceFault(

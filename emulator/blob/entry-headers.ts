@@ -1,6 +1,6 @@
 import type { ContentHeaders, LakeEntry, LakeFile } from '../domain/lake-entry';
 import { shownLease, type Lease } from '../domain/lake-lease';
-import { GROUP, permissionsOf } from '../domain/lake-permissions';
+import { groupOf, permissionsOf, type Guarded } from '../domain/lake-permissions';
 import { archiveStatus, tierAt } from '../domain/lake-tier';
 import { elements } from './xml';
 
@@ -30,9 +30,7 @@ export function entryHeaders(entry: LakeEntry, now: number): Record<string, stri
     ...leaseHeaders(entry.lease, now),
     'x-ms-server-encrypted': 'true',
     'x-ms-resource-type': entry.kind,
-    'x-ms-owner': entry.owner,
-    'x-ms-group': GROUP,
-    'x-ms-permissions': permissionsOf(entry),
+    ...ownershipHeaders(entry),
     ...contentHeaders(entry.kind === 'file' ? entry.headers : {}),
   };
   for (const [name, value] of Object.entries(visibleMetadata(entry))) headers[`x-ms-meta-${name}`] = value;
@@ -43,6 +41,11 @@ export function entryHeaders(entry: LakeEntry, now: number): Record<string, stri
     headers['x-ms-expiry-time'] = httpDate(entry.expiresAt);
   }
   return headers;
+}
+
+/** Who owns a path, and the short form of its access control list. */
+export function ownershipHeaders(path: Guarded): Record<string, string> {
+  return { 'x-ms-owner': path.owner, 'x-ms-group': groupOf(path), 'x-ms-permissions': permissionsOf(path) };
 }
 
 export function leaseHeaders(lease: Lease | undefined, now: number): Record<string, string> {

@@ -1,3 +1,4 @@
+import { ACCESS_CONTROL_OPERATIONS } from '../dfs/access-control-operations';
 import { FILE_SYSTEM_OPERATIONS } from '../dfs/file-system-operations';
 import { PATH_OPERATIONS } from '../dfs/path-operations';
 import type { Authenticate } from '../domain/authorizer';
@@ -30,6 +31,7 @@ const OPERATIONS: readonly StorageOperation[] = [
   ...BLOB_OPERATIONS,
   ...PATH_OPERATIONS,
   ...FILE_SYSTEM_OPERATIONS,
+  ...ACCESS_CONTROL_OPERATIONS,
   ...SERVICE_OPERATIONS,
   ...BATCH_OPERATIONS,
 ];

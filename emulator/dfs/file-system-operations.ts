@@ -1,18 +1,12 @@
 import { checkContainerLease } from '../blob/container-operations';
 import { stampHeaders } from '../blob/entry-headers';
-import { headerOf, propertiesOf } from '../blob/request-headers';
+import { propertiesOf } from '../blob/request-headers';
 import type { StorageCall, StorageOperation } from '../blob/storage-operation';
 import { LakeFault } from '../domain/lake-fault';
-import { GROUP } from '../domain/lake-permissions';
 import type { LakeContainer } from '../domain/storage-account';
-import { ServiceFault } from '../fault';
 import type { HttpResponse } from '../http/exchange';
 
-/** What Azure gives the root of a new file system. */
-const ROOT_ACL = 'user::rwx,group::r-x,other::---';
-const SUPER_USER = '$superuser';
-
-/** Containers as Data Lake Storage names them, and the access control of their roots. */
+/** Containers as Data Lake Storage names them. */
 export const FILE_SYSTEM_OPERATIONS: readonly StorageOperation[] = [
   {
     name: 'Filesystem - Create',
@@ -50,25 +44,6 @@ export const FILE_SYSTEM_OPERATIONS: readonly StorageOperation[] = [
     permission: { on: 'container', verb: 'delete' },
     run: deleteFileSystem,
   },
-  {
-    name: 'Path - Get Access Control List, of the root',
-    dialect: 'dfs',
-    method: 'HEAD',
-    level: 'container',
-    shape: { action: 'getAccessControl' },
-    permission: { on: 'blobs', verb: 'read' },
-    run: getRootAccessControl,
-  },
-  {
-    name: 'Path - Set Access Control List, of the root',
-    dialect: 'dfs',
-    method: 'PATCH',
-    level: 'container',
-    shape: { action: 'setAccessControl' },
-    permission: { on: 'blobs', verb: 'write' },
-    headers: ['x-ms-acl', 'x-ms-owner', 'x-ms-group'],
-    run: setRootAccessControl,
-  },
 ];
 
 function createFileSystem({ lake, account, address, request }: StorageCall): HttpResponse {
@@ -102,39 +77,6 @@ function deleteFileSystem(call: StorageCall): HttpResponse {
   checkContainerLease(call, existing(call), 'write');
   call.lake.delete(call.account.id, call.address.container);
   return { status: 202 };
-}
-
-function getRootAccessControl(call: StorageCall): HttpResponse {
-  return {
-    status: 200,
-    headers: {
-      ...stampHeaders(existing(call)),
-      'x-ms-owner': SUPER_USER,
-      'x-ms-group': GROUP,
-      'x-ms-permissions': 'rwxr-x---',
-      'x-ms-acl': ROOT_ACL,
-    },
-  };
-}
-
-/** Nothing in the emulator decides by access control lists, so that none may look as if it had taken effect. */
-function setRootAccessControl(call: StorageCall): HttpResponse {
-  const { headers } = call.request;
-  const container = existing(call);
-  for (const [name, value] of [
-    ['x-ms-acl', ROOT_ACL],
-    ['x-ms-owner', SUPER_USER],
-    ['x-ms-group', GROUP],
-  ] as const) {
-    const wanted = headerOf(headers, name);
-    if (wanted === undefined || wanted === value) continue;
-    throw new ServiceFault(
-      501,
-      'NotImplemented',
-      `The emulator decides by roles only: ${name} of a root stays '${value}', got '${wanted}'.`,
-    );
-  }
-  return { status: 200, headers: stampHeaders(container) };
 }
 
 function existing({ lake, account, address }: StorageCall): LakeContainer {

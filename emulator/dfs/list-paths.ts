@@ -3,7 +3,7 @@ import { invalidParameter, markerFor, readLimit, readMarker } from '../blob/list
 import { filesOf, type StorageCall } from '../blob/storage-operation';
 import { LakeFault } from '../domain/lake-fault';
 import { listPaths, type ListedPath } from '../domain/lake-listing';
-import { GROUP, permissionsOf } from '../domain/lake-permissions';
+import { groupOf, permissionsOf } from '../domain/lake-permissions';
 import { fileTime } from '../domain/lake-sequence';
 import type { HttpResponse } from '../http/exchange';
 
@@ -55,7 +55,7 @@ function pathItem(listed: ListedPath): readonly Readonly<Record<string, string>>
       creationTime: fileTime(entry.createdAt),
       expiryTime: entry.kind === 'file' && entry.expiresAt !== undefined ? fileTime(entry.expiresAt) : '0',
       owner: entry.owner,
-      group: GROUP,
+      group: groupOf(entry),
       permissions: permissionsOf(entry),
     },
   ];

@@ -1,5 +1,6 @@
 import { append, flush } from '../domain/lake-change';
 import { EMPTY_CONTENT } from '../domain/lake-content';
+import type { AccessWish, Guarded } from '../domain/lake-permissions';
 import { rename } from '../domain/lake-rename';
 import { stampHeaders } from '../blob/entry-headers';
 import { invalidParameter } from '../blob/list-parameters';
@@ -17,6 +18,8 @@ import { readRenameSource } from '../blob/storage-address';
 import { filesOf, targetOf, type StorageCall, type StorageOperation } from '../blob/storage-operation';
 import { ServiceFault } from '../fault';
 import type { HttpResponse } from '../http/exchange';
+import { accessOf, NEW_ACCESS_HEADERS } from './access-control-headers';
+import { permitAccess } from './access-control-operations';
 import { listPathsAsJson } from './list-paths';
 
 /** The operations of Data Lake Storage that have no counterpart in Blob Storage. */
@@ -39,6 +42,7 @@ export const PATH_OPERATIONS: readonly StorageOperation[] = [
     shape: { resource: 'directory' },
     permission: { on: 'blobs', verb: 'write' },
     signedPermissions: 'cw',
+    headers: NEW_ACCESS_HEADERS,
     run: createDirectory,
   },
   {
@@ -49,6 +53,7 @@ export const PATH_OPERATIONS: readonly StorageOperation[] = [
     shape: { resource: 'file' },
     permission: { on: 'blobs', verb: 'write' },
     signedPermissions: 'cw',
+    headers: NEW_ACCESS_HEADERS,
     run: createFile,
   },
   {
@@ -97,6 +102,7 @@ function createDirectory(call: StorageCall): HttpResponse {
   const directory = filesOf(call).makeDirectory(call.address.path, call.context, {
     metadata: propertiesOf(headers),
     conditions: conditionsOf(headers),
+    ...newAccessOf(call),
   });
   return { status: 201, headers: { ...stampHeaders(directory), 'x-ms-request-server-encrypted': 'true' } };
 }
@@ -110,8 +116,20 @@ function createFile(call: StorageCall): HttpResponse {
     metadata: propertiesOf(headers),
     conditions: conditionsOf(headers),
     ...(expiry === undefined ? {} : { expiry }),
+    ...newAccessOf(call),
   });
   return { status: 201, headers: { ...stampHeaders(file), 'x-ms-request-server-encrypted': 'true' } };
+}
+
+/** A directory that is there already stays with its owner, a file gets the caller as its owner. */
+function newAccessOf(call: StorageCall): { readonly access?: AccessWish } {
+  const access = accessOf(call.request.headers);
+  if (access === undefined) return {};
+  const { principalId, now } = call.context;
+  const existing = filesOf(call).find(call.address.path, now);
+  const made: Guarded = { kind: 'file', owner: principalId };
+  permitAccess(call, existing?.kind === 'directory' ? existing : made, access);
+  return { access };
 }
 
 function renamePath(call: StorageCall): HttpResponse {

@@ -1,6 +1,6 @@
 import type { LakeEntry, LakeFile } from './lake-entry';
 import { shownLease } from './lake-lease';
-import { aclOf, GROUP, permissionsOf } from './lake-permissions';
+import { aclText, groupOf, permissionsOf } from './lake-permissions';
 import { archiveStatus, tierAt } from './lake-tier';
 import { remainingRetentionDays, type DeletedPath } from './lake-trash';
 import type { LakeContainer } from './storage-account';
@@ -79,9 +79,9 @@ const BLOB_FIELDS: Fields<ListedBlob> = {
   'Expiry-Time': { kind: 'time', value: ofFile(({ expiresAt }) => expiresAt) },
   hdi_isfolder: { kind: 'boolean', value: ({ entry }) => entry.kind === 'directory' },
   Owner: { kind: 'text', value: ({ entry }) => entry.owner },
-  Group: { kind: 'text', value: () => GROUP },
+  Group: { kind: 'text', value: ({ entry }) => groupOf(entry) },
   Permissions: { kind: 'text', value: ({ entry }) => permissionsOf(entry) },
-  Acl: { kind: 'text', value: ({ entry }) => aclOf(entry) },
+  Acl: { kind: 'text', value: ({ entry }) => aclText(entry) },
   Snapshot: none('time'),
   Deleted: { kind: 'boolean', value: ({ deleted }) => deleted !== undefined },
   DeletionId: { kind: 'text', value: ({ deleted }) => deleted?.deletionId },

@@ -5,6 +5,7 @@ import { expiresAt, type LakeExpiry } from './lake-expiry';
 import { LakeFault } from './lake-fault';
 import type { LakeContext, LakeFileSystem } from './lake-file-system';
 import { afterLeaseAction, type LeaseAction } from './lake-lease';
+import { withAccess, type AccessWish } from './lake-permissions';
 import { changeTier, refuseArchived, tierAt, type BlobTier, type RehydratePriority } from './lake-tier';
 
 /** Where a change applies and under which conditions. */
@@ -45,6 +46,15 @@ export function setExpiry(target: LakeTarget, expiry: LakeExpiry): LakeFile {
   const file = fileForChange(target);
   const { files, path, context } = target;
   return files.replace(path, { ...file, expiresAt: expiresAt(expiry, file.createdAt, context.now) });
+}
+
+/**
+ * Leaves ETag and Last-Modified alone.
+ *
+ * @throws LakeFault as `withAccess`
+ */
+export function setAccess({ files, path, context, conditions }: LakeTarget, wish: AccessWish): LakeEntry {
+  return files.replace(path, withAccess(files.forChange(path, context, conditions), wish));
 }
 
 /** Leaves ETag and Last-Modified alone; the conditions bind, but for the lease, which the action itself names. */

@@ -1,5 +1,6 @@
 import { EMPTY_CONTENT, type LakeContent } from './lake-content';
 import type { Lease } from './lake-lease';
+import type { AccessControl } from './lake-permissions';
 import type { TierState } from './lake-tier';
 
 /** Headers that a file gives back as it got them. */
@@ -13,14 +14,12 @@ export interface ContentHeaders {
   readonly contentMd5?: string;
 }
 
-interface EntryFacts {
+interface EntryFacts extends AccessControl {
   /** Quoted, as on the wire. */
   readonly etag: string;
   readonly createdAt: number;
   readonly lastModifiedAt: number;
   readonly metadata: Readonly<Record<string, string>>;
-  /** Object id of the principal that made it. */
-  readonly owner: string;
   readonly lease?: Lease | undefined;
 }
 

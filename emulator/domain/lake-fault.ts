@@ -201,6 +201,21 @@ const WORDINGS = {
       'There is currently no lease on the filesystem.',
     ),
   },
+  'acl-incomplete': wording(
+    400,
+    'SetAclMissingAces',
+    'Invalid ACL: the user, group and other entries are required.',
+  ),
+  'acl-too-long': wording(
+    400,
+    'InvaldAccessControlList',
+    'The access control list value is invalid. It must have at most 32 entries, and at most 32 default ones, masks included.',
+  ),
+  'default-acl-on-file': wording(
+    400,
+    'DefaultAclOnFileNotAllowed',
+    'The access control list of a file must have no default entries: only directories have those.',
+  ),
   'permission-missing': wording(
     403,
     'AuthorizationPermissionMismatch',

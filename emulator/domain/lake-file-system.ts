@@ -13,6 +13,14 @@ import { expiresAt, type LakeExpiry } from './lake-expiry';
 import { LakeFault } from './lake-fault';
 import { afterWrite } from './lake-lease';
 import { LakePathTable, successor } from './lake-path-table';
+import {
+  accessControlOf,
+  accessOfNew,
+  NEW_ROOT,
+  type AccessControl,
+  type AccessWish,
+  type Guarded,
+} from './lake-permissions';
 import type { LakeSequence } from './lake-sequence';
 import { LakeStagedBlocks } from './lake-staged-blocks';
 import { refuseArchived, type BlobTier, type TierState } from './lake-tier';
@@ -41,6 +49,7 @@ export interface NewFile {
   readonly expiry?: LakeExpiry;
   readonly blocks?: readonly CommittedBlock[];
   readonly conditions?: LakeConditions;
+  readonly access?: AccessWish;
 }
 
 /** The tier that reading a file gives it; undefined leaves it where it is. */
@@ -75,6 +84,8 @@ export class LakeFileSystem {
   private readonly entries = new LakePathTable<LakeEntry>();
   private readonly trash: LakeTrash;
   private readonly rows: StateTable<LakeEntry>;
+  private readonly rootRows: StateTable<Guarded>;
+  private rootDirectory: Guarded;
   private readonly contents: ContentLedger;
 
   public constructor(
@@ -84,6 +95,8 @@ export class LakeFileSystem {
   ) {
     this.contents = contents;
     this.rows = state.table(`paths ${name}`);
+    this.rootRows = state.table(`root ${name}`);
+    this.rootDirectory = this.rootRows.rows()[0]?.[1] ?? NEW_ROOT;
     this.staged = new LakeStagedBlocks(state.table(`blocks ${name}`), contents);
     this.trash = new LakeTrash(state.table(`deleted ${name}`), contents);
     for (const [path, entry] of this.rows.rows()) {
@@ -91,6 +104,16 @@ export class LakeFileSystem {
       contentsHeldBy(entry).forEach((content) => contents.retain(content));
       sequence.startAfter(entry.etag);
     }
+  }
+
+  /** The directory that holds the paths without a slash; it is no path itself, and is in no listing. */
+  public get root(): Guarded {
+    return this.rootDirectory;
+  }
+
+  public replaceRoot(root: Guarded): void {
+    this.rootDirectory = root;
+    this.rootRows.put('', root);
   }
 
   public find(path: string, now: number): LakeEntry | undefined {
@@ -131,21 +154,25 @@ export class LakeFileSystem {
     options: {
       readonly metadata?: Readonly<Record<string, string>>;
       readonly conditions?: LakeConditions;
+      readonly access?: AccessWish;
     } = {},
   ): LakeDirectory {
     const existing = this.find(path, context.now);
     checkCreate(options.conditions ?? {}, existing, context.now);
     if (existing?.kind === 'file') throw new LakeFault('type-mismatch');
+    const access = this.accessOfNew('directory', path, context, options.access);
     this.makeParents(path, context);
     return this.replace(path, {
       ...newEntry(this.sequence, context),
+      ...access,
       kind: 'directory',
       metadata: options.metadata ?? {},
       ...(existing === undefined
         ? {}
         : {
+            ...(options.access === undefined ? accessControlOf(existing) : {}),
             createdAt: existing.createdAt,
-            owner: existing.owner,
+            owner: options.access?.owner ?? existing.owner,
             lease: afterWrite(existing.lease, context.now),
           }),
     });
@@ -158,10 +185,12 @@ export class LakeFileSystem {
     checkCreate(file.conditions ?? {}, existing, now);
     if (existing?.kind === 'directory') throw new LakeFault('type-mismatch');
     const vanishesAt = file.expiry === undefined ? undefined : expiresAt(file.expiry, now, now);
+    const access = this.accessOfNew('file', path, context, file.access);
     this.makeParents(path, context);
     this.staged.drop(path);
     return this.replace(path, {
       ...newEntry(this.sequence, context),
+      ...access,
       kind: 'file',
       content: file.content,
       headers: { contentType: 'application/octet-stream', ...file.headers },
@@ -200,6 +229,7 @@ export class LakeFileSystem {
     }
     this.trash.destroy();
     this.staged.destroy();
+    this.rootRows.clear();
   }
 
   /** What of an entry is another whenever its content or properties change. */
@@ -276,19 +306,20 @@ export class LakeFileSystem {
     return this.trash.firstFrom(start, now);
   }
 
-  private forget(path: string, entry: LakeEntry): void {
-    this.entries.delete(path);
-    this.rows.delete(path);
-    contentsHeldBy(entry).forEach((content) => this.contents.release(content));
-  }
-
-  private *below(path: string, now: number): Generator<readonly [string, LakeEntry]> {
-    const folder = `${path}/`;
-    let found = this.firstFrom(folder, now);
+  /** Everything in a directory, at any depth, in order; empty for the root. None before `start`. */
+  public *below(path: string, now: number, start = ''): Generator<readonly [string, LakeEntry]> {
+    const folder = path === '' ? '' : `${path}/`;
+    let found = this.firstFrom(start > folder ? start : folder, now);
     while (found?.[0].startsWith(folder) === true) {
       yield found;
       found = this.firstFrom(successor(found[0]), now);
     }
+  }
+
+  private forget(path: string, entry: LakeEntry): void {
+    this.entries.delete(path);
+    this.rows.delete(path);
+    contentsHeldBy(entry).forEach((content) => this.contents.release(content));
   }
 
   private makeParents(path: string, context: LakeContext): void {
@@ -297,15 +328,32 @@ export class LakeFileSystem {
       const entry = this.find(parent, context.now);
       if (entry?.kind === 'file') throw new LakeFault('type-mismatch');
       if (entry === undefined) {
-        this.replace(parent, { ...newEntry(this.sequence, context), kind: 'directory', metadata: {} });
+        const access = this.accessOfNew('directory', parent, context);
+        const stamp = newEntry(this.sequence, context);
+        this.replace(parent, { ...stamp, ...access, kind: 'directory', metadata: {} });
       }
     }
+  }
+
+  /** Directories that do not exist yet would hand down what they get themselves, so that they need not be there. */
+  private accessOfNew(
+    kind: LakeEntry['kind'],
+    path: string,
+    { now, principalId }: LakeContext,
+    wish?: AccessWish,
+  ): AccessControl {
+    let parent: Guarded | undefined;
+    for (let slash = path.lastIndexOf('/'); slash >= 0 && parent === undefined;) {
+      parent = this.find(path.slice(0, slash), now);
+      slash = path.lastIndexOf('/', slash - 1);
+    }
+    return accessOfNew(kind, parent ?? this.root, principalId, wish);
   }
 }
 
 function newEntry(
   sequence: LakeSequence,
-  { now, principalId }: LakeContext,
-): Pick<LakeEntry, 'etag' | 'createdAt' | 'lastModifiedAt' | 'owner'> {
-  return { etag: sequence.etag(now), createdAt: now, lastModifiedAt: now, owner: principalId };
+  { now }: LakeContext,
+): Pick<LakeEntry, 'etag' | 'createdAt' | 'lastModifiedAt'> {
+  return { etag: sequence.etag(now), createdAt: now, lastModifiedAt: now };
 }

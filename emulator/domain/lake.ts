@@ -19,7 +19,10 @@ const BLOB_SERVICE = 'Microsoft.Storage/storageAccounts/blobServices';
 export type LakePermission =
   | { readonly on: 'account'; readonly verb: 'generateUserDelegationKey/action' }
   | { readonly on: 'container'; readonly verb: 'read' | 'write' | 'delete' }
-  | { readonly on: 'blobs'; readonly verb: 'read' | 'write' | 'delete' | 'move/action' };
+  | { readonly on: 'blobs'; readonly verb: BlobVerb };
+
+type BlobVerb =
+  'read' | 'write' | 'delete' | 'move/action' | 'modifyPermissions/action' | 'manageOwnership/action';
 
 const SUBJECTS: Readonly<Record<LakePermission['on'], string>> = {
   account: '',

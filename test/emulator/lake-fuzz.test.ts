@@ -133,7 +133,15 @@ const SHAPES = fc.constantFrom(
     'resource=filesystem&recursive=true',
     'action=append&position=0',
   ],
-  ...['action=flush&position=1', 'recursive=true', 'mode=legacy', 'action=getAccessControl', 'comp=query'],
+  ...[
+    'action=flush&position=1',
+    'recursive=true',
+    'mode=legacy',
+    'action=getAccessControl',
+    'action=setAccessControl',
+    'action=setAccessControlRecursive&mode=modify',
+    'comp=query',
+  ],
 );
 const QUERIES = fc
   .tuple(SHAPES, fc.array(fc.tuple(PARAMETERS, VALUES), { maxLength: 2 }))
@@ -164,6 +172,8 @@ const HEADERS = fc.dictionary(
       'x-ms-date',
     ],
     ...[
+      'x-ms-acl',
+      'x-ms-permissions',
       'x-ms-rename-source',
       'x-ms-meta-a',
       'x-ms-meta-__proto__',

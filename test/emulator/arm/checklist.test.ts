@@ -507,7 +507,10 @@ describe('storage, identity and the DICOM service', () => {
     const set = (value: string) =>
       storage('PATCH', '/dicom//?action=setAccessControl', { headers: { 'x-ms-acl': value } });
     expect((await set(acl)).status).toBe(200);
-    expect((await set('user::rwx,group::rwx,other::rwx')).status).toBe(501);
+    expect((await set('user::rwx,group::rwx,other::rwx')).status).toBe(200);
+    expect(await storage('HEAD', '/dicom//?action=getAccessControl')).toMatchObject({
+      headers: { 'x-ms-acl': 'user::rwx,group::rwx,other::rwx' },
+    });
   });
 
   test('row 26: the properties of the blob service over the data plane', async () => {
