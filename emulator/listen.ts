@@ -25,6 +25,9 @@ export interface Listener {
   close(): Promise<void>;
 }
 
+/** Long enough that no client which was busy for some seconds sends into a connection that is being closed. */
+const KEEP_ALIVE_MS = 60_000;
+
 /**
  * Serves a handler on the loopback address, over HTTP/1.1.
  *
@@ -37,7 +40,7 @@ export async function listen(options: ListenOptions): Promise<Listener> {
     tls === undefined
       ? http.createServer(onRequest)
       : https.createServer({ cert: tls.certificate, key: tls.key }, onRequest);
-  server.keepAliveTimeout = 2_000;
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, '127.0.0.1', resolve);
