@@ -19,6 +19,8 @@ export interface HttpResponse {
   readonly headers?: Readonly<Record<string, string>>;
   /** An iterable is sent chunked; where it throws, the connection is cut, as the services do. */
   readonly body?: Buffer | string | AsyncIterable<Buffer>;
+  /** Lets go of what the body is read from; called once the answer is sent, or cannot be. */
+  readonly release?: () => void;
 }
 
 /** Answers every request of one plane; what it throws beyond ServiceFault is a bug of the emulator. */
