@@ -32,3 +32,23 @@ export async function readBody(body: Readable): Promise<Buffer> {
   for await (const chunk of body) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks);
 }
+
+/**
+ * Collects a whole body as text, as long as it stays within a size.
+ *
+ * @throws what `tooLarge` makes, once the body has more bytes
+ */
+export async function readBoundedText(
+  body: Readable,
+  maximumBytes: number,
+  tooLarge: () => Error,
+): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of body) {
+    length += (chunk as Buffer).length;
+    if (length > maximumBytes) throw tooLarge();
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
