@@ -1,4 +1,4 @@
-import { chmodSync, writeFileSync } from 'node:fs';
+import { closeSync, fchmodSync, openSync, writeFileSync } from 'node:fs';
 import { isIPv4 } from 'node:net';
 import path from 'node:path';
 import { setFlagsFromString } from 'node:v8';
@@ -168,12 +168,17 @@ const REMEDIES: Readonly<Record<string, (message: string) => string>> = {
     'another emulator is using the folder of --state; stop that one, or give this one a folder of its own',
 };
 
-/** It has secrets, so that a file which others may read is closed to them. */
+/** It has secrets, so that a file which others may read is closed to them before it has any. */
 function writeReadyFile(context: CommandContext, file: string, line: string): void {
   const target = path.resolve(context.workingDirectory, file);
   try {
-    writeFileSync(target, line, { mode: 0o600 });
-    chmodSync(target, 0o600);
+    const file = openSync(target, 'w', 0o600);
+    try {
+      fchmodSync(file, 0o600);
+      writeFileSync(file, line);
+    } finally {
+      closeSync(file);
+    }
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const reason = {

@@ -66,9 +66,10 @@ async function answer(
   outgoing: ServerResponse,
 ): Promise<void> {
   const id = randomUUID();
+  let response: HttpResponse | undefined;
   try {
     const url = urlOf(incoming, schemeOf(options));
-    const response =
+    response =
       url === undefined
         ? BAD_ADDRESS
         : await options.handler({
@@ -93,6 +94,8 @@ async function answer(
       outgoing.writeHead(500, { 'Content-Type': 'text/plain; charset=utf-8', 'x-ms-request-id': id });
       outgoing.end('internal error of the emulator; its output says more');
     }
+  } finally {
+    response?.release?.();
   }
   incoming.resume();
 }

@@ -1,5 +1,5 @@
 import { ServiceFault } from '../fault';
-import type { HttpRequest } from '../http/exchange';
+import { readBoundedText, type HttpRequest } from '../http/exchange';
 import type { Body } from './resource-type';
 
 /** @see https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling */
@@ -20,7 +20,7 @@ export function requestPath(request: HttpRequest): string {
 
 /** @throws ServiceFault where it is no JSON object, too large or nested too deep */
 export async function jsonBody(request: HttpRequest): Promise<Body> {
-  const text = await bodyText(request);
+  const text = await readBoundedText(request.body, MAXIMUM_BODY_BYTES, tooLarge);
   try {
     const body: unknown = JSON.parse(text);
     const isObject = typeof body === 'object' && body !== null && !Array.isArray(body);
@@ -35,21 +35,12 @@ export async function jsonBody(request: HttpRequest): Promise<Body> {
   );
 }
 
-async function bodyText({ body }: HttpRequest): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of body) {
-    length += (chunk as Buffer).length;
-    if (length > MAXIMUM_BODY_BYTES) {
-      throw new ServiceFault(
-        413,
-        'RequestContentTooLarge',
-        `The request content size exceeds the maximum size of ${MAXIMUM_BODY_BYTES} bytes.`,
-      );
-    }
-    chunks.push(chunk as Buffer);
-  }
-  return Buffer.concat(chunks).toString('utf8');
+function tooLarge(): ServiceFault {
+  return new ServiceFault(
+    413,
+    'RequestContentTooLarge',
+    `The request content size exceeds the maximum size of ${MAXIMUM_BODY_BYTES} bytes.`,
+  );
 }
 
 /** Level by level, since a call for each would overflow the stack. */

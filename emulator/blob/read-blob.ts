@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { sliceContent } from '../domain/lake-content';
+import { holdContents, sliceContent } from '../domain/lake-content';
 import { contentOf } from '../domain/lake-entry';
 import { LakeFault } from '../domain/lake-fault';
 import type { HttpRequest, HttpResponse } from '../http/exchange';
@@ -34,6 +34,7 @@ export async function getBlob(call: StorageCall): Promise<HttpResponse> {
       status: 200,
       headers: { ...entryHeaders(entry, call.context.now), ...length },
       body: contents.read(content),
+      release: holdContents(contents, [content]),
     };
   }
   const { 'Content-MD5': wholeMd5, ...common } = entryHeaders(entry, call.context.now);
@@ -57,6 +58,7 @@ export async function getBlob(call: StorageCall): Promise<HttpResponse> {
       'Content-Length': String(part.length),
     },
     body: contents.read(part),
+    release: holdContents(contents, [part]),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { DicomDataset } from '../domain/dicom-dataset';
 import { ServiceFault } from '../fault';
-import type { HttpRequest } from '../http/exchange';
+import { readBoundedText, type HttpRequest } from '../http/exchange';
 import { parseMediaType } from './media-type';
 
 /** The emulator's own bound. */
@@ -25,28 +25,19 @@ export async function readDicomJson(request: HttpRequest): Promise<readonly Dico
       `Content-Type must be application/dicom+json, got '${contentType}'.`,
     );
   }
-  const datasets = parse(await readBounded(request));
+  const datasets = parse(await readBoundedText(request.body, MAX_BODY_BYTES, tooLarge));
   if (!Array.isArray(datasets) || datasets.length === 0 || !datasets.every((one) => isDataset(one))) {
     throw new ServiceFault(400, 'BadRequest', 'The syntax of the request body is invalid.');
   }
   return datasets;
 }
 
-async function readBounded({ body }: HttpRequest): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of body) {
-    length += (chunk as Buffer).length;
-    if (length > MAX_BODY_BYTES) {
-      throw new ServiceFault(
-        413,
-        'RequestEntityTooLarge',
-        `The request exceeded the allowed limit of ${MAX_BODY_BYTES} bytes.`,
-      );
-    }
-    chunks.push(chunk as Buffer);
-  }
-  return Buffer.concat(chunks).toString('utf8');
+function tooLarge(): ServiceFault {
+  return new ServiceFault(
+    413,
+    'RequestEntityTooLarge',
+    `The request exceeded the allowed limit of ${MAX_BODY_BYTES} bytes.`,
+  );
 }
 
 /** Undefined where the text is no JSON. */

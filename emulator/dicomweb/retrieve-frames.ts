@@ -1,4 +1,5 @@
 import { TRANSFER_SYNTAX } from '../domain/dicom-file';
+import { holdContents, type LakeContent } from '../domain/lake-content';
 import { ServiceFault } from '../fault';
 import type { HttpResponse } from '../http/exchange';
 import { multipart } from './retrieve';
@@ -50,12 +51,14 @@ async function retrieveFrames(exchange: DicomExchange): Promise<HttpResponse> {
     length: content.length,
     content: Buffer.isBuffer(content) ? content : service.contents.read(content),
   }));
+  const held = contents.filter((content): content is LakeContent => !Buffer.isBuffer(content));
+  const release = holdContents(service.contents, held);
   const [first] = parts;
   if (framing === 'single' && first !== undefined) {
     const headers = { 'Content-Type': contentType, 'Content-Length': String(first.length) };
-    return { status: 200, headers, body: first.content };
+    return { status: 200, headers, body: first.content, release };
   }
-  return multipart(parts);
+  return { ...multipart(parts), release };
 }
 
 /** The service reads numbers of 32 bits. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DicomInstance } from '../domain/dicom-index';
 import type { DicomService } from '../domain/dicom-service';
+import { holdContents, type LakeContent } from '../domain/lake-content';
 import { ServiceFault } from '../fault';
 import type { HttpResponse } from '../http/exchange';
 import { joinMultipart, type SentPart } from './multipart';
@@ -32,11 +33,15 @@ async function retrieve(exchange: DicomExchange): Promise<HttpResponse> {
   if (others.length > 0 && transferSyntax !== ORIGINAL) throw severalInstances(transferSyntax);
   requireStored(transferSyntax, [first.transferSyntaxUid]);
   const firstPart = await partOf(service, first, mediaType);
+  const release = holdContents(service.contents, [firstPart.stored]);
   if (framing === 'single') {
-    const headers = { 'Content-Type': firstPart.contentType, 'Content-Length': String(firstPart.length) };
-    return { status: 200, headers, body: firstPart.content };
+    const headers = {
+      'Content-Type': firstPart.contentType,
+      'Content-Length': String(firstPart.stored.length),
+    };
+    return { status: 200, headers, body: firstPart.content, release };
   }
-  return multipart(readOneByOne(service, firstPart, others, mediaType));
+  return { ...multipart(readOneByOne(service, firstPart, others, mediaType)), release };
 }
 
 /** The body is sent as it is read: where a later part fails, the connection is cut. */
@@ -63,10 +68,10 @@ async function partOf(
   service: DicomService,
   instance: DicomInstance,
   mediaType: string,
-): Promise<SentPart & { readonly length: number; readonly content: AsyncIterable<Buffer> }> {
+): Promise<SentPart & { readonly stored: LakeContent; readonly content: AsyncIterable<Buffer> }> {
   const contentType = `${mediaType}; transfer-syntax=${instance.transferSyntaxUid}`;
-  const content = await service.readFile(instance);
-  return { contentType, length: content.length, content: service.contents.read(content) };
+  const stored = await service.readFile(instance);
+  return { contentType, stored, content: service.contents.read(stored) };
 }
 
 function severalInstances(transferSyntax: string): ServiceFault {

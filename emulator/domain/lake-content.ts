@@ -35,6 +35,14 @@ export interface ContentStorage extends ContentLedger {
   readAll(content: LakeContent): Promise<Buffer>;
 }
 
+/** Holds contents until what it answers is called. */
+export function holdContents(ledger: ContentLedger, contents: readonly LakeContent[]): () => void {
+  for (const content of contents) ledger.retain(content);
+  return () => {
+    for (const content of contents) ledger.release(content);
+  };
+}
+
 export const EMPTY_CONTENT: LakeContent = { length: 0, extents: [] };
 
 export function joinContents(contents: readonly LakeContent[]): LakeContent {

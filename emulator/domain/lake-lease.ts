@@ -21,7 +21,7 @@ export type LeaseAction =
   | { readonly action: 'change'; readonly id: string; readonly proposedId: string }
   | { readonly action: 'break'; readonly afterSeconds?: number };
 
-export function leaseStateAt(lease: Lease | undefined, now: number): LeaseState {
+function leaseStateAt(lease: Lease | undefined, now: number): LeaseState {
   if (lease === undefined) return 'available';
   if (lease.brokenAt !== undefined) return lease.brokenAt <= now ? 'broken' : 'breaking';
   return endOf(lease) <= now ? 'expired' : 'leased';

@@ -8,7 +8,7 @@ import type { BlobTier } from '../domain/lake-tier';
 import { FaultTargetMissing, type Undo } from './fault-definition';
 import { openContainer, type ServiceTarget } from './fault-target';
 import type { FaultWorld } from './fault-world';
-import { detachHeld, holdContents } from './held-content';
+import { detachHeld, holdEntries } from './held-content';
 
 /** Somebody with every right on a container, who changes files behind the back of the service. */
 export class LakeIntruder {
@@ -20,7 +20,7 @@ export class LakeIntruder {
   /** Runs `change` on a file; the undo puts back the file as it was, ETag and all. */
   public async changing(path: string, change: () => void | Promise<void>): Promise<Undo> {
     const original = this.file(path);
-    const release = holdContents(this.world, [original]);
+    const release = holdEntries(this.world, [original]);
     await change();
     return async () => {
       this.putBack(path, original);
@@ -63,7 +63,7 @@ export class LakeIntruder {
   public remove(path: string): Undo {
     const { files, context } = this.opened();
     const original = this.file(path);
-    const release = holdContents(this.world, [original]);
+    const release = holdEntries(this.world, [original]);
     const deletionId = files.remove(path, context);
     return async () => {
       this.restore(path, original, deletionId);

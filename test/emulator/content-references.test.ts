@@ -1,12 +1,22 @@
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
+import type { Readable } from 'node:stream';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { type Emulator, ShiftedClock } from '../../emulator';
+import { readBody } from '../../emulator/http/exchange';
 import { temporaryFolder } from '../support/cli';
 import { syntheticDataset, syntheticPixels, writeDicomFile } from '../support/dicom-file';
 import { dicomSender, multipartOf } from '../support/dicom-http';
-import { fileSystemOf, instancePath, JSON_ACCEPT, ORIGINAL_FILE } from '../support/dicom-service';
+import {
+  dicomFilesIn,
+  fileSystemOf,
+  instancePath,
+  JSON_ACCEPT,
+  ORIGINAL_FILE,
+  ORIGINAL_FILES,
+} from '../support/dicom-service';
 import { credentialOf, provisionLake, startTestEmulator } from '../support/emulator';
+import { WatchedClock } from './faults/fault-bench';
 
 const DAY_MS = 86_400_000;
 /** More than the released contents that stay a while for readers. */
@@ -191,4 +201,49 @@ test('whatever happens to others, a content stays while anything needs it', asyn
   }
   const { body } = await send(instancePath('s', 'e', 'kept'), { accept: ORIGINAL_FILE });
   expect(body.subarray(128).equals(instance.subarray(128))).toBe(true);
+});
+
+test('an answer that is slow to go out has what was there when it was asked for', async () => {
+  using folder = temporaryFolder();
+  const clock = new WatchedClock();
+  await using emulator = await startTestEmulator({ stateFolder: folder.path, clock });
+  const { blobs, files, send, store, put, flush } = await openLake(emulator);
+  const [single, multipart, frame] = [file('single'), file('multipart'), file('frame')];
+  await store([single, multipart, frame]);
+  const [whole, range] = [await put('whole'), await put('range')];
+  const paths = ['whole', 'range', ...(await dicomFilesIn(files))];
+  const slow = { method: 'GET', milliseconds: 1234 };
+  for (const id of ['lake/slow', 'dicom/slow'] as const) await emulator.faults.set(id, slow);
+
+  const retrieve = async (path: string, accept: string): Promise<Buffer> =>
+    (await send(path, { accept })).body;
+  // Each of another content: whoever holds one of them holds it for all.
+  const asked = [
+    async () => readBody((await blobs.getBlobClient('whole').download()).readableStreamBody as Readable),
+    () => blobs.getBlobClient('range').downloadToBuffer(10, 500),
+    () => retrieve(instancePath('s', 'e', 'single'), ORIGINAL_FILE),
+    () => retrieve(instancePath('s', 'e', 'multipart'), ORIGINAL_FILES),
+    () =>
+      retrieve(`${instancePath('s', 'e', 'frame')}/frames/1`, 'application/octet-stream; transfer-syntax=*'),
+  ];
+  let waiting = 0;
+  const allHandled = new Promise<void>((resolve) => {
+    clock.onWait = (delayMs) => {
+      if (delayMs === slow.milliseconds && (waiting += 1) === asked.length) resolve();
+    };
+  });
+  const answers = Promise.all(asked.map((ask) => ask()));
+  await Promise.race([allHandled, answers]);
+  for (const name of paths) await put(name, Buffer.from('another'));
+  await flush();
+  await clock.advance(slow.milliseconds);
+
+  const got = await answers;
+  expect(got[0]?.equals(whole)).toBe(true);
+  expect(got[1]?.equals(range.subarray(10, 510))).toBe(true);
+  expect(got[2]?.subarray(128).equals(single.subarray(128))).toBe(true);
+  expect(got[3]?.includes(multipart.subarray(128))).toBe(true);
+  expect(got[4]?.equals(syntheticPixels('frame', 32))).toBe(true);
+  await flush();
+  expect(lengthsOf(folder.path)).toEqual([]);
 });

@@ -13,6 +13,8 @@ const CASES = Number(process.env['FUZZ_CASES'] ?? 3000);
 const SEED = Number(process.env['FUZZ_SEED'] ?? 20260131);
 
 const GROUP = `/subscriptions/${SUBSCRIPTION_ID}/resourceGroups/rg`;
+/** Stands apart from all that the requests are about. */
+const BARE_GROUP = `/subscriptions/${SUBSCRIPTION_ID}/resourceGroups/bare`;
 const at = (type: string, name: string): string => `${GROUP}/providers/${type}/${name}`;
 const ACCOUNT = at('Microsoft.Storage/storageAccounts', 'fuzzlake');
 const CONTAINER = `${ACCOUNT}/blobServices/default/containers/dicom`;
@@ -289,7 +291,14 @@ interface Shot {
   readonly body: string;
 }
 
-const SHOTS: fc.Arbitrary<Shot> = fc
+/** Make a group and remove it, in any order; no lock can protect it, so that each finds the other's work. */
+const BARE_SHOTS: readonly Shot[] = ['PUT', 'DELETE'].map((method) => ({
+  method,
+  target: `${BARE_GROUP}?api-version=1`,
+  body: JSON.stringify(located()),
+}));
+
+const ANY_SHOT: fc.Arbitrary<Shot> = fc
   .constantFrom(...RESOURCES, ...OTHER_TARGETS.map((target) => [target, { name: 'fuzzlake' }] as const))
   .chain(([id, template]) =>
     fc.record({
@@ -309,6 +318,11 @@ const SHOTS: fc.Arbitrary<Shot> = fc
       body: bodyOf(template),
     }),
   );
+
+const SHOTS = fc.oneof(
+  { weight: 20, arbitrary: ANY_SHOT },
+  { weight: 1, arbitrary: fc.constantFrom(...BARE_SHOTS) },
+);
 
 function textOf(body: HttpResponse['body']): string {
   return typeof body === 'string' ? body : '';
@@ -342,6 +356,8 @@ async function clear(azure: Azure, arm: (shot: Shot) => Promise<HttpResponse>): 
   const locks = azure.resources.below('/subscriptions').filter(({ id }) => /\/locks\/[^/]*$/i.test(id));
   for (const { id } of locks)
     await arm({ method: 'DELETE', target: `${encodeURI(id)}?api-version=1`, body: '' });
+  // A request may have removed the group already.
+  await arm({ method: 'PUT', target: `${GROUP}?api-version=1`, body: JSON.stringify(located()) });
   const subscription = `/subscriptions/${SUBSCRIPTION_ID}`;
   expect(
     (await arm({ method: 'GET', target: `${subscription}/resourceGroups?api-version=1`, body: '' })).status,
