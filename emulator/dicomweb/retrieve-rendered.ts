@@ -1,9 +1,10 @@
 import jpeg from 'jpeg-js';
 import { PNG } from 'pngjs';
-import { TAG, textOf } from '../domain/dicom-dataset';
+import { TAG, textOf, type DicomDataset } from '../domain/dicom-dataset';
 import { TRANSFER_SYNTAX } from '../domain/dicom-file';
 import type { Frame } from '../domain/dicom-frames';
 import { metadataOf, type DicomInstance } from '../domain/dicom-index';
+import { readPalette, type Palette } from '../domain/dicom-palette';
 import { renderFrame, type RenderedImage } from '../domain/dicom-rendering';
 import type { DicomService } from '../domain/dicom-service';
 import type { LakeContent } from '../domain/lake-content';
@@ -64,7 +65,9 @@ async function retrieveRendered(exchange: DicomExchange): Promise<HttpResponse> 
   if (!NATIVE_SYNTAXES.includes(transferSyntaxUid)) throw notRendered(instance);
   const frame = await bytesOf(service, content);
   const firstFrame = firstContent === content ? frame : await bytesOf(service, firstContent);
-  const image = renderFrame({ frame, firstFrame, transferSyntaxUid }, metadataOf(instance));
+  const metadata = metadataOf(instance);
+  const palette = await paletteOf(service, instance, metadata);
+  const image = renderFrame({ frame, firstFrame, transferSyntaxUid, palette }, metadata);
   if (image === undefined) throw notRendered(instance);
   return { status: 200, headers: { 'Content-Type': mediaType }, body: encode(image, quality) };
 }
@@ -74,6 +77,16 @@ function framesFor({ frames: [first, ...others] }: DicomInstance, number: number
   if (first === undefined || number === 1) return first === undefined ? [] : [first];
   const frame = others[number - 2];
   return frame === undefined ? [] : [frame, first];
+}
+
+async function paletteOf(
+  service: DicomService,
+  instance: DicomInstance,
+  metadata: DicomDataset,
+): Promise<Palette | undefined> {
+  if (textOf(metadata, TAG.photometricInterpretation) !== 'PALETTE COLOR') return undefined;
+  const file = await service.readElements(instance);
+  return file === undefined ? undefined : readPalette(file, metadata);
 }
 
 async function bytesOf({ contents }: DicomService, content: LakeContent | Buffer): Promise<Buffer> {
@@ -121,7 +134,7 @@ function notRendered(instance: DicomInstance): ServiceFault {
   const { transferSyntaxUid } = instance;
   const photometric = textOf(metadataOf(instance), TAG.photometricInterpretation) ?? '';
   return notAcceptable(
-    `An error was encountered when attempting to convert the dicom file into an image: it has '${photometric}' in transfer syntax ${transferSyntaxUid}; the emulator renders what is not compressed in MONOCHROME1 and MONOCHROME2 of 1, 8, 16 or 32 bits without lookup tables, and in RGB of 8 bits.`,
+    `An error was encountered when attempting to convert the dicom file into an image: it has '${photometric}' in transfer syntax ${transferSyntaxUid}; the emulator renders what is not compressed in MONOCHROME1 and MONOCHROME2 of 1, 8, 16 or 32 bits without lookup tables, in RGB and YBR_FULL of 8 bits, and in PALETTE COLOR.`,
   );
 }
 

@@ -1,5 +1,6 @@
 import { TAG, textOf, type DicomDataset } from './dicom-dataset';
 import { numberOf } from './dicom-json';
+import type { Palette } from './dicom-palette';
 import { readSamples, type Samples } from './dicom-samples';
 
 /** Pixels of four bytes: red, green, blue, and 255 for opaque. */
@@ -21,23 +22,26 @@ export interface FramePixels {
   /** Decides on the greys of all frames where there is no window. */
   readonly firstFrame: Buffer;
   readonly transferSyntaxUid: string;
+  /** Of pixel data that is PALETTE COLOR, where it could be read. */
+  readonly palette?: Palette | undefined;
 }
 
 /**
  * Makes an image of one frame: grey with the first window, or where there is none with the range of the values of the
- * first frame, and RGB of 8 bits as it is. Undefined for every other kind of pixel data, and for lookup tables.
+ * first frame; RGB and YBR_FULL of 8 bits, and palettes, in their colours. Undefined for every other kind of pixel
+ * data, and for lookup tables of grey.
  *
  * @see https://dicom.nema.org/medical/dicom/current/output/chtml/part03/sect_C.11.2.html
  */
 export function renderFrame(
-  { frame, firstFrame, transferSyntaxUid }: FramePixels,
+  { frame, firstFrame, transferSyntaxUid, palette }: FramePixels,
   metadata: DicomDataset,
 ): RenderedImage | undefined {
   const [samples, firstSamples] = [frame, firstFrame].map((bytes) =>
     readSamples(bytes, metadata, transferSyntaxUid),
   );
   if (samples === undefined || firstSamples === undefined) return undefined;
-  const data = colour(samples, firstSamples, metadata);
+  const data = colour({ samples, firstSamples, palette }, metadata);
   if (data === undefined) return undefined;
   return {
     width: numberOf(metadata, TAG.columns) ?? 0,
@@ -46,32 +50,54 @@ export function renderFrame(
   };
 }
 
-function colour(samples: Samples, firstSamples: Samples, metadata: DicomDataset): Buffer | undefined {
+interface Colouring {
+  readonly samples: Samples;
+  readonly firstSamples: Samples;
+  readonly palette: Palette | undefined;
+}
+
+function colour({ samples, firstSamples, palette }: Colouring, metadata: DicomDataset): Buffer | undefined {
   const samplesPerPixel = numberOf(metadata, TAG.samplesPerPixel) ?? 1;
-  switch (textOf(metadata, TAG.photometricInterpretation) ?? '') {
-    case 'MONOCHROME1':
-      return samplesPerPixel === 1
-        ? grey(samples, firstSamples, metadata, (value) => WHITE - value)
-        : undefined;
-    case 'MONOCHROME2':
-      return samplesPerPixel === 1 ? grey(samples, firstSamples, metadata, (value) => value) : undefined;
+  const interpretation = textOf(metadata, TAG.photometricInterpretation) ?? '';
+  if (samplesPerPixel === 1) {
+    switch (interpretation) {
+      case 'MONOCHROME1':
+        return grey(samples, firstSamples, metadata, (value) => WHITE - value);
+      case 'MONOCHROME2':
+        return grey(samples, firstSamples, metadata, (value) => value);
+      case 'PALETTE COLOR':
+        return palette === undefined
+          ? undefined
+          : opaque(samples.length, (pixel) => palette(samples[pixel] ?? 0));
+      default:
+        return undefined;
+    }
+  }
+  if (samplesPerPixel !== 3 || numberOf(metadata, TAG.bitsAllocated) !== 8) return undefined;
+  const pixels = samples.length / 3;
+  const [step, plane] = numberOf(metadata, TAG.planarConfiguration) === 1 ? [1, pixels] : [3, 1];
+  const at = (pixel: number, channel: number): number => samples[pixel * step + channel * plane] ?? 0;
+  switch (interpretation) {
     case 'RGB':
-      return samplesPerPixel === 3 && numberOf(metadata, TAG.bitsAllocated) === 8
-        ? rgb(samples, numberOf(metadata, TAG.planarConfiguration) === 1)
-        : undefined;
+      return opaque(pixels, (pixel) => [at(pixel, 0), at(pixel, 1), at(pixel, 2)]);
+    case 'YBR_FULL':
+      return opaque(pixels, (pixel) => rgbOf(at(pixel, 0), at(pixel, 1) - 128, at(pixel, 2) - 128));
     default:
       return undefined;
   }
 }
 
-function rgb(samples: Samples, planar: boolean): Buffer {
-  const pixels = samples.length / 3;
-  const [step, plane] = planar ? [1, pixels] : [3, 1];
+/** @see https://dicom.nema.org/medical/dicom/current/output/chtml/part03/sect_C.7.6.3.html#sect_C.7.6.3.1.2 */
+function rgbOf(luminance: number, blue: number, red: number): readonly [number, number, number] {
+  return [luminance + 1.402 * red, luminance - 0.344136 * blue - 0.714136 * red, luminance + 1.772 * blue];
+}
+
+function opaque(pixels: number, colourOf: (pixel: number) => readonly [number, number, number]): Buffer {
   const data = Buffer.alloc(pixels * 4, OPAQUE);
   for (let pixel = 0; pixel < pixels; pixel += 1) {
-    for (let channel = 0; channel < 3; channel += 1) {
-      data[pixel * 4 + channel] = samples[pixel * step + channel * plane] ?? 0;
-    }
+    colourOf(pixel).forEach((value, channel) => {
+      data[pixel * 4 + channel] = Math.round(Math.min(WHITE, Math.max(0, value)));
+    });
   }
   return data;
 }

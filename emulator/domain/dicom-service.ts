@@ -2,7 +2,7 @@ import { DEFAULT_PARTITION } from '../../contract';
 import type { Clock } from '../clock';
 import type { CorsPolicy } from './cors-policy';
 import { DicomChangeFeed, type ChangeFeedRow } from './dicom-change-feed';
-import { readDicomFile, TRANSFER_SYNTAX } from './dicom-file';
+import { readDicomFile, TRANSFER_SYNTAX, type DicomFile } from './dicom-file';
 import { readDicomContent } from './dicom-content';
 import { DicomFileRemoval, type DoomedFile } from './dicom-file-removal';
 import type { Frame } from './dicom-frames';
@@ -220,6 +220,15 @@ export class DicomService {
    */
   public async readFile({ file }: DicomInstance): Promise<LakeContent> {
     return this.readingLake(file, (lake, ifMatch) => lake.get(file.path, { ifMatch }));
+  }
+
+  /**
+   * The elements of the file, those included that metadata leaves out; undefined where they cannot be read.
+   *
+   * @throws ServiceFault 424 as `readFile`
+   */
+  public async readElements(instance: DicomInstance): Promise<DicomFile | undefined> {
+    return readDicomContent(this.contents, { content: await this.readFile(instance), head: undefined });
   }
 
   /**

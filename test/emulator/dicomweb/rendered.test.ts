@@ -250,7 +250,7 @@ test.each([
     { '7FE00010': { vr: 'OB', value: { fragments: [Buffer.alloc(8)] } } },
     SYNTAX.rle,
   ],
-  ['palettes', { '00280004': { vr: 'CS', value: 'PALETTE COLOR' } }, SYNTAX.explicit],
+  ['a palette without tables', { '00280004': { vr: 'CS', value: 'PALETTE COLOR' } }, SYNTAX.explicit],
   [
     'lookup tables',
     { '00283000': { vr: 'SQ', value: [{ '00283006': { vr: 'OW', value: Buffer.alloc(4) } }] } },
