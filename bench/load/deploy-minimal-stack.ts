@@ -53,7 +53,7 @@ export async function deployMinimalStack({
   }
   return {
     serviceUrl: dicomService.serviceUrl,
-    accountUrl: lake.blobEndpoint.replace(/\/$/, ''),
+    accountUrl: `${endpoints.storage}/${lake.storageAccountName}`,
     containerName: lake.containerName,
     groupId: `/subscriptions/${subscriptionId}/resourceGroups/${GROUP}`,
   };
