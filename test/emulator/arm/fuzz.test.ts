@@ -7,9 +7,14 @@ import { ForgetfulState } from '../../../emulator/domain/state-store';
 import { SUBSCRIPTION_ID, TENANT_ID } from '../../../emulator/entra/directory';
 import type { Handler, HttpResponse } from '../../../emulator/http/exchange';
 import { MemoryContents } from '../../support/memory-contents';
+import { usedHeap } from '../../support/used-heap';
 
 /** `FUZZ_CASES=50000` for a long run; `FUZZ_SEED` repeats one that failed. */
 const CASES = Number(process.env['FUZZ_CASES'] ?? 3000);
+/** Operations are kept for good. */
+const HEAP_GROWTH_BYTES = 16 * 1024 * 1024;
+/** From so many requests on, everything that is made once is there. */
+const WARM = 1000;
 const SEED = Number(process.env['FUZZ_SEED'] ?? 20260131);
 
 const GROUP = `/subscriptions/${SUBSCRIPTION_ID}/resourceGroups/rg`;
@@ -373,9 +378,11 @@ test(`${CASES} requests of all kinds crash nothing, and are answered as Azure an
   const arm = await sender(azure);
   const statuses = new Set<number>();
   let count = 0;
+  let heapWhenWarm = 0;
   await fc.assert(
     fc.asyncProperty(SHOTS, async (shot) => {
       if (count % 100 === 0) await makeAll(arm);
+      if (count === WARM) heapWhenWarm = usedHeap();
       count += 1;
       const answer = await arm(shot);
       statuses.add(answer.status);
@@ -385,6 +392,7 @@ test(`${CASES} requests of all kinds crash nothing, and are answered as Azure an
   );
   expect([...statuses]).toEqual(expect.arrayContaining([200, 201, 202, 400, 404, 409, 501]));
   await clear(azure, arm);
+  expect(usedHeap() - heapWhenWarm).toBeLessThan(HEAP_GROWTH_BYTES);
 }, 600_000);
 
 test.each(RESOURCES)(

@@ -2,8 +2,6 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:tls';
 import path from 'node:path';
 import { Readable } from 'node:stream';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import * as fc from 'fast-check';
 import { servicePath } from '../../../contract';
 import { ManualClock } from '../../../emulator';
@@ -26,6 +24,7 @@ import {
   type TestDicomService,
 } from '../../support/dicom-service';
 import { MemoryContents } from '../../support/memory-contents';
+import { usedHeap } from '../../support/used-heap';
 
 /** `FUZZ_CASES=50000` for a long run; `FUZZ_SEED` repeats one that failed. */
 const CASES = Number(process.env['FUZZ_CASES'] ?? 1500);
@@ -373,13 +372,6 @@ async function clear(service: TestDicomService, clock: ManualClock): Promise<voi
 /** With a token of its own: the clock goes on by hours. */
 function filesOf({ emulator, lake }: TestDicomService): Promise<readonly string[]> {
   return dicomFilesIn(fileSystemOf(emulator, lake));
-}
-
-function usedHeap(): number {
-  setFlagsFromString('--expose-gc');
-  const collectGarbage = runInNewContext('gc') as () => void;
-  collectGarbage();
-  return process.memoryUsage().heapUsed;
 }
 
 test(
