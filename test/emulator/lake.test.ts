@@ -6,23 +6,9 @@ import type { StorageAccount } from '../../emulator/domain/storage-account';
 import { ForgetfulState } from '../../emulator/domain/state-store';
 import { errorOf, rejectionOf } from '../support/errors';
 import { MemoryContents, textContent, textIn } from '../support/memory-contents';
+import { storageAccount } from '../support/storage-account';
 
-const ACCOUNT: StorageAccount = {
-  id: '/subscriptions/1/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/lake',
-  name: 'lake',
-  hierarchicalNamespace: true,
-  sharedKeyAllowed: false,
-  deletedFileRetentionDays: 0,
-  lastAccessTracking: false,
-  network: {
-    publicNetworkAccess: 'Enabled',
-    defaultAction: 'Allow',
-    trustedServices: true,
-    ipRanges: [],
-    subnetIds: [],
-    resourceInstances: [],
-  },
-};
+const ACCOUNT: StorageAccount = storageAccount();
 const SCOPE = `${ACCOUNT.id}/blobServices/default/containers/dicom`;
 const BLOBS = 'Microsoft.Storage/storageAccounts/blobServices/containers/blobs';
 
