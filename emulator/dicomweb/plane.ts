@@ -60,22 +60,22 @@ export function createDicomPlane(options: DicomPlaneOptions): Handler {
     const isAdmitted = service !== undefined && options.isAdmitted(request, service.id);
     const preflight = isAdmitted ? answerPreflight(service.cors, request) : undefined;
     if (preflight !== undefined) return preflight;
-    const response = await renderingFaults(() => answer(options, routes, request));
+    const response = await renderingFaults(() => answer(options, routes, request, { service, isAdmitted }));
     return { ...response, headers: { ...response.headers, ...corsHeaders(service?.cors, request) } };
   };
 }
 
 async function answer(
-  { services, authenticate, authorize, isAdmitted }: DicomPlaneOptions,
+  { authenticate, authorize }: DicomPlaneOptions,
   routes: readonly DicomRoute[],
   request: HttpRequest,
+  { service, isAdmitted }: { readonly service: DicomService | undefined; readonly isAdmitted: boolean },
 ): Promise<HttpResponse> {
   const address = readAddress(request);
-  const service = services.find(address.label);
   if (service === undefined) {
     throw new ServiceFault(404, 'NotFound', `There is no DICOM service '${address.label}'.`);
   }
-  if (!isAdmitted(request, service.id)) {
+  if (!isAdmitted) {
     throw new ServiceFault(403, 'Forbidden', 'Public network access is disabled for this service.');
   }
   const caller = await authenticate(request.headers.authorization, [AUDIENCES.dicom]);
