@@ -82,15 +82,14 @@ export function permitAccess(call: StorageCall, path: Guarded, { owner, group }:
 
 function getAccessControl(call: StorageCall): HttpResponse {
   const root = rootOf(call);
-  const path = root?.directory ?? statOf(call);
-  return {
-    status: 200,
-    headers: {
-      ...stampHeaders(root?.container ?? statOf(call)),
-      ...ownershipHeaders(path),
-      'x-ms-acl': aclText(path),
-    },
-  };
+  if (root !== undefined) return accessControl(root.container, root.directory);
+  const entry = statOf(call);
+  return accessControl(entry, entry);
+}
+
+function accessControl(stamp: Parameters<typeof stampHeaders>[0], path: Guarded): HttpResponse {
+  const headers = { ...stampHeaders(stamp), ...ownershipHeaders(path), 'x-ms-acl': aclText(path) };
+  return { status: 200, headers };
 }
 
 /** What the service knows of a path, without what clients have put there. */
