@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { isPrivateEndpoint } from '../domain/network-access';
 import type { ResourceStore } from '../domain/resource-store';
+import { connectionsOf, manualConnectionsOf } from './private-endpoint-connection';
 import { parseResourceId } from './resource-id';
 import {
   type Body,
@@ -131,7 +133,7 @@ function endpointProblems({ body }: Write, store: ResourceStore): readonly Probl
   const endpoint = properties(body);
   return [
     ...missing(store, 'subnet.id', record(endpoint['subnet'])['id']),
-    ...[...connectionsOf(endpoint), ...manualConnectionsOf(endpoint)].flatMap((connection) => {
+    ...[...connectionsOf(body), ...manualConnectionsOf(body)].flatMap((connection) => {
       const { privateLinkServiceId, groupIds } = properties(connection);
       const absent = missing(store, 'privateLinkServiceId', privateLinkServiceId);
       return absent.length > 0 ? absent : groupProblems(String(privateLinkServiceId), groupIds);
@@ -231,7 +233,7 @@ const ENDPOINT_HOSTS: Readonly<Record<string, string>> = {
 };
 
 function dnsConfigsOf(body: Body, address: string): readonly Body[] {
-  return connectionsOf(properties(body)).flatMap((connection) => {
+  return connectionsOf(body).flatMap((connection) => {
     const { privateLinkServiceId, groupIds } = properties(connection);
     const target = parseResourceId(textOf(privateLinkServiceId))?.name ?? '';
     return (Array.isArray(groupIds) ? groupIds : [])
@@ -245,7 +247,7 @@ function dnsConfigsOf(body: Body, address: string): readonly Body[] {
 function subnetInUse(store: ResourceStore, id: string): RemovalProblem | undefined {
   const used = store
     .below('/subscriptions')
-    .filter((other) => /\/Microsoft\.Network\/privateEndpoints\/[^/]+$/i.test(other.id))
+    .filter((other) => isPrivateEndpoint(other.id))
     .map(({ body }) => textOf(record(properties(body)['subnet'])['id']))
     .find((subnetId) => `${subnetId.toLowerCase()}/`.startsWith(`${id.toLowerCase()}/`));
   if (used === undefined) return undefined;
@@ -262,7 +264,7 @@ function textOf(value: unknown): string {
 
 /** Whoever may write to both sides needs no approval by hand. */
 function approved(body: Body): readonly Body[] {
-  return connectionsOf(properties(body)).map((connection) => ({
+  return connectionsOf(body).map((connection) => ({
     ...connection,
     properties: {
       ...properties(connection),
@@ -274,17 +276,6 @@ function approved(body: Body): readonly Body[] {
       },
     },
   }));
-}
-
-function connectionsOf(endpoint: Body): readonly Body[] {
-  const connections = endpoint['privateLinkServiceConnections'];
-  return Array.isArray(connections) ? connections.map(record) : [];
-}
-
-/** These wait for an approval that nobody gives in the emulator. */
-function manualConnectionsOf(endpoint: Body): readonly Body[] {
-  const connections = endpoint['manualPrivateLinkServiceConnections'];
-  return Array.isArray(connections) ? connections.map(record) : [];
 }
 
 function configsOf(body: Body): readonly Body[] {

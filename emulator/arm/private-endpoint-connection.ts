@@ -1,3 +1,4 @@
+import { isPrivateEndpoint } from '../domain/network-access';
 import type { ResourceStore } from '../domain/resource-store';
 import { parseResourceId } from './resource-id';
 import { type Body, properties, record } from './resource-type';
@@ -8,9 +9,9 @@ export function privateEndpointConnections(store: ResourceStore, targetId: strin
   if (target === undefined) return [];
   return store
     .below('/subscriptions')
-    .filter(({ id }) => /\/Microsoft\.Network\/privateEndpoints\/[^/]+$/i.test(id))
+    .filter(({ id }) => isPrivateEndpoint(id))
     .flatMap(({ id, body }) =>
-      connectionsOf(body)
+      [...connectionsOf(body), ...manualConnectionsOf(body)]
         .map(properties)
         .filter(({ privateLinkServiceId }) => isSame(privateLinkServiceId, targetId))
         .map(({ privateLinkServiceConnectionState }) => {
@@ -33,11 +34,18 @@ export function privateEndpointConnections(store: ResourceStore, targetId: strin
 /** Nobody approves by hand in the emulator. */
 const WAITING = { status: 'Pending', description: '', actionsRequired: 'None' };
 
-function connectionsOf(endpoint: Body): readonly Body[] {
-  const { privateLinkServiceConnections, manualPrivateLinkServiceConnections } = properties(endpoint);
-  return [privateLinkServiceConnections, manualPrivateLinkServiceConnections].flatMap((connections) =>
-    Array.isArray(connections) ? connections.map(record) : [],
-  );
+/** Those that are approved at once: whoever may write to both sides needs no approval by hand. */
+export function connectionsOf(endpoint: Body): readonly Body[] {
+  return listed(properties(endpoint)['privateLinkServiceConnections']);
+}
+
+/** Those that wait for an approval by hand. */
+export function manualConnectionsOf(endpoint: Body): readonly Body[] {
+  return listed(properties(endpoint)['manualPrivateLinkServiceConnections']);
+}
+
+function listed(connections: unknown): readonly Body[] {
+  return Array.isArray(connections) ? connections.map(record) : [];
 }
 
 function isSame(id: unknown, other: string): boolean {

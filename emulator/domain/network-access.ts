@@ -3,7 +3,6 @@ import type { ResourceStore } from './resource-store';
 import type { StorageAccount } from './storage-account';
 
 const SUBNET = /^(.*\/Microsoft\.Network\/virtualNetworks\/[^/]+)\/subnets\/[^/]+$/i;
-const PRIVATE_ENDPOINT = /\/Microsoft\.Network\/privateEndpoints\/[^/]+$/i;
 const WORKSPACE = /^(.*\/Microsoft\.HealthcareApis\/workspaces\/[^/]+)\/dicomServices\/[^/]+$/i;
 
 type Json = Readonly<Record<string, unknown>>;
@@ -69,7 +68,7 @@ export class NetworkAccess {
   /** Ids of the subnets in which a target has an approved private endpoint. */
   private approvedEndpoints(targetId: string): readonly string[] {
     return this.resources.below('/subscriptions').flatMap(({ id, body }) => {
-      if (!PRIVATE_ENDPOINT.test(id)) return [];
+      if (!isPrivateEndpoint(id)) return [];
       const { subnet, privateLinkServiceConnections } = properties(body);
       const isApproved = list(privateLinkServiceConnections)
         .map(properties)
@@ -93,6 +92,10 @@ export class NetworkAccess {
       })
       .map(({ id }) => id);
   }
+}
+
+export function isPrivateEndpoint(id: string): boolean {
+  return /\/Microsoft\.Network\/privateEndpoints\/[^/]+$/i.test(id);
 }
 
 /** The workspace in whose name a DICOM service goes to its lake. */
