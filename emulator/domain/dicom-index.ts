@@ -116,8 +116,8 @@ export class DicomIndex {
 
   /** Adds an instance, or puts it in the place of the one with the same identifiers. */
   public put(instance: DicomInstance): void {
-    const { study, series } = this.add(instance, new Map());
     const metadata = metadataOf(instance);
+    const { study, series } = this.add(instance, new Map(), () => metadata);
     this.describeStudy(study, keepPatientId(study.attributes, metadata));
     series.attributes = metadata;
     this.instanceStates.put(pathOf(instance), { ...instance, watermark: String(instance.watermark) });
@@ -128,17 +128,18 @@ export class DicomIndex {
   private add(
     instance: DicomInstance,
     levels: ReadonlyMap<string, LevelState>,
+    metadata = () => metadataOf(instance),
   ): { readonly study: StudyRow; readonly series: SeriesRow } {
     const study = this.rows.get(instance.study) ?? {
       uid: instance.study,
-      ...this.levelOf(levels.get(instance.study), instance),
+      ...this.levelOf(levels.get(instance.study), metadata),
       series: new Map<string, SeriesRow>(),
     };
     if (!this.rows.has(study.uid)) this.describeStudy(study, study.attributes);
     this.rows.set(study.uid, study);
     const series = study.series.get(instance.series) ?? {
       uid: instance.series,
-      ...this.levelOf(levels.get(`${instance.study}/${instance.series}`), instance),
+      ...this.levelOf(levels.get(`${instance.study}/${instance.series}`), metadata),
       instances: new Map<string, DicomInstance>(),
     };
     study.series.set(series.uid, series);
@@ -161,8 +162,8 @@ export class DicomIndex {
     if (rows?.size === 0) this.rowsByPatientId.delete(key);
   }
 
-  private levelOf(known: LevelState | undefined, instance: DicomInstance): LevelState {
-    const level = known ?? { key: this.lastKey + 1, attributes: metadataOf(instance) };
+  private levelOf(known: LevelState | undefined, metadata: () => DicomDataset): LevelState {
+    const level = known ?? { key: this.lastKey + 1, attributes: metadata() };
     this.lastKey = Math.max(this.lastKey, level.key);
     return level;
   }
