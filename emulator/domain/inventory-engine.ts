@@ -1,25 +1,17 @@
 import type { Clock } from '../clock';
+import { AccountRuns } from './account-runs';
+import { DailySchedule } from './daily-schedule';
 import type { RecurringRuns } from './due-runs';
 import { runsOn, type InventoryRule } from './inventory-rule';
 import { runInventory, type InventoryRun } from './inventory-run';
 import type { Lake } from './lake';
 import { LakeFault } from './lake-fault';
-import type { StateStore, StateTable } from './state-store';
+import type { StateStore } from './state-store';
 import type { StorageAccount, StorageAccounts } from './storage-account';
-
-const DAY_MS = 86_400_000;
-/** Reports of this many runs are kept for each account. */
-const KEPT_RUNS = 400;
 
 export interface InventoryPolicies {
   /** The rules of an account; none where it has no policy, or one that is off. */
   rulesOf(storageAccountId: string): readonly InventoryRule[];
-}
-
-/** When an account is due, as it survives a restart. */
-interface Schedule {
-  readonly storageAccountId: string;
-  readonly nextRunAt: number;
 }
 
 /**
@@ -27,9 +19,8 @@ interface Schedule {
  * day after the policy was written (Azure: within a day). A change of the policy counts from the next time on.
  */
 export class InventoryEngine implements RecurringRuns {
-  private readonly schedules: Map<string, Schedule>;
-  private readonly rows: StateTable<Schedule>;
-  private readonly runs = new Map<string, readonly InventoryRun[]>();
+  private readonly schedule: DailySchedule;
+  private readonly runs = new AccountRuns<InventoryRun>();
 
   public constructor(
     private readonly options: {
@@ -44,33 +35,30 @@ export class InventoryEngine implements RecurringRuns {
       readonly isAdmitted: (account: StorageAccount) => boolean;
     },
   ) {
-    this.rows = options.state.table('inventory');
-    this.schedules = new Map(this.rows.rows());
+    this.schedule = new DailySchedule(options.state.table('inventory'));
   }
 
   /** The policy of an account was written. */
   public policyStored(storageAccountId: string): void {
-    if (this.schedules.has(storageAccountId.toLowerCase())) return;
-    this.keep({ storageAccountId, nextRunAt: this.options.clock.now() + DAY_MS });
+    if (this.schedule.of(storageAccountId) !== undefined) return;
+    this.schedule.start({ storageAccountId }, this.options.clock.now());
   }
 
   public policyRemoved(storageAccountId: string): void {
-    this.schedules.delete(storageAccountId.toLowerCase());
-    this.rows.delete(storageAccountId.toLowerCase());
+    this.schedule.remove(storageAccountId);
   }
 
   /** Newest last. */
   public lastRuns(storageAccountId?: string): readonly InventoryRun[] {
-    const wanted = storageAccountId?.toLowerCase();
-    return [...this.runs].flatMap(([id, runs]) => (wanted === undefined || wanted === id ? runs : []));
+    return this.runs.of(storageAccountId);
   }
 
   public nextRunAt(): number | undefined {
-    return this.first()?.nextRunAt;
+    return this.schedule.first()?.nextRunAt;
   }
 
   public async runNext(): Promise<void> {
-    const due = this.first();
+    const due = this.schedule.first();
     if (due === undefined) return;
     const { storageAccountId, nextRunAt: at } = due;
     const account = this.options.accounts.byId(storageAccountId);
@@ -79,10 +67,10 @@ export class InventoryEngine implements RecurringRuns {
       return;
     }
     for (const rule of this.options.policies.rulesOf(storageAccountId)) {
-      if (runsOn(at, rule)) this.note(await this.run(account, rule, at));
+      if (runsOn(at, rule)) this.runs.note(await this.run(account, rule, at));
     }
     // A run that is cut short by the end of the emulator is made again.
-    if (this.schedules.has(storageAccountId.toLowerCase())) this.keep({ ...due, nextRunAt: at + DAY_MS });
+    if (this.schedule.of(storageAccountId) !== undefined) this.schedule.advance(due);
   }
 
   private async run(account: StorageAccount, rule: InventoryRule, at: number): Promise<InventoryRun> {
@@ -109,20 +97,5 @@ export class InventoryEngine implements RecurringRuns {
           : (error as Error).message,
       );
     }
-  }
-
-  private note(run: InventoryRun): void {
-    const id = run.storageAccountId.toLowerCase();
-    this.runs.set(id, [...(this.runs.get(id) ?? []), run].slice(-KEPT_RUNS));
-  }
-
-  private first(): Schedule | undefined {
-    return [...this.schedules.values()].sort((a, b) => a.nextRunAt - b.nextRunAt)[0];
-  }
-
-  private keep(schedule: Schedule): void {
-    const id = schedule.storageAccountId.toLowerCase();
-    this.schedules.set(id, schedule);
-    this.rows.put(id, schedule);
   }
 }

@@ -1,4 +1,6 @@
 import type { Clock } from '../clock';
+import { AccountRuns } from './account-runs';
+import { DailySchedule, type AccountSchedule } from './daily-schedule';
 import type { RecurringRuns } from './due-runs';
 import { setTier } from './lake-change';
 import { isLocked } from './lake-lease';
@@ -6,7 +8,6 @@ import { contextOf, type Lake } from './lake';
 import type { LakeDirectory, LakeEntry, LakeFile } from './lake-entry';
 import { LakeFault } from './lake-fault';
 import type { LakeContext, LakeFileSystem } from './lake-file-system';
-import { successor } from './lake-path-table';
 import { changeTier, tierAt, type BlobTier, type TierState } from './lake-tier';
 import {
   actionFor,
@@ -22,8 +23,6 @@ import type { StateStore, StateTable } from './state-store';
 import type { StorageAccount, StorageAccounts } from './storage-account';
 
 const DAY_MS = 86_400_000;
-/** Reports of this many runs are kept for each account. */
-const KEPT_RUNS = 400;
 /** A run names this many of the files that left a tier too early, and counts them all. */
 const NAMED_EARLY_DELETIONS = 100;
 
@@ -68,10 +67,7 @@ export interface LifecyclePolicies {
   rulesOf(storageAccountId: string): readonly LifecycleRule[];
 }
 
-/** When an account is due, as it survives a restart. */
-interface Schedule {
-  readonly storageAccountId: string;
-  readonly nextRunAt: number;
+interface Schedule extends AccountSchedule {
   /** When rules began to bring back to hot what is read, by their names. */
   readonly returningSince: Readonly<Record<string, number>>;
 }
@@ -88,9 +84,8 @@ interface Tracking {
  * (Azure: within a day). After a jump of the clock it runs for every day that was left out.
  */
 export class LifecycleEngine implements RecurringRuns {
-  private readonly schedules: Map<string, Schedule>;
-  private readonly rows: StateTable<Schedule>;
-  private readonly runs = new Map<string, LifecycleRun[]>();
+  private readonly schedule: DailySchedule<Schedule>;
+  private readonly runs = new AccountRuns<LifecycleRun>();
   private readonly tracking: Map<string, Tracking>;
   private readonly trackingRows: StateTable<Tracking>;
   /** What went back to hot since the last run of an account. */
@@ -105,8 +100,7 @@ export class LifecycleEngine implements RecurringRuns {
       readonly state: StateStore;
     },
   ) {
-    this.rows = options.state.table('lifecycle');
-    this.schedules = new Map(this.rows.rows());
+    this.schedule = new DailySchedule(options.state.table<Schedule>('lifecycle'));
     this.trackingRows = options.state.table('last access tracking');
     this.tracking = new Map(this.trackingRows.rows());
   }
@@ -114,13 +108,10 @@ export class LifecycleEngine implements RecurringRuns {
   /** The policy of an account was written. */
   public policyStored(storageAccountId: string): void {
     const now = this.options.clock.now();
-    const before = this.schedules.get(storageAccountId.toLowerCase())?.returningSince ?? {};
+    const before = this.schedule.of(storageAccountId)?.returningSince ?? {};
     const returning = this.options.policies.rulesOf(storageAccountId).filter(returnsOnAccess);
-    this.keep({
-      storageAccountId,
-      nextRunAt: now + DAY_MS,
-      returningSince: Object.fromEntries(returning.map(({ name }) => [name, before[name] ?? now])),
-    });
+    const returningSince = Object.fromEntries(returning.map(({ name }) => [name, before[name] ?? now]));
+    this.schedule.start({ storageAccountId, returningSince }, now);
   }
 
   /** The settings of the blob service of an account were written. */
@@ -143,7 +134,7 @@ export class LifecycleEngine implements RecurringRuns {
     now: number,
   ): TierState | undefined => {
     const id = storageAccountId.toLowerCase();
-    const { returningSince = {} } = this.schedules.get(id) ?? {};
+    const { returningSince = {} } = this.schedule.of(id) ?? {};
     if (Object.keys(returningSince).length === 0) return undefined;
     if (!comesBack(this.options.policies.rulesOf(id), read, returningSince, now)) return undefined;
     const { returnedToHot, earlyDeletions } = this.returned.get(id) ?? noneReturned();
@@ -155,39 +146,30 @@ export class LifecycleEngine implements RecurringRuns {
   };
 
   public policyRemoved(storageAccountId: string): void {
-    this.schedules.delete(storageAccountId.toLowerCase());
-    this.rows.delete(storageAccountId.toLowerCase());
+    this.schedule.remove(storageAccountId);
   }
 
   /** Newest last. */
   public lastRuns(storageAccountId?: string): readonly LifecycleRun[] {
-    const wanted = storageAccountId?.toLowerCase();
-    return [...this.runs].flatMap(([id, runs]) => (wanted === undefined || wanted === id ? runs : []));
+    return this.runs.of(storageAccountId);
   }
 
   public nextRunAt(): number | undefined {
-    return this.first()?.nextRunAt;
+    return this.schedule.first()?.nextRunAt;
   }
 
   public runNext(): void {
-    const due = this.first();
+    const due = this.schedule.first();
     if (due === undefined) return;
     const account = this.options.accounts.byId(due.storageAccountId);
     if (account === undefined) {
       this.policyRemoved(due.storageAccountId);
       return;
     }
-    const id = account.id.toLowerCase();
-    const at = due.nextRunAt;
-    const trackedSince = account.lastAccessTracking ? this.tracking.get(id)?.since : undefined;
-    const runs = this.runs.get(id) ?? [];
-    runs.push(this.run(account, at, trackedSince));
-    this.runs.set(id, runs.slice(-KEPT_RUNS));
-    this.keep({ ...due, nextRunAt: at + DAY_MS });
-  }
-
-  private first(): Schedule | undefined {
-    return [...this.schedules.values()].sort((a, b) => a.nextRunAt - b.nextRunAt)[0];
+    const { since } = this.tracking.get(account.id.toLowerCase()) ?? {};
+    const trackedSince = account.lastAccessTracking ? since : undefined;
+    this.runs.note(this.run(account, due.nextRunAt, trackedSince));
+    this.schedule.advance(due);
   }
 
   private run(account: StorageAccount, at: number, trackedSince: number | undefined): LifecycleRun {
@@ -202,7 +184,8 @@ export class LifecycleEngine implements RecurringRuns {
     let emptyDirectories = 0;
     for (const { name: containerName } of this.options.lake.list(account.id)) {
       const files = this.options.lake.files(account, containerName);
-      const entries = entriesIn(files, at);
+      // What was there when the run began.
+      const entries = [...files.below('', at)];
       const empty = emptyDirectoriesIn(entries, files, at);
       for (const [path, file] of filesIn(entries)) {
         looked += 1;
@@ -231,12 +214,6 @@ export class LifecycleEngine implements RecurringRuns {
       earlyDeletions: earlyDeletions.slice(0, NAMED_EARLY_DELETIONS),
     };
   }
-
-  private keep(schedule: Schedule): void {
-    const id = schedule.storageAccountId.toLowerCase();
-    this.schedules.set(id, schedule);
-    this.rows.put(id, schedule);
-  }
 }
 
 function noneReturned(): Returned {
@@ -245,17 +222,6 @@ function noneReturned(): Returned {
 
 function plus({ files, bytes }: FileTotals, { content }: LakeFile): FileTotals {
   return { files: files + 1, bytes: bytes + content.length };
-}
-
-/** What was there when the run began. */
-function entriesIn(files: LakeFileSystem, now: number): readonly (readonly [string, LakeEntry])[] {
-  const found: (readonly [string, LakeEntry])[] = [];
-  let next = files.firstFrom('', now);
-  while (next !== undefined) {
-    found.push(next);
-    next = files.firstFrom(successor(next[0]), now);
-  }
-  return found;
 }
 
 function* filesIn(
