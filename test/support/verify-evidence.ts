@@ -1,3 +1,4 @@
+import type { GatheredMap } from '../../verify/gather';
 import type {
   Check,
   Digests,
@@ -122,6 +123,15 @@ export function healthyEvidence(): EvidenceMap {
     'arm.tiering-policy': tieringPolicy([lifecycleRule('coolThenCold')], ['coolThenCold']),
     'arm.blob-service': { lastAccessTracking: true, lastAccessTrackingIntended: true },
   };
+}
+
+/** The same, as the probes bring it. */
+export function gatheredHealth(): GatheredMap {
+  const had = Object.entries(healthyEvidence()).map(([id, evidence]: readonly [string, unknown]) => [
+    id,
+    { state: 'had', evidence },
+  ]);
+  return Object.fromEntries(had) as GatheredMap;
 }
 
 /** A report of these rows, counted. */

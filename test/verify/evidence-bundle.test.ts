@@ -9,14 +9,10 @@ import {
   type Report,
 } from '../../verify';
 import { runCli, temporaryFolder } from '../support/cli';
-import { healthyEvidence } from '../support/verify-evidence';
+import { gatheredHealth } from '../support/verify-evidence';
 import { startVerifyBench } from '../support/verify-bench';
 
 function bundle(changes: Partial<EvidenceBundle> = {}): EvidenceBundle {
-  const had = Object.entries(healthyEvidence()).map(([id, evidence]: readonly [string, unknown]) => [
-    id,
-    { state: 'had', evidence },
-  ]);
   return {
     schemaVersion: 1,
     tool: { name: 'dicom-lake', version: '1.2.3' },
@@ -25,7 +21,7 @@ function bundle(changes: Partial<EvidenceBundle> = {}): EvidenceBundle {
     startedAt: '2026-01-31T08:00:00.000Z',
     durationMs: 12_345,
     interrupted: false,
-    evidence: Object.fromEntries(had) as EvidenceBundle['evidence'],
+    evidence: gatheredHealth(),
     probes: [],
     leftovers: [],
     ...changes,

@@ -9,7 +9,7 @@ import {
   type Verdict,
 } from '../../verify/model';
 import { CHECKS } from '../../verify/registry';
-import { healthyEvidence, roundTrip } from '../support/verify-evidence';
+import { gatheredHealth, healthyEvidence, roundTrip } from '../support/verify-evidence';
 
 const META = {
   id: 'lake/something-true',
@@ -26,11 +26,7 @@ const COMMON = {
 } as const;
 
 function everything(changes: GatheredMap = {}): GatheredMap {
-  const had = Object.entries(healthyEvidence()).map(([id, evidence]: readonly [string, unknown]) => [
-    id,
-    { state: 'had', evidence },
-  ]);
-  return { ...(Object.fromEntries(had) as GatheredMap), ...changes };
+  return { ...gatheredHealth(), ...changes };
 }
 
 const REFUSED: Gathered<never> = {

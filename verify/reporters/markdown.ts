@@ -1,4 +1,5 @@
 import type { Finding, Outcome, Report, ReportRow } from '../model';
+import { outcomeCounts } from './outcome-counts';
 
 const WORDS: Readonly<Record<Outcome, string>> = {
   pass: 'passed',
@@ -13,9 +14,9 @@ const SHOWN_FINDINGS = 50;
 
 /** The report as Markdown with tables: for step summaries, pull requests and wikis. */
 export function markdownReport(report: Report): string {
-  const { target, startedAt, durationMs, tool, rows } = report;
+  const { target, startedAt, durationMs, tool, rows, interrupted } = report;
   return [
-    `## dicom-lake verify: ${verdict(report)}`,
+    `## dicom-lake verify: ${interrupted ? 'interrupted, ' : ''}${outcomeCounts(report)}`,
     '',
     `${escape(target.serviceUrl)}, ${startedAt}, ${(durationMs / 1000).toFixed(1)} s, ${tool.name} ${tool.version}`,
     '',
@@ -26,12 +27,6 @@ export function markdownReport(report: Report): string {
     ...rows.flatMap(explanation),
     ...leftBehind(report),
   ].join('\n');
-}
-
-function verdict({ counts, interrupted }: Report): string {
-  const { pass, warn, fail, inconclusive } = counts;
-  const numbers = `${pass} passed, ${warn} warned, ${fail} failed, ${inconclusive} inconclusive, ${counts['not-applicable']} not applicable`;
-  return interrupted ? `interrupted, ${numbers}` : numbers;
 }
 
 function headline({ outcome, title, detail, reason }: ReportRow): string {

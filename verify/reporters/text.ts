@@ -1,5 +1,6 @@
 import { createColors } from 'picocolors';
 import type { Finding, Outcome, Report, ReportRow } from '../model';
+import { outcomeCounts } from './outcome-counts';
 
 const SYMBOLS: Readonly<Record<Outcome, string>> = {
   pass: 'ok  ',
@@ -29,7 +30,7 @@ export function textReport(report: Report, color: boolean): string {
     '',
     ...lines,
     '',
-    summary(report),
+    report.interrupted ? `Interrupted. ${outcomeCounts(report)}` : outcomeCounts(report),
     ...leftBehind(report),
     '',
   ].join('\n');
@@ -54,12 +55,6 @@ function explanation({ outcome, reason, remedy, why, findings = [] }: ReportRow)
 
 function findingLine({ subject, expected, actual }: Finding): string {
   return `- ${subject}: expected ${expected}, got ${actual}`;
-}
-
-function summary({ counts, interrupted }: Report): string {
-  const { pass, warn, fail, inconclusive } = counts;
-  const numbers = `${pass} passed, ${warn} warned, ${fail} failed, ${inconclusive} inconclusive, ${counts['not-applicable']} not applicable`;
-  return interrupted ? `Interrupted. ${numbers}` : numbers;
 }
 
 function leftBehind({ leftovers }: Report): readonly string[] {

@@ -1,0 +1,7 @@
+import type { Report } from '../model';
+
+/** How many checks had which outcome, in words. */
+export function outcomeCounts({ counts }: Report): string {
+  const { pass, warn, fail, inconclusive } = counts;
+  return `${pass} passed, ${warn} warned, ${fail} failed, ${inconclusive} inconclusive, ${counts['not-applicable']} not applicable`;
+}
