@@ -172,12 +172,12 @@ const REMEDIES: Readonly<Record<string, (message: string) => string>> = {
 function writeReadyFile(context: CommandContext, file: string, line: string): void {
   const target = path.resolve(context.workingDirectory, file);
   try {
-    const file = openSync(target, 'w', 0o600);
+    const opened = openSync(target, 'w', 0o600);
     try {
-      fchmodSync(file, 0o600);
-      writeFileSync(file, line);
+      fchmodSync(opened, 0o600);
+      writeFileSync(opened, line);
     } finally {
-      closeSync(file);
+      closeSync(opened);
     }
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
