@@ -1,9 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-
-/** Linux counts the time of processes in hundredths of a second. */
-const MILLISECONDS_PER_TICK = 10;
+import { memoryOf, processorTimeOf } from './process-usage';
 
 /** A server under load, in a process of its own. */
 export interface DicomwebServer extends AsyncDisposable {
@@ -19,18 +16,7 @@ export interface DicomwebServer extends AsyncDisposable {
 }
 
 export function usageOf(child: ChildProcess): Pick<DicomwebServer, 'peakMemory' | 'processorTime'> {
-  return { peakMemory: () => peakMemoryOf(child), processorTime: () => processorTimeOf(child) };
-}
-
-function peakMemoryOf({ pid }: ChildProcess): number {
-  const status = readFileSync(`/proc/${String(pid)}/status`, 'utf8');
-  return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
-}
-
-function processorTimeOf({ pid }: ChildProcess): number {
-  const [, fields = ''] = readFileSync(`/proc/${String(pid)}/stat`, 'utf8').split(') ');
-  const [user = NaN, system = NaN] = fields.split(' ').slice(11, 13).map(Number);
-  return (user + system) * MILLISECONDS_PER_TICK;
+  return { peakMemory: () => memoryOf(child).peak / 2 ** 20, processorTime: () => processorTimeOf(child) };
 }
 
 export async function end(child: ChildProcess): Promise<void> {

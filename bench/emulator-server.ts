@@ -1,28 +1,19 @@
-import { ClientSecretCredential } from '@azure/identity';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
-import { AUDIENCES, type EmulatorReady, parseEmulatorReady, ROLES } from '../contract';
+import { AUDIENCES, type EmulatorReady, ROLES } from '../contract';
 import { ArmClient } from '../local';
+import { deployerCredential } from './deployer-credential';
 import { end, usageOf, type DicomwebServer } from './dicomweb-server';
+import { spawnEmulator } from './emulator-process';
 
-const ENTRY = path.resolve(__dirname, '../cli/dicom-lake.js');
+const CLI_PATH = path.resolve(__dirname, '../cli/dicom-lake.js');
 const STORAGE_API = '2023-05-01';
 const HEALTH_API = '2024-03-31';
 
 /** The emulator as the command line runs it, with a DICOM service on a lake. */
 export async function startEmulatorServer(...args: readonly string[]): Promise<DicomwebServer> {
-  const child = spawn(process.execPath, [ENTRY, 'emulator', ...args], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
-  const parsed = parseEmulatorReady(JSON.parse(line));
-  if (!parsed.ok) throw new Error(parsed.problems.join('; '));
-  const { ready } = parsed;
-  const ca = readFileSync(ready.caPath, 'utf8');
-  const credential = credentialOf(ready, ca);
+  const emulator = await spawnEmulator(CLI_PATH, args);
+  const { child, ready, ca } = emulator;
+  const credential = deployerCredential(emulator);
   const serviceUrl = await deploy(ready, new ArmClient({ endpoint: ready.endpoints.arm, credential, ca }));
   const { token } = await credential.getToken(`${AUDIENCES.dicom}/.default`);
   return {
@@ -34,19 +25,11 @@ export async function startEmulatorServer(...args: readonly string[]): Promise<D
   };
 }
 
-function credentialOf(
-  { tenantId, credentials, endpoints }: EmulatorReady,
-  ca: string,
-): ClientSecretCredential {
-  const { clientId, clientSecret } = credentials.deployer;
-  return new ClientSecretCredential(tenantId, clientId, clientSecret, {
-    authorityHost: endpoints.entra,
-    disableInstanceDiscovery: true,
-    tlsOptions: { ca },
-  });
-}
-
-/** Answers the URL of the service, without a version. */
+/**
+ * Request by request: `local apply` takes no service over plain http.
+ *
+ * @returns the URL of the service, without a version
+ */
 async function deploy({ subscriptionId, credentials }: EmulatorReady, arm: ArmClient): Promise<string> {
   const location = 'westeurope';
   const group = `/subscriptions/${subscriptionId}/resourceGroups/bench`;

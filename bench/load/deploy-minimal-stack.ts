@@ -1,20 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { ClientSecretCredential } from '@azure/identity';
 import { Testing } from 'cdktf';
 import { Grantee } from '../../constructs';
 import { ROLES } from '../../contract';
 import { applyStack, ArmClient, type ArmConnection } from '../../local';
 import { DicomLakeStack } from '../../stacks/dicom-lake-stack';
-import type { EmulatorProcess } from './emulator-process';
+import { deployerCredential } from '../deployer-credential';
+import type { EmulatorProcess } from '../emulator-process';
 import type { LoadTarget } from './traffic';
 
 const GROUP = 'load-dicom-lake';
 
 /** Applies the minimal profile, and lets the deployer do everything with what is in it. */
-export async function deployMinimalStack({
-  ready,
-  ca,
-}: Pick<EmulatorProcess, 'ready' | 'ca'>): Promise<LoadTarget> {
+export async function deployMinimalStack(
+  emulator: Pick<EmulatorProcess, 'ready' | 'ca'>,
+): Promise<LoadTarget> {
+  const { ready, ca } = emulator;
   const { tenantId, subscriptionId, credentials, endpoints } = ready;
   const stack = new DicomLakeStack(Testing.app(), 'load', {
     profile: 'minimal',
@@ -27,13 +27,11 @@ export async function deployMinimalStack({
     storageAccountName: 'loaddicomlake',
     verifier: Grantee.servicePrincipal(credentials.verifier.objectId),
   });
-  const { clientId, clientSecret, objectId } = credentials.deployer;
-  const credential = new ClientSecretCredential(tenantId, clientId, clientSecret, {
-    authorityHost: endpoints.entra,
-    disableInstanceDiscovery: true,
-    tlsOptions: { ca },
-  });
-  const connection: ArmConnection = { endpoint: endpoints.arm, credential, ca };
+  const connection: ArmConnection = {
+    endpoint: endpoints.arm,
+    credential: deployerCredential(emulator),
+    ca,
+  };
   const synthesized: unknown = JSON.parse(Testing.synth(stack));
   const { lake, dicomService } = await applyStack(synthesized, { connection, tenantId, subscriptionId });
   const container = `${lake.storageAccountId}/blobServices/default/containers/${lake.containerName}`;
@@ -47,7 +45,11 @@ export async function deployMinimalStack({
       `${scope}/providers/Microsoft.Authorization/roleAssignments/${randomUUID()}`,
       '2022-04-01',
       {
-        properties: { principalId: objectId, roleDefinitionId, principalType: 'ServicePrincipal' },
+        properties: {
+          principalId: credentials.deployer.objectId,
+          roleDefinitionId,
+          principalType: 'ServicePrincipal',
+        },
       },
     );
   }

@@ -1,11 +1,11 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ClientSecretCredential } from '@azure/identity';
+import { deployerCredential } from '../deployer-credential';
+import { type EmulatorProcess, spawnEmulator } from '../emulator-process';
 import { ArmTraffic } from './arm-traffic';
 import { Chance } from './chance';
 import { checkDicomFiles } from './dicom-files-check';
 import { DicomTraffic } from './dicom-traffic';
-import { type EmulatorProcess, spawnEmulator } from './emulator-process';
 import { LakeTraffic } from './lake-traffic';
 import { Measurements, type OperationFigures } from './measurements';
 import { auditState } from './state-audit';
@@ -153,12 +153,7 @@ function connectAll(
   target: LoadTarget,
   measurements: Measurements,
 ): LoadSession {
-  const { clientId, clientSecret } = emulator.ready.credentials.deployer;
-  const credential = new ClientSecretCredential(emulator.ready.tenantId, clientId, clientSecret, {
-    authorityHost: emulator.ready.endpoints.entra,
-    disableInstanceDiscovery: true,
-    tlsOptions: { ca: emulator.ca },
-  });
+  const credential = deployerCredential(emulator);
   const session = { emulator, target, credential, measurements };
   for (const client of traffic) client.connect(session);
   return session;

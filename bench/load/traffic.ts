@@ -1,6 +1,6 @@
 import type { TokenCredential } from '@azure/core-auth';
 import type { Measurements } from './measurements';
-import type { EmulatorProcess } from './emulator-process';
+import type { EmulatorProcess } from '../emulator-process';
 
 /** What the load runs against. */
 export interface LoadTarget {

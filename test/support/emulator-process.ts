@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { type EmulatorProcess as SpawnedEmulator, spawnEmulator } from '../../bench/load/emulator-process';
+import { type EmulatorProcess as SpawnedEmulator, spawnEmulator } from '../../bench/emulator-process';
 import type { Emulator } from '../../emulator';
 
 /** The built command line. */

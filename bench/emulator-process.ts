@@ -2,12 +2,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { type EmulatorReady, parseEmulatorReady } from '../../contract';
+import { type EmulatorReady, parseEmulatorReady } from '../contract';
+import { memoryOf } from './process-usage';
 
 const READY_MESSAGE = 'The emulator is ready; Ctrl-C stops it.';
 
 /** An emulator in a process of its own, as the built command line runs it. */
 export interface EmulatorProcess extends AsyncDisposable {
+  readonly child: ChildProcess;
   readonly ready: EmulatorReady;
   /** PEM text of the certificate authority that clients have to trust. */
   readonly ca: string;
@@ -44,6 +46,7 @@ export async function spawnEmulator(
     await ended;
   };
   return {
+    child,
     ready,
     ca: readFileSync(ready.caPath, 'utf8'),
     kill,
@@ -56,10 +59,4 @@ function readyOf(line: string): EmulatorReady {
   const parsed = parseEmulatorReady(JSON.parse(line));
   if (!parsed.ok) throw new Error('the emulator printed no ready line');
   return parsed.ready;
-}
-
-function memoryOf({ pid }: ChildProcess): { readonly now: number; readonly peak: number } {
-  const status = readFileSync(`/proc/${String(pid)}/status`, 'utf8');
-  const of = (name: string): number => Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)?.[1]) * 1024;
-  return { now: of('VmRSS'), peak: of('VmHWM') };
 }
