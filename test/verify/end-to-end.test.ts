@@ -115,7 +115,7 @@ describe('verify on a healthy deployment', () => {
 
   test('changes nothing in a read-only run', async () => {
     await using bench = await setUp();
-    const report = await bench.run({ readOnly: true });
+    const report = await bench.run({ profile: 'read-only' });
     expect(report.rows.map(({ id }) => id.split('/')[0])).toEqual(['tiers', 'tiers', 'tiers', 'tiers']);
     expect(existsSync(path.join(bench.folder, 'journal'))).toBe(false);
   });
@@ -334,8 +334,9 @@ describe('verify, interrupted', () => {
       {},
       {
         signal: interruption.signal,
-        progress: (message) => {
-          if (message === 'deleting what was sent') interruption.abort(new Error('stop'));
+        progress: (event) => {
+          if (event.kind === 'message' && event.message === 'deleting what was sent')
+            interruption.abort(new Error('stop'));
         },
       },
     );

@@ -9,6 +9,7 @@ export const armTieringPolicy: Probe<'arm.tiering-policy'> = {
   id: 'arm.tiering-policy',
   title: 'the lifecycle policy of the storage account',
   effect: 'read',
+  pace: 'quick',
   target: 'deployment',
   gather: async ({ target, signal }) => {
     const { manifest, azure } = target;
