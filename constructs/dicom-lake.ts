@@ -105,7 +105,7 @@ export class DicomLake extends Construct {
         deletedFileRetentionDays: lake.deletedFileRetentionDays,
         lastAccessTracking: lake.lastAccessTracking,
       },
-      tiering: { ruleNames: this.tiering?.ruleNames ?? [] },
+      tiering: { rules: this.tiering?.rules ?? [] },
       analytics: { shortcuts: this.#partitions.map((partition) => this.#shortcut(partition)) },
     };
   }

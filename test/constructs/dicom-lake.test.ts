@@ -176,7 +176,17 @@ test('the manifest says what was asked for and lets Terraform fill in the rest',
       deletedFileRetentionDays: 0,
       lastAccessTracking: false,
     },
-    tiering: { ruleNames: ['Old'] },
+    tiering: {
+      rules: [
+        {
+          name: 'Old',
+          prefixes: ['dicom/AHDS/demohealth/dicom/images/'],
+          basis: 'creation',
+          coldAfterDays: 365,
+          returnToHotOnAccess: false,
+        },
+      ],
+    },
     analytics: {
       shortcuts: ['ward-7', 'ward-8'].map((partition) => ({
         partition,
@@ -197,7 +207,7 @@ test('rules added after the lake was built are in its manifest', () => {
   dicomLake.tiering?.addRules(dicomLake.dicomService, [
     { name: 'Older', basis: 'creation', coldAfterDays: 700 },
   ]);
-  expect(dicomLake.manifest(TARGET).tiering.ruleNames).toEqual(['Old', 'Older']);
+  expect(dicomLake.manifest(TARGET).tiering.rules.map(({ name }) => name)).toEqual(['Old', 'Older']);
 });
 
 test('names that only Terraform knows are left to Azure', () => {

@@ -44,7 +44,7 @@ test('the settings file of the examples makes a stack of each deployment', () =>
   });
   expect(production.output?.['manifest']?.value).toMatchObject({
     dicomService: { partitions: ['radiology', 'cardiology'] },
-    tiering: { ruleNames: ['IdleImages'] },
+    tiering: { rules: [{ name: 'IdleImages' }] },
   });
 });
 

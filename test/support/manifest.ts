@@ -1,4 +1,4 @@
-import type { DeploymentManifest } from '../../contract';
+import type { DeploymentManifest, IntendedTierRule } from '../../contract';
 
 const SUBSCRIPTION = '/subscriptions/44444444-4444-4444-4444-444444444444';
 const GROUP = `${SUBSCRIPTION}/resourceGroups/rg-imaging`;
@@ -28,7 +28,19 @@ export function manifestFixture(): DeploymentManifest {
       deletedFileRetentionDays: 7,
       lastAccessTracking: true,
     },
-    tiering: { ruleNames: ['coolThenCold'] },
+    tiering: { rules: [intendedTierRule('coolThenCold')] },
     analytics: { shortcuts: [] },
+  };
+}
+
+/** A rule that moves images to cool and then to cold. */
+export function intendedTierRule(name: string): IntendedTierRule {
+  return {
+    name,
+    prefixes: ['dicom/AHDS/hospital/dicom/images/'],
+    basis: 'lastAccess',
+    coolAfterDays: 30,
+    coldAfterDays: 90,
+    returnToHotOnAccess: false,
   };
 }

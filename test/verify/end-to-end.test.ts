@@ -21,6 +21,7 @@ import {
   provisionLake,
   startTestEmulator,
 } from '../support/emulator';
+import { intendedTierRule } from '../support/manifest';
 
 /** Everything but the health file, whose first sign takes the emulator 5 seconds. */
 const QUICK = { skip: ['lake'] } as const;
@@ -195,7 +196,10 @@ describe('verify finds', () => {
     await armOf(bench.emulator).put(`${bench.lake.accountId}/blobServices/default`, '2023-05-01', {
       properties: {},
     });
-    const manifest = { ...bench.lake.manifest, tiering: { ruleNames: ['cool', 'warm', 'gone'] } };
+    const manifest = {
+      ...bench.lake.manifest,
+      tiering: { rules: ['cool', 'warm', 'gone'].map(intendedTierRule) },
+    };
     const report = await bench.run({
       only: ['tiers'],
       target: configFor(bench.emulator, manifest, bench.folder).target,
