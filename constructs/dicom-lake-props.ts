@@ -145,6 +145,15 @@ export interface DicomLakeProps
    */
   readonly verifier?: IGrantee | undefined;
   /**
+   * Whether the verifier may change files of the lake, all of them, which the profile `deep` of `dicom-lake verify`
+   * needs; read {@link VerifierGrant} first.
+   *
+   * Replacement: the verifier's role on the container is another one.
+   *
+   * @default false
+   */
+  readonly verifierDeepProbes?: boolean | undefined;
+  /**
    * Locks the service and the storage account against deletion, for everybody and on every way. Read {@link DeleteLock}
    * first: it also stops an apply that takes a role away.
    *

@@ -5,6 +5,7 @@ import {
   type MonitorScheduledQueryRulesAlertV2Criteria,
 } from '@cdktf/provider-azurerm/lib/monitor-scheduled-query-rules-alert-v2';
 import { Construct } from 'constructs';
+import type { IntendedDiagnosticSetting } from '../contract';
 import { ActionGroup, emailProblems, type IActionGroup } from './action-group';
 import type { IDicomService } from './dicom-service';
 import { failedDependencyQuery, healthWritesQuery, refusedServiceQuery } from './lake-monitoring-query';
@@ -61,6 +62,10 @@ export interface LakeMonitoringProps extends PlacementProps, LakeMonitoringOptio
 export class LakeMonitoring extends Construct {
   readonly logAnalyticsWorkspace: ILogAnalyticsWorkspace;
   readonly actionGroup: IActionGroup | undefined;
+  readonly dicomServiceId: string;
+  readonly diagnosticSettings: readonly IntendedDiagnosticSetting[];
+  /** Resource ids of the alert rules. */
+  readonly alertIds: readonly string[];
   readonly #props: LakeMonitoringProps;
   readonly #name: string;
 
@@ -71,9 +76,9 @@ export class LakeMonitoring extends Construct {
     this.#name = `${props.dicomService.workspaceName}-${props.dicomService.dicomServiceName}`;
     this.logAnalyticsWorkspace = props.logAnalyticsWorkspace ?? this.#makeWorkspace();
     this.actionGroup = props.actionGroup ?? this.#makeActionGroup();
-    this.#keepLogs();
-    this.#watchHealth();
-    this.#watchLogs();
+    this.dicomServiceId = props.dicomService.dicomServiceId;
+    this.diagnosticSettings = this.#keepLogs();
+    this.alertIds = [this.#watchHealth(), ...this.#watchLogs()];
   }
 
   #makeWorkspace(): ILogAnalyticsWorkspace {
@@ -94,31 +99,50 @@ export class LakeMonitoring extends Construct {
     });
   }
 
-  #keepLogs(): void {
+  #keepLogs(): readonly IntendedDiagnosticSetting[] {
     const { dicomService, logReads } = this.#props;
-    const { logAnalyticsWorkspaceId } = this.logAnalyticsWorkspace;
-    new MonitorDiagnosticSetting(this, 'DicomServiceLogs', {
-      name: 'dicom-lake',
-      targetResourceId: dicomService.dicomServiceId,
-      logAnalyticsWorkspaceId,
-      enabledLog: [{ category: 'AuditLogs' }, { category: 'DiagnosticLogs' }],
-      enabledMetric: [{ category: 'AllMetrics' }],
-    });
     const kept = logReads === true ? ['StorageRead'] : [];
-    new MonitorDiagnosticSetting(this, 'BlobServiceLogs', {
-      name: `dicom-lake-${this.#name}`,
-      targetResourceId: `${dicomService.lake.storageAccountId}/blobServices/default`,
-      logAnalyticsWorkspaceId,
-      enabledLog: [...kept, 'StorageWrite', 'StorageDelete'].map((category) => ({ category })),
-      enabledMetric: [{ category: 'Transaction' }],
+    return [
+      this.#diagnosticSetting('DicomServiceLogs', {
+        name: 'dicom-lake',
+        targetResourceId: dicomService.dicomServiceId,
+        logs: ['AuditLogs', 'DiagnosticLogs'],
+        metrics: ['AllMetrics'],
+      }),
+      this.#diagnosticSetting('BlobServiceLogs', {
+        name: `dicom-lake-${this.#name}`,
+        targetResourceId: `${dicomService.lake.storageAccountId}/blobServices/default`,
+        logs: [...kept, 'StorageWrite', 'StorageDelete'],
+        metrics: ['Transaction'],
+      }),
+    ];
+  }
+
+  #diagnosticSetting(
+    id: string,
+    setting: {
+      readonly name: string;
+      readonly targetResourceId: string;
+      readonly logs: readonly string[];
+      readonly metrics: readonly string[];
+    },
+  ): IntendedDiagnosticSetting {
+    const { name, targetResourceId, logs, metrics } = setting;
+    new MonitorDiagnosticSetting(this, id, {
+      name,
+      targetResourceId,
+      logAnalyticsWorkspaceId: this.logAnalyticsWorkspace.logAnalyticsWorkspaceId,
+      enabledLog: logs.map((category) => ({ category })),
+      enabledMetric: metrics.map((category) => ({ category })),
     });
+    return { targetResourceId, name, categories: [...logs, ...metrics] };
   }
 
   /** Without a filter for causes: Azure leaves them out of some events, and lost roles are caused by the customer. */
-  #watchHealth(): void {
+  #watchHealth(): string {
     const { dicomServiceId } = this.#props.dicomService;
     const { resourceGroupName, tags } = placementConfig(this.#props);
-    new MonitorActivityLogAlert(this, 'HealthAlert', {
+    const alert = new MonitorActivityLogAlert(this, 'HealthAlert', {
       name: `${this.#name}-health`,
       description: 'Resource Health says that the DICOM service is degraded or unavailable.',
       resourceGroupName,
@@ -130,28 +154,31 @@ export class LakeMonitoring extends Construct {
         : { action: [{ actionGroupId: this.actionGroup.actionGroupId }] }),
       ...(tags === undefined ? {} : { tags }),
     });
+    return alert.id;
   }
 
-  #watchLogs(): void {
+  #watchLogs(): readonly string[] {
     const { dicomService } = this.#props;
-    this.#alert('FailedDependencyAlert', {
-      name: 'failed-dependency',
-      description: 'The DICOM service answered 424: it cannot reach its lake or its key.',
-      severity: CRITICAL,
-      criteria: { ...ANY_ROW, query: failedDependencyQuery(dicomService) },
-    });
-    this.#alert('RefusedServiceAlert', {
-      name: 'refused-service',
-      description: 'The lake refused the DICOM service: a role or a way through the firewall is missing.',
-      severity: CRITICAL,
-      criteria: { ...ANY_ROW, query: refusedServiceQuery(dicomService) },
-    });
-    this.#alert('SilentServiceAlert', {
-      name: 'silent-service',
-      description: 'The DICOM service has written no health file for 15 minutes.',
-      severity: ERROR,
-      criteria: { ...NO_WRITES, query: healthWritesQuery(dicomService) },
-    });
+    return [
+      this.#alert('FailedDependencyAlert', {
+        name: 'failed-dependency',
+        description: 'The DICOM service answered 424: it cannot reach its lake or its key.',
+        severity: CRITICAL,
+        criteria: { ...ANY_ROW, query: failedDependencyQuery(dicomService) },
+      }),
+      this.#alert('RefusedServiceAlert', {
+        name: 'refused-service',
+        description: 'The lake refused the DICOM service: a role or a way through the firewall is missing.',
+        severity: CRITICAL,
+        criteria: { ...ANY_ROW, query: refusedServiceQuery(dicomService) },
+      }),
+      this.#alert('SilentServiceAlert', {
+        name: 'silent-service',
+        description: 'The DICOM service has written no health file for 15 minutes.',
+        severity: ERROR,
+        criteria: { ...NO_WRITES, query: healthWritesQuery(dicomService) },
+      }),
+    ];
   }
 
   #alert(
@@ -162,10 +189,10 @@ export class LakeMonitoring extends Construct {
       readonly severity: number;
       readonly criteria: MonitorScheduledQueryRulesAlertV2Criteria;
     },
-  ): void {
+  ): string {
     const { resourceGroupName, tags } = placementConfig(this.#props);
     const { logAnalyticsWorkspaceId, location } = this.logAnalyticsWorkspace;
-    new MonitorScheduledQueryRulesAlertV2(this, id, {
+    const resource = new MonitorScheduledQueryRulesAlertV2(this, id, {
       name: `${this.#name}-${alert.name}`,
       description: alert.description,
       resourceGroupName,
@@ -183,6 +210,7 @@ export class LakeMonitoring extends Construct {
         : { action: { actionGroups: [this.actionGroup.actionGroupId] } }),
       ...(tags === undefined ? {} : { tags }),
     });
+    return resource.id;
   }
 }
 

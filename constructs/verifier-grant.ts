@@ -15,6 +15,16 @@ export interface VerifierGrantProps {
    * Replacement: the roles are assigned anew to the other one.
    */
   readonly verifier: IGrantee;
+  /**
+   * Whether the verifier gets Storage Blob Data Contributor on the container instead of Storage Blob Data Reader, and
+   * so may change and delete every file of the lake, images among them. The profile `deep` of `dicom-lake verify` needs
+   * it: it moves the file of its own sample between tiers, and writes one foreign file in a folder of its own.
+   *
+   * Replacement: the verifier's role on the container is another one.
+   *
+   * @default false
+   */
+  readonly deepProbes?: boolean | undefined;
 }
 
 /**
@@ -22,14 +32,14 @@ export interface VerifierGrantProps {
  *
  * - DICOM Data Owner on the service: stores, finds, retrieves and deletes its own sample, and reads the change feed.
  * - Storage Blob Data Reader on the container: reads the sample's file and the health file, and lists files with
- *   their tiers.
+ *   their tiers. With `deepProbes` it is Storage Blob Data Contributor, which may also change and delete every file.
  * - Reader on the workspace: reads the service's settings and its Resource Health.
  * - Reader on the storage account: reads its settings, container, lifecycle policy and role assignments.
  *
- * No role here can change a resource, write to the lake or hand out roles.
+ * No role here can change a resource or hand out roles, and none can write to the lake unless `deepProbes` asks for it.
  */
 export class VerifierGrant extends Construct {
-  constructor(scope: Construct, id: string, { dicomService, verifier }: VerifierGrantProps) {
+  constructor(scope: Construct, id: string, { dicomService, verifier, deepProbes }: VerifierGrantProps) {
     super(scope, id);
     refuseInvalid(this, 'GranteeInvalid', [
       ...granteeProblems(verifier),
@@ -37,7 +47,8 @@ export class VerifierGrant extends Construct {
     ]);
     const { lake, workspaceId } = dicomService;
     dicomService.grants.dataOwner(verifier);
-    lake.grants.read(verifier);
+    if (deepProbes === true) lake.grants.readWrite(verifier);
+    else lake.grants.read(verifier);
     RoleGrant.of(new Construct(this, 'Workspace'), workspaceId, ROLES.reader, verifier);
     RoleGrant.of(new Construct(this, 'StorageAccount'), lake.storageAccountId, ROLES.reader, verifier);
   }
