@@ -198,6 +198,7 @@ test('the manifest says what was asked for and lets Terraform fill in the rest',
         ) as string,
       })),
     },
+    intended: expect.objectContaining({ publicNetworkAccess: true }) as unknown,
   });
 });
 
@@ -257,6 +258,14 @@ test('fails with the problems of all parts at once and builds none of them', () 
     ),
   );
   expect(synth(stack).resource).toBeUndefined();
+});
+
+test('fails on deep probes of nobody', () => {
+  expect(() => lakeIn(emptyStack(), { verifierDeepProbes: true })).toThrow(
+    new Error(
+      "DicomLakeInvalid at test/DicomLake: 'verifier' must be given where 'verifierDeepProbes' is true, got nobody",
+    ),
+  );
 });
 
 test('fails on an empty list of partitions', () => {

@@ -10,6 +10,7 @@ import {
   LakeStorage,
   PrivateAccess,
   Subnet,
+  type ISubnet,
   type DicomLakeProps,
 } from '../../constructs';
 import { ROLES, type DeploymentManifest, type IntendedState } from '../../contract';
@@ -65,8 +66,8 @@ function intendedIn(stack: TerraformStack): IntendedState {
   return intended;
 }
 
-function subnetIn(stack: TerraformStack): Subnet {
-  return Subnet.fromSubnetAttributes(stack, 'Subnet', { subnetId: SUBNET_ID }) as Subnet;
+function subnetIn(stack: TerraformStack): ISubnet {
+  return Subnet.fromSubnetAttributes(stack, 'Subnet', { subnetId: SUBNET_ID });
 }
 
 function oldLakeIn(stack: TerraformStack, networkAccess: 'open' | 'selected' = 'selected') {
@@ -337,6 +338,44 @@ test('what comes after the manifest was asked for is in it', () => {
   expect(intended?.account.allowed?.resourceIds).toHaveLength(2);
   expect(intended?.alertIds).toHaveLength(4);
   expect(intended?.privateEndpoints.map(({ groupId }) => groupId)).toEqual(['healthcareworkspace']);
+});
+
+test('two lakes of one stack mean nothing of each other', () => {
+  const stack = emptyStack();
+  const subnet = subnetIn(stack);
+  for (const name of ['demo', 'other']) {
+    lakeIn(
+      stack,
+      {
+        profile: 'private',
+        workspaceName: `${name}health`,
+        storageAccountName: `${name}lake`,
+        privateAccess: { subnet, dnsZones: 'managed-elsewhere' },
+        tiering: [{ name, basis: 'creation', coldAfterDays: 365 }],
+        deleteLock: true,
+      },
+      name,
+    );
+  }
+  const [one, other] = manifestsIn(stack);
+  expect([one, other].map((manifest) => manifest?.tiering.rules.map(({ name }) => name))).toEqual([
+    ['demo'],
+    ['other'],
+  ]);
+  for (const list of [
+    'grants',
+    'privateEndpoints',
+    'diagnosticSettings',
+    'alertIds',
+    'deleteLocks',
+  ] as const) {
+    const texts = [one, other].map((manifest) =>
+      (manifest?.intended?.[list] ?? []).map((item) => JSON.stringify(item)),
+    );
+    expect(texts[0]).not.toEqual([]);
+    expect(texts[0]).toHaveLength(texts[1]?.length ?? 0);
+    expect(new Set(texts.flat()).size).toBe(2 * (texts[0]?.length ?? 0));
+  }
 });
 
 describe('with adopted parts', () => {

@@ -128,8 +128,9 @@ describe('what a deployment meant to have', () => {
 
 describe('the rules that a deployment meant to have', () => {
   test('move or delete after days, or leave either out', () => {
-    const { coolAfterDays: _, coldAfterDays: __, ...neither } = RULE;
-    expect(problemsOf({ tiering: { rules: [RULE, { ...neither, deleteAfterDays: 30 }] } })).toEqual([]);
+    const { name, prefixes, basis, returnToHotOnAccess } = RULE;
+    const cleanup = { name, prefixes, basis, returnToHotOnAccess, deleteAfterDays: 30 };
+    expect(problemsOf({ tiering: { rules: [RULE, cleanup] } })).toEqual([]);
   });
 
   test('name every field that is missing, unknown or wrong', () => {

@@ -1,4 +1,5 @@
 import { Testing } from 'cdktf';
+import { Grantee } from '../../constructs';
 import { parseDeploymentManifest } from '../../contract';
 import { DicomLakeStack, type DicomLakeStackProps } from '../../stacks/dicom-lake-stack';
 import { onlyResource, synth } from '../support/synth';
@@ -64,6 +65,21 @@ test('the one output is the manifest', () => {
 test.each<[string, Partial<DicomLakeStackProps>]>([
   ['with nothing optional', {}],
   [
+    'that is locked, watched, verified and analysed',
+    {
+      deleteLock: true,
+      verifier: Grantee.servicePrincipal('77777777-7777-7777-7777-777777777777'),
+      network: { access: 'selected', ipRanges: ['203.0.113.7'] },
+      analytics: [
+        {
+          engine: 'fabric',
+          principal: Grantee.servicePrincipal('55555555-5555-5555-5555-555555555555'),
+          fabricWorkspaceId: '66666666-6666-6666-6666-666666666666',
+        },
+      ],
+    },
+  ],
+  [
     'with partitions, tier rules and without soft delete',
     {
       partitions: ['ward-7'],
@@ -88,6 +104,9 @@ const DEPLOYED: Readonly<Record<string, string>> = {
   'azurerm_healthcare_dicom_service.service_url': 'https://demohealth-images.dicom.azurehealthcareapis.com',
   'azurerm_user_assigned_identity.principal_id': '99999999-9999-9999-9999-999999999999',
   'azurerm_storage_account.id': `${GROUP}/providers/Microsoft.Storage/storageAccounts/demolake`,
+  'azurerm_storage_container.id': `${GROUP}/providers/Microsoft.Storage/storageAccounts/demolake/blobServices/default/containers/dicom`,
+  'azurerm_monitor_activity_log_alert.id': `${GROUP}/providers/Microsoft.Insights/activityLogAlerts/health`,
+  'azurerm_monitor_scheduled_query_rules_alert_v2.id': `${GROUP}/providers/Microsoft.Insights/scheduledQueryRules/silent`,
   'azurerm_storage_account.primary_blob_endpoint': 'https://demolake.blob.core.windows.net/',
   'azurerm_storage_account.primary_dfs_endpoint': 'https://demolake.dfs.core.windows.net/',
 };
