@@ -1,6 +1,5 @@
 import { ROLES, type IntendedGrant, type IntendedState } from '../../contract';
 import { applyStack, type ArmClient } from '../../local';
-import type { ArmClient } from '../../local/arm-client';
 import { armOf, connectionTo, startTestEmulator } from '../support/emulator';
 import { EXAMPLES, stacksFor, stacksOf } from '../support/example';
 import { addressesOf } from '../support/synth';
