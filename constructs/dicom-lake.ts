@@ -14,6 +14,7 @@ import { dicomLakeProblems, identityName } from './dicom-lake-problems';
 import { settleProfile, type DicomLakeProps } from './dicom-lake-props';
 import { DicomService } from './dicom-service';
 import { HealthWorkspace, type IHealthWorkspace } from './health-workspace';
+import { intendedState, intendedTierRules } from './intended-state';
 import { InventoryPolicy } from './inventory-policy';
 import { LakeIdentity, type ILakeIdentity } from './lake-identity';
 import { LakeMonitoring } from './lake-monitoring';
@@ -84,8 +85,8 @@ export class DicomLake extends Construct {
 
   /**
    * What a verification has to know about this deployment. Holds tokens that Terraform fills in: give it to one
-   * `TerraformOutput` of the stack. It tells of the grants and rules that were added until it is asked; ask as late as
-   * possible, in a `Lazy`.
+   * `TerraformOutput` of the stack. Its lists are read when the stack is synthesized, so that grants, rules and the
+   * like that come after this call are in them; a copy has those of its own time.
    *
    * @throws InvalidConstructError where an id of the target is no GUID
    */
@@ -119,9 +120,13 @@ export class DicomLake extends Construct {
         deletedFileRetentionDays: lake.deletedFileRetentionDays,
         lastAccessTracking: lake.lastAccessTracking,
       },
-      tiering: { rules: this.tiering?.rules ?? [] },
-      intended: this.#intended(),
+      tiering: {
+        get rules() {
+          return intendedTierRules(dicomService);
+        },
+      },
       analytics: { shortcuts: this.#partitions.map((partition) => this.#shortcut(partition)) },
+      intended: intendedState(dicomService),
     };
   }
 
@@ -199,12 +204,10 @@ export class DicomLake extends Construct {
     return new LakeMonitoring(this, 'Monitoring', { ...props, ...monitoring, dicomService });
   }
 
-  #grantAccess({ analytics, verifier, deepProbes }: DicomLakeProps): void {
-    const { dicomService, monitoring } = this;
+  #grantAccess({ analytics, verifier, verifierDeepProbes: deepProbes }: DicomLakeProps): void {
+    const { dicomService } = this;
     if (analytics !== undefined) new AnalyticsAccess(this, 'Analytics', { dicomService, readers: analytics });
-    if (verifier !== undefined) {
-      new VerifierGrant(this, 'Verifier', { dicomService, verifier, monitoring, deepProbes });
-    }
+    if (verifier !== undefined) new VerifierGrant(this, 'Verifier', { dicomService, verifier, deepProbes });
   }
 }
 

@@ -115,6 +115,7 @@ const analyticsReader = z.discriminatedUnion('engine', [
 const verifier = z.strictObject({
   ...principal,
   type: z.enum(['ServicePrincipal', 'Group', 'User']).optional(),
+  deepProbes: z.boolean().optional(),
 });
 
 const remoteState = z.strictObject({

@@ -1,6 +1,6 @@
 import type { StorageAccount, StorageAccountNetworkRules } from '@cdktf/provider-azurerm/lib/storage-account';
 import type { IConstruct } from 'constructs';
-import type { IntendedFirewall } from '../../contract';
+import type { IntendedNetworkRules } from '../../contract';
 import type { ILakeFirewall, PrivateNetwork, SelectedNetworks } from '../lake-network';
 import { refuseInvalid } from './invalid';
 import { anyResourceIdProblem } from './resource-id';
@@ -22,19 +22,26 @@ export class StorageFirewall implements ILakeFirewall {
     return this.#network.trustedServices !== false;
   }
 
+  get allowed(): IntendedNetworkRules {
+    const { ipRanges = [], subnetIds = [] } = this.#network.access === 'selected' ? this.#network : {};
+    return {
+      ipRanges: [...ipRanges],
+      subnetIds: [...subnetIds],
+      resourceIds: [...this.#resourceIds.values()],
+      trustedServices: this.trustedServices,
+    };
+  }
+
   get rules(): StorageAccountNetworkRules {
-    const network = this.#network;
-    const { ipRanges, subnetIds } = network.access === 'selected' ? network : {};
+    const { ipRanges, subnetIds, resourceIds, trustedServices } = this.allowed;
     return {
       defaultAction: 'Deny',
-      bypass: [this.trustedServices ? 'AzureServices' : 'None'],
-      ...(ipRanges === undefined || ipRanges.length === 0 ? {} : { ipRules: [...ipRanges] }),
-      ...(subnetIds === undefined || subnetIds.length === 0
+      bypass: [trustedServices ? 'AzureServices' : 'None'],
+      ...(ipRanges.length === 0 ? {} : { ipRules: [...ipRanges] }),
+      ...(subnetIds.length === 0 ? {} : { virtualNetworkSubnetIds: [...subnetIds] }),
+      ...(resourceIds.length === 0
         ? {}
-        : { virtualNetworkSubnetIds: [...subnetIds] }),
-      ...(this.#resourceIds.size === 0
-        ? {}
-        : { privateLinkAccess: [...this.#resourceIds.values()].map((id) => ({ endpointResourceId: id })) }),
+        : { privateLinkAccess: resourceIds.map((id) => ({ endpointResourceId: id })) }),
     };
   }
 

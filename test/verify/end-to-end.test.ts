@@ -21,6 +21,7 @@ import {
   provisionLake,
   startTestEmulator,
 } from '../support/emulator';
+import { intendedTierRule } from '../support/manifest';
 
 /** Everything but the health file, whose first sign takes the emulator 5 seconds. */
 const QUICK = { skip: ['lake'] } as const;
@@ -207,7 +208,7 @@ describe('verify finds', () => {
     });
     const manifest = {
       ...bench.lake.manifest,
-      tiering: { rules: ['cool', 'warm', 'gone'].map(intendedRule) },
+      tiering: { rules: ['cool', 'warm', 'gone'].map(intendedTierRule) },
     };
     const report = await bench.run({
       only: ['tiers'],
