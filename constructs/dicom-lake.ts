@@ -1,13 +1,5 @@
-import { TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
-import {
-  DEFAULT_PARTITION,
-  partitionPath,
-  type DeploymentManifest,
-  type IntendedGrant,
-  type IntendedState,
-  type LakeShortcut,
-} from '../contract';
+import { DEFAULT_PARTITION, partitionPath, type DeploymentManifest, type LakeShortcut } from '../contract';
 import { AnalyticsAccess } from './analytics-access';
 import { DeleteLock } from './delete-lock';
 import { dicomLakeProblems, identityName } from './dicom-lake-problems';
@@ -23,7 +15,6 @@ import type { ResourceGroupReference } from './placement';
 import { PrivateAccess } from './private-access';
 import { namePropProblem, problemsOf } from './private/concrete';
 import { refuseInvalid } from './private/invalid';
-import { RoleGrant } from './role-grant';
 import { TieringPolicy } from './tiering-policy';
 import { VerifierGrant } from './verifier-grant';
 
@@ -47,7 +38,6 @@ export class DicomLake extends Construct {
   readonly tiering: TieringPolicy | undefined;
   readonly privateAccess: PrivateAccess | undefined;
   readonly monitoring: LakeMonitoring | undefined;
-  readonly deleteLock: DeleteLock | undefined;
   readonly #resourceGroup: ResourceGroupReference;
   readonly #partitions: readonly string[];
 
@@ -77,10 +67,7 @@ export class DicomLake extends Construct {
     this.privateAccess = this.#privateAccess(props);
     this.monitoring = this.#monitoring(props);
     this.#grantAccess(props);
-    this.deleteLock =
-      props.deleteLock === true
-        ? new DeleteLock(this, 'DeleteLock', { dicomService: this.dicomService })
-        : undefined;
+    if (props.deleteLock === true) new DeleteLock(this, 'DeleteLock', { dicomService: this.dicomService });
   }
 
   /**
@@ -127,29 +114,6 @@ export class DicomLake extends Construct {
       },
       analytics: { shortcuts: this.#partitions.map((partition) => this.#shortcut(partition)) },
       intended: intendedState(dicomService),
-    };
-  }
-
-  #intended(): IntendedState {
-    const { lake, dicomService, monitoring } = this;
-    const { networkAccess, firewall } = lake;
-    return {
-      publicNetworkAccess: dicomService.publicNetworkAccess,
-      account: {
-        managed: lake instanceof LakeStorage,
-        networkAccess,
-        ...(firewall === undefined ? {} : { firewall: firewall.allowed }),
-      },
-      grants: grantsAt(this, [
-        dicomService.dicomServiceId,
-        this.workspace.workspaceId,
-        lake.containerId,
-        lake.storageAccountId,
-      ]),
-      privateEndpoints: this.privateAccess?.endpoints ?? [],
-      diagnosticSettings: monitoring?.diagnosticSettings ?? [],
-      alertIds: Object.values(monitoring?.alertIds ?? {}),
-      deleteLocks: this.deleteLock?.locks ?? [],
     };
   }
 
@@ -205,17 +169,10 @@ export class DicomLake extends Construct {
   }
 
   #grantAccess({ analytics, verifier, verifierDeepProbes: deepProbes }: DicomLakeProps): void {
-    const { dicomService } = this;
+    const { dicomService, monitoring } = this;
     if (analytics !== undefined) new AnalyticsAccess(this, 'Analytics', { dicomService, readers: analytics });
-    if (verifier !== undefined) new VerifierGrant(this, 'Verifier', { dicomService, verifier, deepProbes });
+    if (verifier !== undefined) {
+      new VerifierGrant(this, 'Verifier', { dicomService, verifier, deepProbes, monitoring });
+    }
   }
-}
-
-/** Every role that the stack gives at one of these scopes. */
-function grantsAt(lake: Construct, scopes: readonly string[]): readonly IntendedGrant[] {
-  return TerraformStack.of(lake)
-    .node.findAll()
-    .filter((construct) => construct instanceof RoleGrant)
-    .filter(({ scope }) => scopes.includes(scope))
-    .map(({ scope, role, grantee }) => ({ principalId: grantee.principalId, roleId: role.id, scope }));
 }

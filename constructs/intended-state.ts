@@ -33,7 +33,7 @@ export function intendedState(dicomService: IDicomService): IntendedState {
       return monitoringOf(dicomService).flatMap(({ diagnosticSettings }) => diagnosticSettings);
     },
     get alertIds() {
-      return monitoringOf(dicomService).flatMap(({ alertIds }) => alertIds);
+      return monitoringOf(dicomService).flatMap(({ alertIds }) => Object.values(alertIds));
     },
     get deleteLocks() {
       return constructsAround(dicomService)

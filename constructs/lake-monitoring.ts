@@ -64,8 +64,8 @@ export class LakeMonitoring extends Construct {
   readonly actionGroup: IActionGroup | undefined;
   readonly dicomServiceId: string;
   readonly diagnosticSettings: readonly IntendedDiagnosticSetting[];
-  /** Resource ids of the alert rules. */
-  readonly alertIds: readonly string[];
+  /** Resource ids of the alert rules, by what they watch. */
+  readonly alertIds: Readonly<Record<LakeAlert, string>>;
   readonly #props: LakeMonitoringProps;
   readonly #name: string;
 
@@ -78,7 +78,7 @@ export class LakeMonitoring extends Construct {
     this.actionGroup = props.actionGroup ?? this.#makeActionGroup();
     this.dicomServiceId = props.dicomService.dicomServiceId;
     this.diagnosticSettings = this.#keepLogs();
-    this.alertIds = [this.#watchHealth(), ...this.#watchLogs()];
+    this.alertIds = { Health: this.#watchHealth(), ...this.#watchLogs() };
   }
 
   #makeWorkspace(): ILogAnalyticsWorkspace {
@@ -157,28 +157,28 @@ export class LakeMonitoring extends Construct {
     return alert.id;
   }
 
-  #watchLogs(): readonly string[] {
+  #watchLogs(): Readonly<Record<Exclude<LakeAlert, 'Health'>, string>> {
     const { dicomService } = this.#props;
-    return [
-      this.#alert('FailedDependencyAlert', {
+    return {
+      FailedDependency: this.#alert('FailedDependencyAlert', {
         name: 'failed-dependency',
         description: 'The DICOM service answered 424: it cannot reach its lake or its key.',
         severity: CRITICAL,
         criteria: { ...ANY_ROW, query: failedDependencyQuery(dicomService) },
       }),
-      this.#alert('RefusedServiceAlert', {
+      RefusedService: this.#alert('RefusedServiceAlert', {
         name: 'refused-service',
         description: 'The lake refused the DICOM service: a role or a way through the firewall is missing.',
         severity: CRITICAL,
         criteria: { ...ANY_ROW, query: refusedServiceQuery(dicomService) },
       }),
-      this.#alert('SilentServiceAlert', {
+      SilentService: this.#alert('SilentServiceAlert', {
         name: 'silent-service',
         description: 'The DICOM service has written no health file for 15 minutes.',
         severity: ERROR,
         criteria: { ...NO_WRITES, query: healthWritesQuery(dicomService) },
       }),
-    ];
+    };
   }
 
   #alert(

@@ -99,7 +99,7 @@ export class PrivateAccess extends Construct {
 
   #endpoint(endpoint: Endpoint): PrivateEndpoint {
     const { dnsZones } = this;
-    const resource = new PrivateEndpoint(this, endpoint.id, {
+    return new PrivateEndpoint(this, endpoint.id, {
       ...placementConfig(this.#props),
       name: endpoint.name,
       subnetId: this.#props.subnet.subnetId,
@@ -119,7 +119,6 @@ export class PrivateAccess extends Construct {
           }),
       dependsOn: [...endpoint.after],
     });
-    return { resource, targetId: endpoint.target, groupId: endpoint.part };
   }
 
   #zones(given: Partial<PrivateDnsZones>): PrivateDnsZones {

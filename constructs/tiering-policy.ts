@@ -57,11 +57,6 @@ export class TieringPolicy extends Construct {
     return [...this.#rules];
   }
 
-  /** The rules as they are deployed. */
-  get rules(): readonly IntendedTierRule[] {
-    return this.#intended;
-  }
-
   /** Adds rules, at least one, for another service in the same lake or for the same one. */
   addRules(dicomService: IDicomService, rules: readonly TierRule[]): void {
     const { lastAccessTracking } = this.lake;
@@ -169,22 +164,6 @@ function intendedRule(
   const folders = partitions?.map((partition) => partitionPath(dicomService, partition)) ?? [
     servicePath(dicomService),
   ];
-  return folders.map((folder) => `${dicomService.lake.containerName}/${folder}/`);
-}
-
-function intendedRule(dicomService: IDicomService, rule: TierRule): IntendedTierRule {
-  const { name, basis, coolAfterDays, coldAfterDays, returnToHotOnAccess = false } = rule;
-  return {
-    name,
-    prefixes: prefixesOf(dicomService, rule),
-    basis,
-    ...(coolAfterDays === undefined ? {} : { coolAfterDays }),
-    ...(coldAfterDays === undefined ? {} : { coldAfterDays }),
-    returnToHotOnAccess,
-  };
-}
-
-function providerRule(dicomService: IDicomService, rule: TierRule): StorageManagementPolicyRule {
   return {
     name,
     prefixes: folders.map((folder) => `${dicomService.lake.containerName}/${folder}/`),

@@ -26,6 +26,14 @@ export interface VerifierGrantProps {
    * @default false
    */
   readonly deepProbes?: boolean | undefined;
+  /**
+   * Whose alert rules the verifier may read, in order to see that they are in place.
+   *
+   * Replacement: the roles are assigned anew on the other rules.
+   *
+   * @default - none
+   */
+  readonly monitoring?: LakeMonitoring | undefined;
 }
 
 /**
@@ -36,13 +44,14 @@ export interface VerifierGrantProps {
  *   their tiers. With `deepProbes` it is Storage Blob Data Contributor, which may also change and delete every file.
  * - Reader on the workspace: reads the service's settings and its Resource Health.
  * - Reader on the storage account: reads its settings, container, lifecycle policy and role assignments.
- * - Reader on the alert rules of `monitoring`.
+ * - Reader on each alert rule of `monitoring`: sees that it is there and enabled.
  *
  * No role here can change a resource or hand out roles, and none can write to the lake unless `deepProbes` asks for it.
  */
 export class VerifierGrant extends Construct {
-  constructor(scope: Construct, id: string, { dicomService, verifier, deepProbes }: VerifierGrantProps) {
+  constructor(scope: Construct, id: string, props: VerifierGrantProps) {
     super(scope, id);
+    const { dicomService, verifier, deepProbes, monitoring } = props;
     refuseInvalid(this, 'GranteeInvalid', [
       ...granteeProblems(verifier),
       ...problemsOf(ownIdentityProblem('verifier', verifier, dicomService)),

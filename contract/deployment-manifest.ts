@@ -137,7 +137,7 @@ const MANIFEST_FIELDS: Field = object({
     serviceUrl: httpsUrl,
     principalIds: list('a GUID', (id) => nameProblem('guid', id) === undefined, 1),
     dataPartitionsEnabled: boolean,
-    partitions: partitionNames,
+    partitions: list(PARTITION_NAME, isPartitionName, 1),
   }),
   lake: object({
     storageAccountId: resourceId('Microsoft.Storage/storageAccounts'),

@@ -163,7 +163,6 @@ export const deploymentSchema = z.strictObject({
   inventory: inventory.optional(),
   analytics: z.array(analyticsReader).optional(),
   verifier: verifier.optional(),
-  deepProbes: z.boolean().optional(),
   deleteLock: z.boolean().optional(),
   destroyable: z.boolean().optional(),
 });

@@ -45,17 +45,6 @@ export class StorageFirewall implements ILakeFirewall {
     };
   }
 
-  get allowed(): IntendedFirewall {
-    const network = this.#network;
-    const { ipRanges = [], subnetIds = [] } = network.access === 'selected' ? network : {};
-    return {
-      trustedServices: this.trustedServices,
-      ipRanges,
-      subnetIds,
-      resourceIds: [...this.#resourceIds.values()],
-    };
-  }
-
   /** From now on the account follows these rules. */
   guard(account: StorageAccount): void {
     this.#account = account;

@@ -9,7 +9,6 @@ import {
   Subnet,
   type DicomLakeProps,
 } from '../../constructs';
-import { ROLES } from '../../contract';
 import { emptyStack, RESOURCE_GROUP, unknownString } from '../support/stack';
 import { addressesOf, onlyResource, predecessorsOf, resourcesOf, synth } from '../support/synth';
 
@@ -24,7 +23,6 @@ const TARGET = {
   tenantId: '11111111-1111-1111-1111-111111111111',
   subscriptionId: '44444444-4444-4444-4444-444444444444',
 };
-const GROUP_ID = '/subscriptions/44444444-4444-4444-4444-444444444444/resourceGroups/imaging';
 const VERIFIER = '77777777-7777-7777-7777-777777777777';
 
 function lakeIn(stack: TerraformStack, props: Partial<DicomLakeProps> = {}): DicomLake {

@@ -60,6 +60,7 @@ const REPLACING = [
   'TieringPolicyProps.dicomService',
   'VerifierGrantProps.deepProbes',
   'VerifierGrantProps.dicomService',
+  'VerifierGrantProps.monitoring',
   'VerifierGrantProps.verifier',
 ];
 

@@ -21,7 +21,6 @@ import {
   provisionLake,
   startTestEmulator,
 } from '../support/emulator';
-import { intendedTierRule } from '../support/manifest';
 
 /** Everything but the health file, whose first sign takes the emulator 5 seconds. */
 const QUICK = { skip: ['lake'] } as const;
@@ -208,7 +207,7 @@ describe('verify finds', () => {
     });
     const manifest = {
       ...bench.lake.manifest,
-      tiering: { rules: ['cool', 'warm', 'gone'].map(intendedTierRule) },
+      tiering: { rules: ['cool', 'warm', 'gone'].map(intendedRule) },
     };
     const report = await bench.run({
       only: ['tiers'],

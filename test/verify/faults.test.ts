@@ -8,7 +8,7 @@ import { imageOf } from '../emulator/faults/fault-bench';
 import { dicomSender, multipartOf } from '../support/dicom-http';
 import { JSON_ACCEPT } from '../support/dicom-service';
 import { armOf } from '../support/emulator';
-import { intendedTierRule } from '../support/manifest';
+import { SharedClock } from '../support/shared-clock';
 import { rowOf, startVerifyBench, type VerifyBench } from '../support/verify-bench';
 
 jest.setTimeout(60_000);
@@ -89,7 +89,7 @@ async function prepare(bench: VerifyBench, only: readonly string[]): Promise<Par
     limits: { fileRemovalMs: 5_000, healthWindowMs: 70_000 },
     target: {
       kind: 'deployment',
-      manifest: { ...lake.manifest, tiering: { rules: [intendedTierRule('cool')] } },
+      manifest: { ...lake.manifest, tiering: { rules: [INTENDED_COOL] } },
       azure: connectionForEmulator(emulator.ready, emulator.ca),
     },
   };

@@ -98,7 +98,7 @@ test.each<readonly [Check, string, Partial<EvidenceMap>, Partial<Extract<Verdict
     'an open lake that was closed',
     account(
       { publicNetworkAccess: false, defaultAction: 'Deny' },
-      { networkAccess: 'open', firewall: NOBODY },
+      { networkAccess: 'open', allowed: NOBODY },
     ),
     {
       outcome: 'fail',
@@ -190,7 +190,7 @@ test.each<readonly [Check, string, Partial<EvidenceMap>, Partial<Extract<Verdict
       findings: [
         {
           subject: `dicom-lake of ${SERVICE_ID}`,
-          expected: 'logs of AuditLogs, DiagnosticLogs',
+          expected: 'AuditLogs, DiagnosticLogs',
           actual: 'no such diagnostic setting',
         },
       ],
@@ -204,9 +204,9 @@ test.each<readonly [Check, string, Partial<EvidenceMap>, Partial<Extract<Verdict
   ],
   [
     diagnosticsInPlace,
-    'logs that go nowhere',
+    'kept nowhere',
     setting({ categories: ['allLogs'], hasDestination: false }),
-    { outcome: 'fail', findings: [expect.objectContaining({ actual: 'logs that go nowhere' }) as never] },
+    { outcome: 'fail', findings: [expect.objectContaining({ actual: 'kept nowhere' }) as never] },
   ],
   [
     alertsInPlace,
@@ -250,7 +250,7 @@ test('an address with its width is the address', () => {
   const evidence = account(
     { ipRanges: ['203.0.113.7'] },
     {
-      firewall: {
+      allowed: {
         trustedServices: true,
         ipRanges: ['203.0.113.7/32'],
         subnetIds: [],
