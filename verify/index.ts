@@ -28,3 +28,13 @@ export {
   type VerifyEnvironment,
   type VerifyTarget,
 } from './verify';
+export { runJson, runText } from './watch/run-text';
+export {
+  readTelemetrySettings,
+  startTelemetry,
+  type TelemetryOptions,
+  type TelemetrySettings,
+  type WatchTelemetry,
+} from './watch/telemetry';
+export { watch, type WatchEnvironment, type WatchSettings } from './watch/watch';
+export type { OutcomeChange, RunOutcome, WatchRun } from './watch/watch-run';

@@ -100,7 +100,7 @@ export async function gatherEvidence(
   } = environment;
   const settings = { only: config.only ?? [], skip: config.skip ?? [], readOnly: config.readOnly ?? false };
   const plan = makePlan(settings);
-  const target = probeTarget(config.target);
+  const target = clientsFor(config.target);
   const serviceUrl = target.kind === 'dicomweb' ? target.url : target.manifest.dicomService.serviceUrl;
   const studyInstanceUid = uidFrom(randomUUID());
   const journal = Journal.open(config.journalFolder, serviceUrl);
@@ -138,6 +138,15 @@ export async function gatherEvidence(
     probes,
     leftovers: journal.studies.map((study) => study.studyInstanceUid),
   };
+}
+
+const CLIENTS = new WeakMap<VerifyTarget, ProbeTarget>();
+
+/** Made once for a target that is verified again and again: clients keep their connections open. */
+function clientsFor(target: VerifyTarget): ProbeTarget {
+  const clients = CLIENTS.get(target) ?? probeTarget(target);
+  CLIENTS.set(target, clients);
+  return clients;
 }
 
 function probeTarget(target: VerifyTarget): ProbeTarget {

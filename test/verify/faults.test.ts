@@ -1,12 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { FAULTS, ManualClock } from '../../emulator';
-import { type Clock, connectionForEmulator, type Outcome, type VerifyConfig } from '../../verify';
+import { connectionForEmulator, type Outcome, type VerifyConfig } from '../../verify';
 import { CHECKS } from '../../verify/registry';
 import { imageOf } from '../emulator/faults/fault-bench';
 import { dicomSender, multipartOf } from '../support/dicom-http';
 import { JSON_ACCEPT } from '../support/dicom-service';
 import { armOf } from '../support/emulator';
+import { SharedClock } from '../support/shared-clock';
 import { rowOf, startVerifyBench, type VerifyBench } from '../support/verify-bench';
 
 jest.setTimeout(60_000);
@@ -15,20 +16,6 @@ const FINDABLE = FAULTS.filter(({ failsChecks }) => failsChecks.length > 0);
 
 /** Longer than a health file counts as fresh. */
 const STALE_MS = 100_000;
-
-/** The verifier on the emulator's clock: while it waits, the emulator goes on. */
-class SharedClock implements Clock {
-  public constructor(private readonly clock: ManualClock) {}
-
-  public now(): number {
-    return this.clock.now();
-  }
-
-  public async sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
-    signal?.throwIfAborted();
-    await this.clock.advance(milliseconds);
-  }
-}
 
 test('every check of verify has a fault that makes it fail, and no fault names another check', () => {
   const found = new Set(FAULTS.flatMap(({ failsChecks }) => failsChecks));
