@@ -43,7 +43,7 @@ export function watchCommand(context: CommandContext, setExitCode: (code: ExitCo
     )
     .option(
       '--jitter <percent>',
-      'put each start off by up to this share of the interval',
+      'put each start but the first off by up to this share of the interval',
       reader.wholeNumber('--jitter', { minimum: 0, maximum: 100 }),
       10,
     )

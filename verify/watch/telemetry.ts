@@ -47,7 +47,7 @@ export function readTelemetrySettings(environment: Environment): TelemetrySettin
     problems.push('OTEL_METRIC_EXPORT_INTERVAL must be milliseconds from 1000 to 3600000');
   }
   if (problems.length > 0)
-    throw new ConfigError('telemetry cannot be sent as the environment asks', problems);
+    throw new ConfigError('telemetry cannot be sent as the environment asks', [...new Set(problems)]);
   if (metrics === undefined && traces === undefined) return undefined;
   return {
     ...(metrics === undefined ? {} : { metrics }),

@@ -9,7 +9,7 @@ import { isWell, type OutcomeChange, runOutcomeOf, type WatchRun } from './watch
 export interface WatchSettings {
   /** From start to start, in milliseconds. */
   readonly intervalMs: number;
-  /** Every start is put off by up to this share of the interval, anew each time, from 0 to 1. */
+  /** Every start but the first is put off by up to this share of the interval, anew each time, from 0 to 1. */
   readonly jitter: number;
   /** @default - no end but the signal */
   readonly maxRuns?: number;
@@ -43,7 +43,7 @@ export async function watch(
   let worst: VerifyExitCode = 0;
   let slot = clock.now();
   for (let number = 1; number <= maxRuns; number += 1) {
-    const wait = slot + random() * jitter * intervalMs - clock.now();
+    const wait = number === 1 ? 0 : slot + random() * jitter * intervalMs - clock.now();
     if (!(await slept(clock, wait, signal))) return 130;
     const run = await runOnce(number, () => gatherOnce(signal), clock, outcomes);
     onRun(run);
