@@ -1,6 +1,7 @@
 export { type AzureConnection, connectionForEmulator } from './clients/azure';
 export { type Clock, ManualClock, SystemClock } from './clock';
 export { checksMarkdown, errorsMarkdown } from './docs/markdown';
+export { watchSignalsMarkdown } from './docs/watch-markdown';
 export { ConfigError } from './error';
 export { type EvidenceBundle, printEvidenceBundle, readEvidenceBundle } from './evidence-bundle';
 export { exitCodeOf, type VerifyExitCode } from './exit-code';

@@ -89,7 +89,11 @@ test('dicom-lake watch ends with the outcome of its runs, which it prints, sends
 test('dicom-lake watch stopped by SIGTERM in a run cleans up, sends what it has and ends with 130', async () => {
   await using bench = await startVerifyBench({ fileRemovalPeriodMs: 30_000 });
   await using receiver = await startOtlpReceiver();
-  const { child, ended } = started([...WATCH, '--only', 'contract'], prepare(bench), otlp(receiver));
+  const { child, ended } = started(
+    [...WATCH, '--only', 'contract', '--alive-file', 'alive'],
+    prepare(bench),
+    otlp(receiver),
+  );
   await until(() => bench.journalled().length > 0);
   child.kill('SIGTERM');
   const { exitCode, stdout, stderr } = await ended;

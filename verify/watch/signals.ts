@@ -77,7 +77,7 @@ export const METRICS = {
   checkStatus: {
     name: 'dicom_lake.check.status',
     kind: 'gauge',
-    unit: '1',
+    unit: '{check}',
     description: 'For each check and each outcome: 1 where it is the outcome of the last report, else 0.',
     attributes: [serverAddress, checkId, checkSeverity, checkOutcome],
   },
