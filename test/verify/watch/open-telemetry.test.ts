@@ -13,6 +13,7 @@ import {
 import { OpenTelemetry } from '../../../verify/watch/open-telemetry/open-telemetry';
 import { ATTRIBUTES, CHECK_EVENT, METRICS, SPANS } from '../../../verify/watch/signals';
 import { type OtlpReceiver, startOtlpReceiver } from '../../support/otlp-receiver';
+import { usedHeap } from '../../support/used-heap';
 import { startVerifyBench, type VerifyBench } from '../../support/verify-bench';
 
 jest.setTimeout(60_000);
@@ -396,6 +397,21 @@ describe('a collector that', () => {
       'telemetry: traces get through again',
     ]);
     await telemetry.close();
+  });
+
+  test('hangs takes no memory with every run', async () => {
+    await using setUp = await start();
+    const [run] = await setUp.watchRuns([() => undefined], { only: ['tiers'] });
+    if (run === undefined) throw new Error('there was no run');
+    setUp.receiver.manner = 'hangs';
+    const heaps: number[] = [];
+    for (let number = 1; number <= 9_000; number += 1) {
+      setUp.telemetry.record({ ...run, number });
+      if (number % 100 === 0) await clock.sleep(1);
+      if (number % 3_000 === 0) heaps.push(usedHeap());
+    }
+    const [, second = 0, third = 0] = heaps;
+    expect((third - second) / 3_000).toBeLessThan(200);
   });
 
   test('hangs holds the end up for a few seconds at most', async () => {

@@ -165,6 +165,24 @@ describe('watch ends', () => {
   });
 });
 
+describe('watch, interrupted', () => {
+  test('ends with 130 whatever became of its last run', async () => {
+    const interruption = new AbortController();
+    const { exitCode, runs } = await watching(
+      () => {
+        interruption.abort();
+        return Promise.reject(new TypeError('boom'));
+      },
+      { maxRuns: 1 },
+      { signal: interruption.signal },
+    );
+    expect({ exitCode, outcomes: runs.map(({ outcome }) => outcome) }).toEqual({
+      exitCode: 130,
+      outcomes: ['error'],
+    });
+  });
+});
+
 describe('watch tells', () => {
   test('what is not well at first, and then what changes', async () => {
     const states = ['offline', 'offline', 'well', 'unknown', 'well'] as const;

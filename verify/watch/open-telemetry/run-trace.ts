@@ -7,7 +7,7 @@ import { isWell, type ReportedRun, type WatchRun } from '../watch-run';
 export function traceRun(run: WatchRun, tracer: Tracer, address: string): void {
   const startTime = new Date(run.startedAt);
   const endTime = new Date(run.startedAt + run.durationMs);
-  const span = tracer.startSpan(SPANS.run.name, { startTime, root: true }, ROOT_CONTEXT);
+  const span = tracer.startSpan(SPANS.run.name, { startTime }, ROOT_CONTEXT);
   span.setAttributes({
     [ATTRIBUTES.serverAddress.name]: address,
     [ATTRIBUTES.runNumber.name]: run.number,
