@@ -16,7 +16,12 @@ export interface TelemetrySettings {
   readonly traces?: OtlpProtocol;
   /** How often metrics are sent between the runs, in milliseconds. */
   readonly metricIntervalMs: number;
+  /** For one export with all its tries, in milliseconds. @default - what the environment says */
+  readonly timeoutMs?: number;
 }
+
+/** Half of what OpenTelemetry waits by default: the process does not end before, and containers are given little time. */
+const TIMEOUT_MS = 5_000;
 
 export interface TelemetryOptions {
   readonly settings: TelemetrySettings;
@@ -53,6 +58,9 @@ export function readTelemetrySettings(environment: Environment): TelemetrySettin
     ...(metrics === undefined ? {} : { metrics }),
     ...(traces === undefined ? {} : { traces }),
     metricIntervalMs,
+    ...(['', 'METRICS_', 'TRACES_'].some((signal) => environment[`OTEL_EXPORTER_OTLP_${signal}TIMEOUT`])
+      ? {}
+      : { timeoutMs: TIMEOUT_MS }),
   };
 }
 

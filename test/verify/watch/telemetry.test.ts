@@ -1,6 +1,11 @@
 import { ConfigError, readTelemetrySettings } from '../../../verify';
 
-const METRICS_AND_TRACES = { metrics: 'http/protobuf', traces: 'http/protobuf', metricIntervalMs: 60_000 };
+const METRICS_AND_TRACES = {
+  metrics: 'http/protobuf',
+  traces: 'http/protobuf',
+  metricIntervalMs: 60_000,
+  timeoutMs: 5_000,
+};
 const ENDPOINT = 'http://127.0.0.1:4318';
 
 test.each([
@@ -10,7 +15,7 @@ test.each([
   [
     'one signal for its own endpoint',
     { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: ENDPOINT },
-    { traces: 'http/protobuf', metricIntervalMs: 60_000 },
+    { traces: 'http/protobuf', metricIntervalMs: 60_000, timeoutMs: 5_000 },
   ],
   [
     'a signal in its own protocol',
@@ -20,7 +25,7 @@ test.each([
       OTEL_EXPORTER_OTLP_METRICS_PROTOCOL: 'http/json',
       OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/protobuf',
     },
-    { metrics: 'http/json', traces: 'http/protobuf', metricIntervalMs: 60_000 },
+    { metrics: 'http/json', traces: 'http/protobuf', metricIntervalMs: 60_000, timeoutMs: 5_000 },
   ],
   [
     'what is left where an exporter is none',
@@ -29,14 +34,19 @@ test.each([
       OTEL_TRACES_EXPORTER: 'none',
       OTEL_METRIC_EXPORT_INTERVAL: '5000',
     },
-    { metrics: 'http/protobuf', metricIntervalMs: 5_000 },
+    { metrics: 'http/protobuf', metricIntervalMs: 5_000, timeoutMs: 5_000 },
+  ],
+  [
+    'for as long as the environment says',
+    { OTEL_EXPORTER_OTLP_ENDPOINT: ENDPOINT, OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: '100' },
+    { metrics: 'http/protobuf', traces: 'http/protobuf', metricIntervalMs: 60_000 },
   ],
   [
     'nothing where it is disabled',
     { OTEL_EXPORTER_OTLP_ENDPOINT: ENDPOINT, OTEL_SDK_DISABLED: 'TRUE' },
     undefined,
   ],
-])('telemetry is %s', (_what, environment, settings) => {
+])('telemetry is sent: %s', (_what, environment, settings) => {
   expect(readTelemetrySettings(environment)).toEqual(settings);
 });
 

@@ -23,7 +23,7 @@ import {
   ATTR_SERVICE_VERSION,
 } from '@opentelemetry/semantic-conventions';
 import { SystemClock } from '../../clock';
-import type { TelemetryOptions, WatchTelemetry } from '../telemetry';
+import type { TelemetryOptions, TelemetrySettings, WatchTelemetry } from '../telemetry';
 import type { WatchRun } from '../watch-run';
 import { noticing, type Notice } from './noticing-exporter';
 import { RunMetrics } from './run-metrics';
@@ -91,7 +91,9 @@ function meterProvider(
 ): MeterProvider | undefined {
   const { metrics, metricIntervalMs } = settings;
   if (metrics === undefined) return undefined;
-  const exporter = metrics === 'http/json' ? new JsonMetricExporter() : new ProtobufMetricExporter();
+  const timeout = timeoutOf(settings);
+  const exporter =
+    metrics === 'http/json' ? new JsonMetricExporter(timeout) : new ProtobufMetricExporter(timeout);
   const temporalityOf = exporter.selectAggregationTemporality.bind(exporter);
   // Gauges have none, but by this the SDK decides whether it repeats points that are observed no more: it must not.
   exporter.selectAggregationTemporality = (type) =>
@@ -109,9 +111,15 @@ function tracerProvider(
 ): TracerProvider | undefined {
   const { traces } = settings;
   if (traces === undefined) return undefined;
-  const exporter = traces === 'http/json' ? new JsonTraceExporter() : new ProtobufTraceExporter();
+  const timeout = timeoutOf(settings);
+  const exporter =
+    traces === 'http/json' ? new JsonTraceExporter(timeout) : new ProtobufTraceExporter(timeout);
   const processor = new BatchSpanProcessor({ exporter: noticing(exporter, noticeOf('traces', notice)) });
   return new TracerProvider({ resource, spanProcessors: [processor] });
+}
+
+function timeoutOf({ timeoutMs }: TelemetrySettings): { readonly timeoutMillis?: number } {
+  return timeoutMs === undefined ? {} : { timeoutMillis: timeoutMs };
 }
 
 function noticeOf(signal: string, notice: (message: string) => void): Notice {
