@@ -6,6 +6,7 @@ import { SystemClock } from '../../verify';
 import { type CliResult, runCli, temporaryFolder } from '../support/cli';
 import { manifestFixture } from '../support/manifest';
 import { type OtlpReceiver, startOtlpReceiver } from '../support/otlp-receiver';
+import { until } from '../support/telemetry-bench';
 import { startVerifyBench, type VerifyBench } from '../support/verify-bench';
 
 jest.setTimeout(60_000);
@@ -30,14 +31,6 @@ function rootOutcomes(receiver: OtlpReceiver): readonly unknown[] {
     .spans()
     .filter(({ name }) => name === SPANS.run.name)
     .map(({ attributes }) => attributes[ATTRIBUTES.runOutcome.name]);
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  const deadline = clock.now() + 20_000;
-  while (!condition()) {
-    if (clock.now() > deadline) throw new Error('it did not come');
-    await clock.sleep(20);
-  }
 }
 
 /** The process, as soon as it runs, and what it ends with. */
