@@ -1,6 +1,7 @@
 export { type AzureConnection, connectionForEmulator } from './clients/azure';
 export { type Clock, ManualClock, SystemClock } from './clock';
 export { checksMarkdown, errorsMarkdown } from './docs/markdown';
+export { watchSignalsMarkdown } from './docs/watch-markdown';
 export { ConfigError } from './error';
 export { type EvidenceBundle, printEvidenceBundle, readEvidenceBundle } from './evidence-bundle';
 export { exitCodeOf, type VerifyExitCode } from './exit-code';
@@ -30,3 +31,13 @@ export {
   type VerifyEnvironment,
   type VerifyTarget,
 } from './verify';
+export { runJson, runText } from './watch/run-text';
+export {
+  readTelemetrySettings,
+  startTelemetry,
+  type TelemetryOptions,
+  type TelemetrySettings,
+  type WatchTelemetry,
+} from './watch/telemetry';
+export { watch, type WatchEnvironment, type WatchSettings } from './watch/watch';
+export type { OutcomeChange, RunOutcome, WatchRun } from './watch/watch-run';

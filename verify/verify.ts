@@ -114,7 +114,7 @@ export async function gatherEvidence(
   const deadlineSeconds = config.deadlineSeconds ?? DEADLINE_SECONDS[profile];
   const deadline = startedAt + deadlineSeconds * 1000;
   const calls: RecordedCall[] = [];
-  const target = probeTarget(config.target, (send) =>
+  const target = withPatience(clientsFor(config.target), (send) =>
     patientSender(recordingSender(send, clock, calls), { clock, deadline }),
   );
   const serviceUrl = target.kind === 'dicomweb' ? target.url : target.manifest.dicomService.serviceUrl;
@@ -158,13 +158,28 @@ export async function gatherEvidence(
   };
 }
 
-function probeTarget(target: VerifyTarget, patiently: (send: SendHttp) => SendHttp): ProbeTarget {
+const CLIENTS = new WeakMap<VerifyTarget, ProbeTarget>();
+
+/** Made once for a target that is verified again and again: clients keep their connections open. */
+function clientsFor(target: VerifyTarget): ProbeTarget {
+  const clients = CLIENTS.get(target) ?? probeTarget(target);
+  CLIENTS.set(target, clients);
+  return clients;
+}
+
+/** The same clients, with what is asked of the DICOM service sent through something of this run. */
+function withPatience(target: ProbeTarget, patiently: (send: SendHttp) => SendHttp): ProbeTarget {
+  return target.kind === 'dicomweb'
+    ? { ...target, dicom: patiently(target.dicom) }
+    : { ...target, azure: { ...target.azure, dicom: patiently(target.azure.dicom) } };
+}
+
+function probeTarget(target: VerifyTarget): ProbeTarget {
   if (target.kind === 'deployment') {
-    const azure = azureClients(target.manifest, target.azure);
     return {
       kind: 'deployment',
       manifest: target.manifest,
-      azure: { ...azure, dicom: patiently(azure.dicom) },
+      azure: azureClients(target.manifest, target.azure),
     };
   }
   const { bearerToken } = target;
@@ -175,7 +190,7 @@ function probeTarget(target: VerifyTarget, patiently: (send: SendHttp) => SendHt
   return {
     kind: 'dicomweb',
     url,
-    dicom: patiently(httpSender(bearerToken === undefined ? {} : { token: { bearer: bearerToken } })),
+    dicom: httpSender(bearerToken === undefined ? {} : { token: { bearer: bearerToken } }),
   };
 }
 

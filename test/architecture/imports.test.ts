@@ -65,6 +65,13 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'verify/clients': ['./contract', './verify/error', './verify/clock', 'node:', '@azure/'],
   'verify/sample': ['./contract', './verify/error', 'node:', 'dicom-parser'],
   'verify/reporters': ['./verify/model', 'junit-report-builder', 'picocolors'],
+  'verify/watch/open-telemetry': [
+    './verify/model',
+    './verify/clock',
+    './verify/watch',
+    'node:os',
+    '@opentelemetry/',
+  ],
   emulator: ['./contract', './emulator', 'node:', '@peculiar/x509'],
   'emulator/domain': [
     './contract',
