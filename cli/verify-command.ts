@@ -25,6 +25,7 @@ import {
   type VerifyTarget,
 } from '../verify';
 import { type CommandContext, type ExitCode, UsageError } from './command-context';
+import { dicomReaderIn } from './dicom-reader';
 import { readEmulatorReady, readJsonFile } from './json-file';
 
 interface VerifyOptions {
@@ -159,6 +160,8 @@ const VERIFY_HELP = `
 Signs in as DefaultAzureCredential does: environment, workload identity, managed identity, az login. Whoever runs it
 needs DICOM Data Owner on the service, Storage Blob Data Reader on the container, and Reader on the workspace and the storage account.
 Sends images of nobody under fresh UIDs, deletes them, and touches nothing else.
+Where DICOM_READER_TOKEN, or DICOM_READER_CLIENT_ID and DICOM_READER_CLIENT_SECRET, name somebody with DICOM Data Reader
+and no other role, it sees whether a store by them is refused.
 
 Examples:
   npx cdktf deploy --outputs-file outputs.json && dicom-lake verify outputs.json
@@ -229,10 +232,16 @@ function targetOf(
   }
   const file = manifest ?? '';
   const found = findManifest(readJsonFile(context, file, 'the manifest'), file, stack);
-  if (emulator === undefined)
-    return { kind: 'deployment', manifest: found, azure: { credential: new DefaultAzureCredential() } };
+  const reader = dicomReaderIn(context.environment, found);
+  if (emulator === undefined) {
+    return {
+      kind: 'deployment',
+      manifest: found,
+      azure: { credential: new DefaultAzureCredential(), ...reader },
+    };
+  }
   const { ready, ca } = readEmulatorReady(context, emulator);
-  return { kind: 'deployment', manifest: found, azure: connectionForEmulator(ready, ca) };
+  return { kind: 'deployment', manifest: found, azure: { ...connectionForEmulator(ready, ca), ...reader } };
 }
 
 /** Says the same thing once only: probes repeat themselves while they wait. */

@@ -135,6 +135,7 @@ export async function gatherEvidence(
     studyInstanceUid,
     givenFiles,
     limits: { ...DEFAULT_LIMITS, ...config.limits },
+    writesLake: profile === 'deep',
   };
 
   if (writes) await sweep(context, 'deleting what an earlier run left behind');
@@ -164,7 +165,15 @@ function probeTarget(target: VerifyTarget, patiently: (send: SendHttp) => SendHt
     return {
       kind: 'deployment',
       manifest: target.manifest,
-      azure: { ...azure, dicom: patiently(azure.dicom) },
+      azure: {
+        ...azure,
+        dicom: patiently(azure.dicom),
+        dicomAs: {
+          nobody: patiently(azure.dicomAs.nobody),
+          wrongAudience: patiently(azure.dicomAs.wrongAudience),
+          ...(azure.dicomAs.reader === undefined ? {} : { reader: patiently(azure.dicomAs.reader) }),
+        },
+      },
     };
   }
   const { bearerToken } = target;
