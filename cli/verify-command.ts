@@ -121,6 +121,8 @@ const VERIFY_HELP = `
 Signs in as DefaultAzureCredential does: environment, workload identity, managed identity, az login. Whoever runs it
 needs DICOM Data Owner on the service, Storage Blob Data Reader on the container, and Reader on the workspace and the storage account.
 Sends images of nobody under fresh UIDs, deletes them, and touches nothing else.
+Where DICOM_READER_TOKEN, or DICOM_READER_CLIENT_ID and DICOM_READER_CLIENT_SECRET, name somebody with DICOM Data Reader
+and no other role, it sees whether a store by them is refused.
 
 Examples:
   npx cdktf deploy --outputs-file outputs.json && dicom-lake verify outputs.json

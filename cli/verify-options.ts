@@ -12,6 +12,7 @@ import {
   type VerifyTarget,
 } from '../verify';
 import { type CommandContext, UsageError } from './command-context';
+import { dicomReaderIn } from './dicom-reader';
 import { readEmulatorReady, readJsonFile } from './json-file';
 
 /** What is verified, and how: the same for one run and for many. */
@@ -107,10 +108,16 @@ function targetOf(
   }
   const file = manifest ?? '';
   const found = findManifest(readJsonFile(context, file, 'the manifest'), file, stack);
-  if (emulator === undefined)
-    return { kind: 'deployment', manifest: found, azure: { credential: new DefaultAzureCredential() } };
+  const reader = dicomReaderIn(context.environment, found);
+  if (emulator === undefined) {
+    return {
+      kind: 'deployment',
+      manifest: found,
+      azure: { credential: new DefaultAzureCredential(), ...reader },
+    };
+  }
   const { ready, ca } = readEmulatorReady(context, emulator);
-  return { kind: 'deployment', manifest: found, azure: connectionForEmulator(ready, ca) };
+  return { kind: 'deployment', manifest: found, azure: { ...connectionForEmulator(ready, ca), ...reader } };
 }
 
 export function seconds(text: string): number {

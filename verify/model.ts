@@ -2,8 +2,16 @@ import type { LakePath, OnlineTier } from '../contract';
 import type { DeleteLocks } from './evidence/delete-locks';
 import type { DicomServiceResource } from './evidence/dicom-service-resource';
 import type { LakeContainerResource } from './evidence/lake-container-resource';
+import type { LakeAccess, VerifierRoles } from './evidence/lake-access';
 import type { MonitoringResources } from './evidence/monitoring-resources';
 import type { ResolvedNames } from './evidence/resolved-names';
+import type {
+  AnonymousLake,
+  DicomTokenChecks,
+  Reach,
+  ReadOnlyStore,
+  SharedKeyLake,
+} from './evidence/refusals';
 import type { StorageAccountResource } from './evidence/storage-account-resource';
 import type { WorkspaceResource } from './evidence/workspace-resource';
 
@@ -106,6 +114,15 @@ export interface EvidenceMap {
   readonly 'lake.tier-census': TierCensus;
   readonly 'arm.tiering-policy': TieringPolicyEvidence;
   readonly 'arm.blob-service': BlobServiceEvidence;
+  readonly 'arm.lake-access': LakeAccess;
+  readonly 'arm.verifier-roles': VerifierRoles;
+  readonly 'dicom.no-token': DicomTokenChecks;
+  readonly 'dicom.wrong-audience': DicomTokenChecks;
+  readonly 'dicom.read-only-store': ReadOnlyStore;
+  readonly 'dicom.reach': Reach;
+  readonly 'lake.anonymous': AnonymousLake;
+  readonly 'lake.shared-key': SharedKeyLake;
+  readonly 'lake.reach': Reach;
   readonly 'arm.dicom-service': DicomServiceResource;
   readonly 'arm.workspace': WorkspaceResource;
   readonly 'arm.storage-account': StorageAccountResource;

@@ -135,6 +135,7 @@ export async function gatherEvidence(
     studyInstanceUid,
     givenFiles,
     limits: { ...DEFAULT_LIMITS, ...config.limits },
+    writesLake: profile === 'deep',
   };
 
   if (writes) await sweep(context, 'deleting what an earlier run left behind');
@@ -169,9 +170,20 @@ function clientsFor(target: VerifyTarget): ProbeTarget {
 
 /** The same clients, with what is asked of the DICOM service sent through something of this run. */
 function withPatience(target: ProbeTarget, patiently: (send: SendHttp) => SendHttp): ProbeTarget {
-  return target.kind === 'dicomweb'
-    ? { ...target, dicom: patiently(target.dicom) }
-    : { ...target, azure: { ...target.azure, dicom: patiently(target.azure.dicom) } };
+  if (target.kind === 'dicomweb') return { ...target, dicom: patiently(target.dicom) };
+  const { dicom, dicomAs } = target.azure;
+  return {
+    ...target,
+    azure: {
+      ...target.azure,
+      dicom: patiently(dicom),
+      dicomAs: {
+        nobody: patiently(dicomAs.nobody),
+        wrongAudience: patiently(dicomAs.wrongAudience),
+        ...(dicomAs.reader === undefined ? {} : { reader: patiently(dicomAs.reader) }),
+      },
+    },
+  };
 }
 
 function probeTarget(target: VerifyTarget): ProbeTarget {

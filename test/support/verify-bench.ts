@@ -44,15 +44,25 @@ export interface VerifyBenchOptions extends ProvisionOptions {
   readonly fileRemovalPeriodMs?: number;
   /** Of the emulator. @default - the clock of the machine */
   readonly clock?: Clock;
+  /** Of the emulator: how long roles take until they count. @default 0 */
+  readonly rolePropagationMs?: number;
+  /** Of the emulator: how long the DICOM service holds on to what it decided. @default 0 */
+  readonly authorizationCacheMs?: number;
 }
 
 const pass: Tamper = (_request, forward) => forward();
 
 export async function startVerifyBench(options: VerifyBenchOptions = {}): Promise<VerifyBench> {
-  const { dicom, arm, fileRemovalPeriodMs = 100, clock } = options;
+  const { dicom, arm, fileRemovalPeriodMs = 100, clock, rolePropagationMs, authorizationCacheMs } = options;
   const folder = temporaryFolder();
   const stateFolder = path.join(folder.path, 'emulator');
-  const emulator = await startTestEmulator({ fileRemovalPeriodMs, stateFolder, clock });
+  const emulator = await startTestEmulator({
+    fileRemovalPeriodMs,
+    stateFolder,
+    clock,
+    rolePropagationMs,
+    authorizationCacheMs,
+  });
   const lake = await provisionLake(emulator, options);
   const { endpoints } = emulator.ready;
   const plane = arm === undefined ? endpoints.dicom : endpoints.arm;

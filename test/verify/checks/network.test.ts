@@ -12,7 +12,14 @@ import { ACCOUNT_ID, ALERT_ID, ENDPOINT_ID, SERVICE_ID, WORKSPACE_ID } from '../
 const HEALTHY = healthyEvidence();
 const ACCOUNT = HEALTHY['arm.storage-account'];
 const SERVICE = HEALTHY['arm.dicom-service'];
+const FOUND_SERVICE = present(SERVICE.found);
+const FOUND_ACCOUNT = present(ACCOUNT.found);
 const NOBODY = { trustedServices: false, ipRanges: [], subnetIds: [], resourceIds: [] };
+
+function present<T>(found: T | undefined): T {
+  if (found === undefined) throw new Error('the evidence lacks a part');
+  return found;
+}
 
 function account(
   firewall: Partial<AccountFirewall>,
@@ -121,7 +128,7 @@ test.each<readonly [Check, string, Partial<EvidenceMap>, Partial<Extract<Verdict
     {
       'arm.dicom-service': {
         ...SERVICE,
-        found: { ...SERVICE.found!, publicNetworkAccess: true },
+        found: { ...FOUND_SERVICE, publicNetworkAccess: true },
       },
       'arm.workspace': {
         id: WORKSPACE_ID,
@@ -143,7 +150,7 @@ test.each<readonly [Check, string, Partial<EvidenceMap>, Partial<Extract<Verdict
       'arm.storage-account': {
         ...ACCOUNT,
         found: {
-          ...ACCOUNT.found!,
+          ...FOUND_ACCOUNT,
           privateEndpointConnections: [{ endpointId: ENDPOINT_ID.toUpperCase(), status: 'Pending' }],
         },
       },
@@ -156,7 +163,7 @@ test.each<readonly [Check, string, Partial<EvidenceMap>, Partial<Extract<Verdict
   [
     privateEndpointsApproved,
     'an endpoint that is gone',
-    { 'arm.storage-account': { ...ACCOUNT, found: { ...ACCOUNT.found!, privateEndpointConnections: [] } } },
+    { 'arm.storage-account': { ...ACCOUNT, found: { ...FOUND_ACCOUNT, privateEndpointConnections: [] } } },
     {
       outcome: 'fail',
       findings: [{ subject: `blob: ${ENDPOINT_ID}`, expected: 'Approved', actual: 'no such endpoint' }],
@@ -237,7 +244,7 @@ test('every category at once is as good as each by its name', () => {
 });
 
 test('the workspace alone can take a service off the internet', () => {
-  const found = { ...SERVICE.found!, publicNetworkAccess: true };
+  const found = { ...FOUND_SERVICE, publicNetworkAccess: true };
   expect(
     serviceAccessAsIntended.judge({ ...HEALTHY, 'arm.dicom-service': { ...SERVICE, found } }),
   ).toMatchObject({
