@@ -11,14 +11,23 @@ import {
   DataLakeServiceClient,
   type StoragePipelineOptions as LakePipelineOptions,
 } from '@azure/storage-file-datalake';
-import { AUDIENCES, readResourceId, type DeploymentManifest, type EmulatorReady } from '../../contract';
+import {
+  AUDIENCES,
+  AZURE_CLOUDS,
+  type AzureCloudName,
+  type DeploymentManifest,
+  type EmulatorReady,
+  readResourceId,
+} from '../../contract';
 import { ArmReader } from './arm-reader';
 import { httpSender, type SendHttp } from './http';
 
 /** How Azure is reached, and as whom. */
 export interface AzureConnection {
   readonly credential: TokenCredential;
-  /** @default - https://management.azure.com */
+  /** @default 'AzurePublicCloud' */
+  readonly cloud?: AzureCloudName;
+  /** @default - that of the cloud */
   readonly armEndpoint?: string;
   /** PEM text of a certificate authority to trust beside the usual ones. @default - none */
   readonly ca?: string;
@@ -58,8 +67,31 @@ interface TlsOptions {
   readonly tlsOptions?: { readonly ca: string };
 }
 
+/** Azure Resource Manager of a connection, which is all that is needed to find out about a deployment. */
+export function armReader({
+  credential,
+  cloud = 'AzurePublicCloud',
+  armEndpoint,
+  ca,
+}: AzureConnection): ArmReader {
+  const arm = AZURE_CLOUDS[cloud].armEndpoint;
+  return new ArmReader(
+    httpSender({ ...(ca === undefined ? {} : { ca }), token: { credential, scope: `${arm}/.default` } }),
+    armEndpoint ?? arm,
+  );
+}
+
+/** Any request to a DICOM service. */
+export function dicomSender({ credential, ca }: AzureConnection): SendHttp {
+  return httpSender({
+    ...(ca === undefined ? {} : { ca }),
+    token: { credential, scope: `${AUDIENCES.dicom}/.default` },
+  });
+}
+
 export function azureClients(manifest: DeploymentManifest, connection: AzureConnection): AzureClients {
-  const { credential, armEndpoint, ca } = connection;
+  const { credential, cloud = 'AzurePublicCloud', ca } = connection;
+  const arm = AZURE_CLOUDS[cloud].armEndpoint;
   // The storage SDKs hand this to the pipeline of all Azure SDKs, though their own option types leave it out.
   const tls: TlsOptions = ca === undefined ? {} : { tlsOptions: { ca } };
   const blobOptions: BlobPipelineOptions & TlsOptions = { ...tls, retryOptions: FEW_TRIES.storage };
@@ -67,17 +99,8 @@ export function azureClients(manifest: DeploymentManifest, connection: AzureConn
   const { blobEndpoint, dfsEndpoint, containerName, storageAccountId } = manifest.lake;
   const account = readResourceId(storageAccountId) ?? manifest;
   return {
-    arm: new ArmReader(
-      httpSender({
-        ...(ca === undefined ? {} : { ca }),
-        token: { credential, scope: `${AUDIENCES.arm}/.default` },
-      }),
-      armEndpoint ?? AUDIENCES.arm,
-    ),
-    dicom: httpSender({
-      ...(ca === undefined ? {} : { ca }),
-      token: { credential, scope: `${AUDIENCES.dicom}/.default` },
-    }),
+    arm: armReader(connection),
+    dicom: dicomSender(connection),
     container: new BlobServiceClient(reachable(blobEndpoint), credential, blobOptions).getContainerClient(
       containerName,
     ),
@@ -89,7 +112,9 @@ export function azureClients(manifest: DeploymentManifest, connection: AzureConn
     storageManagement: new StorageManagementClient(credential, account.subscriptionId, {
       ...tls,
       retryOptions: FEW_TRIES.arm,
-      ...(armEndpoint === undefined ? {} : { endpoint: armEndpoint }),
+      endpoint: connection.armEndpoint ?? arm,
+      // The SDK asks for tokens of the public cloud, whatever its endpoint.
+      credentials: { scopes: [`${arm}/.default`] },
     }),
     storageResourceGroup: account.resourceGroup,
   };
