@@ -1,5 +1,7 @@
+export { cloudOf } from './azure-cloud';
 export { type AzureConnection, connectionForEmulator } from './clients/azure';
 export { type Clock, ManualClock, SystemClock } from './clock';
+export { discoverManifest, type DicomServicePlace, type DiscoverySettings } from './discover-manifest';
 export { checksMarkdown, errorsMarkdown } from './docs/markdown';
 export { ConfigError } from './error';
 export { type EvidenceBundle, printEvidenceBundle, readEvidenceBundle } from './evidence-bundle';
@@ -17,7 +19,7 @@ export {
 } from './model';
 export { githubAnnotations } from './reporters/github';
 export { jsonReport } from './reporters/json';
-export { type Profile, PROFILES } from './profile';
+export { DEADLINE_SECONDS, type Profile, PROFILES } from './profile';
 export type { Progress } from './progress';
 export { junitReport } from './reporters/junit';
 export { markdownReport } from './reporters/markdown';

@@ -15,7 +15,7 @@ describe('dicom-lake, used wrongly', () => {
     [
       'neither manifest nor URL',
       ['verify'],
-      /error: give either the manifest of a deployment or --dicomweb URL\n/,
+      /error: give the manifest of a deployment, or its names with --subscription, .* and --dicom-service, or --dicomweb URL\n/,
     ],
     [
       'a missing manifest',
