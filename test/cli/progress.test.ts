@@ -1,5 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { CommandContext } from '../../cli/command-context';
+import { showProgress } from '../../cli/progress';
+import { ManualClock } from '../../verify';
 import { type CliResult, runCli, temporaryFolder } from '../support/cli';
 import { startDicomService, type TestDicomService } from '../support/dicom-service';
 import { runOnTerminal, screenOf, whyNoTerminal } from '../support/terminal';
@@ -29,6 +32,18 @@ async function setUp(fileRemovalPeriodMs = 100): Promise<Folder> {
     },
   };
 }
+
+test('a probe that repeats itself, beside others, is not repeated', () => {
+  const written: string[] = [];
+  const context = { err: (text: string) => written.push(text), environment: {} } as unknown as CommandContext;
+  const { tell } = showProgress(context, false, new ManualClock());
+  tell({ kind: 'planned', probes: [{ id: 'lake.health-file', title: 'the health file' }] });
+  for (const seconds of [1, 2, 3]) {
+    tell({ kind: 'message', probe: 'lake.health-file', message: `watching (${seconds} s)` });
+    tell({ kind: 'message', message: `deleting\u001b[2J ${seconds}` });
+  }
+  expect(written).toEqual(['  the health file: watching (1 s)\n', '  deleting [2J 1\n']);
+});
 
 describe('progress where nobody watches', () => {
   const run = (folder: Folder, args: readonly string[] = []): Promise<CliResult> =>
