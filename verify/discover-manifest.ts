@@ -69,7 +69,7 @@ export async function discoverManifest(
       partitions: known,
     },
     lake,
-    tiering: { ruleNames: [] },
+    tiering: { rules: [] },
     analytics: { shortcuts: known.map((partition) => shortcutTo(partition, service, lake)) },
   } satisfies Partial<Record<keyof DeploymentManifest, unknown>>);
   if (!result.ok)

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob';
-import { AUDIENCES, type DeploymentManifest } from '../../contract';
+import { AUDIENCES, type DeploymentManifest, type IntendedTierRule } from '../../contract';
 import { type Emulator, ManualClock } from '../../emulator';
 import {
   connectionForEmulator,
@@ -70,6 +70,16 @@ function row(report: Report, id: string): ReportRow {
   const found = report.rows.find((one) => one.id === id);
   if (found === undefined) throw new Error(`no row ${id}`);
   return found;
+}
+
+function intendedRule(name: string): IntendedTierRule {
+  return {
+    name,
+    prefixes: ['dicom/AHDS/'],
+    basis: 'lastAccess',
+    coolAfterDays: 30,
+    returnToHotOnAccess: false,
+  };
 }
 
 function journalled(folder: string): readonly unknown[] {
@@ -195,7 +205,10 @@ describe('verify finds', () => {
     await armOf(bench.emulator).put(`${bench.lake.accountId}/blobServices/default`, '2023-05-01', {
       properties: {},
     });
-    const manifest = { ...bench.lake.manifest, tiering: { ruleNames: ['cool', 'warm', 'gone'] } };
+    const manifest = {
+      ...bench.lake.manifest,
+      tiering: { rules: ['cool', 'warm', 'gone'].map(intendedRule) },
+    };
     const report = await bench.run({
       only: ['tiers'],
       target: configFor(bench.emulator, manifest, bench.folder).target,

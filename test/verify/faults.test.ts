@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { IntendedTierRule } from '../../contract';
 import { FAULTS, ManualClock } from '../../emulator';
 import { connectionForEmulator, type Outcome, type VerifyConfig } from '../../verify';
 import { CHECKS } from '../../verify/registry';
@@ -49,6 +50,14 @@ test.each(FINDABLE)('$id is found by verify: $failsChecks $blindsChecks', async 
   );
 });
 
+const INTENDED_COOL: IntendedTierRule = {
+  name: 'cool',
+  prefixes: [],
+  basis: 'lastModification',
+  coolAfterDays: 30,
+  returnToHotOnAccess: false,
+};
+
 /** A lake with an image and a lifecycle rule, and a file to be sent. */
 async function prepare(bench: VerifyBench, only: readonly string[]): Promise<Partial<VerifyConfig>> {
   const { emulator, lake, folder } = bench;
@@ -80,7 +89,7 @@ async function prepare(bench: VerifyBench, only: readonly string[]): Promise<Par
     limits: { fileRemovalMs: 5_000, healthWindowMs: 70_000 },
     target: {
       kind: 'deployment',
-      manifest: { ...lake.manifest, tiering: { ruleNames: ['cool'] } },
+      manifest: { ...lake.manifest, tiering: { rules: [INTENDED_COOL] } },
       azure: connectionForEmulator(emulator.ready, emulator.ca),
     },
   };

@@ -34,7 +34,7 @@ export const armTieringPolicy: Probe<'arm.tiering-policy'> = {
     }
     return {
       contractPrefix: `${lake.containerName}/${path}/`,
-      expectedRules: tiering.ruleNames,
+      expectedRules: tiering.rules.map(({ name }) => name),
       rules: rules.map(readRule),
     };
   },
