@@ -12,8 +12,10 @@ import {
   printEvidenceBundle,
   readEvidenceBundle,
   type Report,
+  SystemClock,
   textReport,
   type EvidenceBundle,
+  type WaiverFile,
 } from '../verify';
 import { type CommandContext, type ExitCode, UsageError } from './command-context';
 import { readJsonFile } from './json-file';
@@ -26,6 +28,7 @@ import {
   verifyConfigOf,
   withVerifyOptions,
 } from './verify-options';
+import { readWaiverFile } from './waiver-file';
 
 interface VerifyCommandOptions extends VerifyOptions {
   readonly failOn: 'fail' | 'warn';
@@ -33,6 +36,7 @@ interface VerifyCommandOptions extends VerifyOptions {
   readonly github?: true;
   readonly quiet?: true;
   readonly report: readonly ReportTarget[];
+  readonly waivers?: string;
   readonly gatherOnly?: string;
   readonly judgeOnly?: string;
 }
@@ -59,6 +63,10 @@ export function verifyCommand(context: CommandContext, setExitCode: (code: ExitC
     .addOption(
       new Option('--fail-on <outcome>', 'what ends with 1').choices(['fail', 'warn']).default('fail'),
     )
+    .option(
+      '--waivers <file>',
+      'YAML or JSON list of { check, subject, reason, until }: findings that do not count until then',
+    )
     .option('--json', 'print the report as JSON')
     .option(
       '--github',
@@ -84,17 +92,13 @@ export function verifyCommand(context: CommandContext, setExitCode: (code: ExitC
     .addHelpText('after', VERIFY_HELP)
     .action(async (manifest: string | undefined, options: VerifyCommandOptions) => {
       const stepSummary = options.github === true ? stepSummaryFile(context) : undefined;
-      const evidence = await asUsage(() =>
-        options.judgeOnly === undefined
-          ? gather(context, manifest, options)
-          : savedEvidence(context, manifest, options.judgeOnly),
-      );
+      const { evidence, waivers } = await asUsage(() => evidenceFor(context, manifest, options));
       if (options.gatherOnly !== undefined) {
         writeText(context, options.gatherOnly, printEvidenceBundle(evidence));
         setExitCode(evidence.interrupted ? 130 : 0);
         return;
       }
-      const report = judgeEvidence(evidence);
+      const report = judgeEvidence(evidence, waivers);
       context.out(options.json === true ? jsonReport(report) : textReport(report, context.color));
       for (const { format, file } of options.report) writeText(context, file, FORMATS[format](report));
       if (stepSummary !== undefined) {
@@ -108,7 +112,7 @@ export function verifyCommand(context: CommandContext, setExitCode: (code: ExitC
 /** What makes no sense while nothing is gathered; evidence is judged by the checks it was gathered for. */
 const GATHERING = [...VERIFY_OPTIONS, 'quiet', 'gatherOnly'] satisfies (keyof VerifyCommandOptions)[];
 /** What makes no sense while nothing is judged. */
-const REPORTING = ['failOn', 'json', 'github', 'report'] satisfies (keyof VerifyCommandOptions)[];
+const REPORTING = ['failOn', 'waivers', 'json', 'github', 'report'] satisfies (keyof VerifyCommandOptions)[];
 
 const VERIFY_HELP = `${PROFILES_HELP}
 Sends images of nobody under fresh UIDs, deletes them, and touches nothing else.
@@ -121,7 +125,7 @@ Examples:
   dicom-lake verify outputs.json --profile quick --deadline 90 --report junit=verify.xml
   dicom-lake verify outputs.json --profile read-only --only tiers
   dicom-lake verify outputs.json --profile deep --report json=verify.json
-  dicom-lake verify outputs.json --github
+  dicom-lake verify outputs.json --waivers waivers.yaml --github
   dicom-lake verify outputs.json --gather-only evidence.json && dicom-lake verify --judge-only evidence.json
   dicom-lake verify --dicomweb http://127.0.0.1:8042/dicom-web
 
@@ -131,6 +135,23 @@ Exit codes:
   2    it did not start: wrong options, or a manifest, names or waivers that cannot be used
   3    nothing failed, but something could not be judged, or was left behind
   130  interrupted; what had been sent was deleted`;
+
+/** @throws UsageError or ConfigError where the run cannot start; waivers are looked at before anything is sent */
+async function evidenceFor(
+  context: CommandContext,
+  manifest: string | undefined,
+  options: VerifyCommandOptions,
+): Promise<{ readonly evidence: EvidenceBundle; readonly waivers?: WaiverFile }> {
+  const { judgeOnly, waivers: file } = options;
+  const waiversAt = (startedAt: string): { readonly waivers?: WaiverFile } =>
+    file === undefined ? {} : { waivers: readWaiverFile(context, file, startedAt) };
+  if (judgeOnly !== undefined) {
+    const evidence = savedEvidence(context, manifest, judgeOnly);
+    return { evidence, ...waiversAt(evidence.startedAt) };
+  }
+  const waivers = waiversAt(new Date(new SystemClock().now()).toISOString());
+  return { evidence: await gather(context, manifest, options), ...waivers };
+}
 
 async function gather(
   context: CommandContext,

@@ -16,6 +16,7 @@ export {
   type Report,
   type ReportRow,
   type Verdict,
+  type Waiver,
 } from './model';
 export { githubAnnotations } from './reporters/github';
 export { jsonReport } from './reporters/json';
@@ -24,6 +25,9 @@ export type { Progress } from './progress';
 export { junitReport } from './reporters/junit';
 export { markdownReport } from './reporters/markdown';
 export { textReport } from './reporters/text';
+export { readWaivers } from './read-waivers';
+export { waiverNotices } from './reporters/waiver-words';
+export { type WaiverFile } from './waiver';
 export {
   gatherEvidence,
   judgeEvidence,
