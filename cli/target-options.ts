@@ -103,7 +103,7 @@ export async function deploymentOf(
   if (manifest === undefined) return discoveredDeployment(context, options);
   const flags = placeFlagsIn(options);
   if (flags.length > 0)
-    throw new UsageError(`${flags.join(', ')} stand in place of a manifest, got '${manifest}' as well`);
+    throw new UsageError(`give either the manifest '${manifest}' or ${flags.join(', ')}, not both`);
   const name = manifest === '-' ? 'standard input' : manifest;
   const found = findManifest(readJsonFile(context, manifest, 'the manifest'), name, options.stack);
   return { kind: 'deployment', manifest: found, azure: connectionTo(context, found, options) };
@@ -164,7 +164,18 @@ function connectionTo(
     const { ready, ca } = readEmulatorReady(context, emulator);
     return connectionForEmulator(ready, ca);
   }
-  const { authorityHost } = AZURE_CLOUDS[cloud];
-  const chosen = (context.environment['AZURE_AUTHORITY_HOST'] ?? '') !== '';
-  return { cloud, credential: new DefaultAzureCredential(chosen ? {} : { authorityHost }) };
+  return { cloud, credential: credentialIn(cloud, context) };
+}
+
+/**
+ * Whoever names an authority host of their own means it, and needs no other cloud to vouch for it: that would ask
+ * login.microsoftonline.com, which private clouds and air-gapped networks do not reach.
+ *
+ * @see https://learn.microsoft.com/javascript/api/@azure/identity/authorityvalidationoptions
+ */
+function credentialIn(cloud: AzureCloudName, { environment }: CommandContext): DefaultAzureCredential {
+  const chosen = (environment['AZURE_AUTHORITY_HOST'] ?? '') !== '';
+  return new DefaultAzureCredential(
+    chosen ? { disableInstanceDiscovery: true } : { authorityHost: AZURE_CLOUDS[cloud].authorityHost },
+  );
 }

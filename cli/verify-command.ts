@@ -115,7 +115,8 @@ const GATHERING = [...VERIFY_OPTIONS, 'quiet', 'gatherOnly'] satisfies (keyof Ve
 const REPORTING = ['failOn', 'waivers', 'json', 'github', 'report'] satisfies (keyof VerifyCommandOptions)[];
 
 const VERIFY_HELP = `${PROFILES_HELP}
-Sends images of nobody under fresh UIDs, deletes them, and touches nothing else.
+Sends images of nobody under fresh UIDs, deletes what it made, and touches nothing else. docs/verify-in-pipelines.md
+tells more of signing in, clouds and waivers.
 
 Examples:
   npx cdktf deploy --outputs-file outputs.json && dicom-lake verify outputs.json

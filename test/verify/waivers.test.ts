@@ -355,6 +355,7 @@ describe('waivers on the command line', () => {
       expired: [],
       unmatched: [],
     });
+    expect(judgeEvidence(bundle, { waivers: [WAIVER], sha256: SHA256 }).counts).toEqual(report.counts);
     expect((JSON.parse(one.stdout) as Report).counts).toMatchObject({ fail: 1, waived: 0 });
     expect((JSON.parse(without.stdout) as Report).waivers).toBeUndefined();
     expect(wrong.stderr).toBe(
