@@ -12,7 +12,7 @@ import {
   partitionPath,
   readResourceId,
 } from '../contract';
-import type { ArmBody } from './clients/arm-reader';
+import { type ArmBody, objectIn } from './clients/arm-body';
 import { armReader, type AzureConnection, dicomSender } from './clients/azure';
 import { ConfigError, EvidenceError, ServiceRefusal, UnreadableAnswer } from './error';
 
@@ -133,9 +133,9 @@ async function readService(
   const body = await explained(noun, 'Reader', () =>
     armReader(connection).get(asked, API_VERSIONS.healthcareApis, signal),
   );
-  const properties = recordIn(body, 'properties');
-  const identity = recordIn(body, 'identity');
-  const storage = recordIn(properties, 'storageConfiguration');
+  const properties = objectIn(body, 'properties');
+  const identity = objectIn(body, 'identity');
+  const storage = objectIn(properties, 'storageConfiguration');
   const storageAccountId = textIn(storage, 'storageResourceId');
   const principalIds = principalsOf(identity);
   const problems = [
@@ -150,7 +150,7 @@ async function readService(
   // Names in the spelling of Azure: the paths of the lake have them.
   const [workspaceName = workspace, name = dicomService] = textIn(body, 'name').split('/').slice(-2);
   const id = textIn(body, 'id');
-  const authority = textIn(recordIn(properties, 'authenticationConfiguration'), 'authority');
+  const authority = textIn(objectIn(properties, 'authenticationConfiguration'), 'authority');
   return {
     id: id === '' ? asked : id,
     name,
@@ -170,7 +170,7 @@ function nounOf({ resourceGroup, workspace, dicomService }: DicomServicePlace): 
 
 /** Of both kinds of identity: which one the service uses for the lake is not told. */
 function principalsOf(identity: ArmBody): readonly string[] {
-  const assigned = Object.values(recordIn(identity, 'userAssignedIdentities')).map((one) =>
+  const assigned = Object.values(objectIn(identity, 'userAssignedIdentities')).map((one) =>
     textIn(asRecord(one), 'principalId'),
   );
   return [textIn(identity, 'principalId'), ...assigned].filter((id) => id !== '');
@@ -190,9 +190,9 @@ async function readLake(
       arm.get(`${storageAccountId}/blobServices/default`, STORAGE_API, signal),
     ),
   );
-  const endpoints = recordIn(recordIn(account, 'properties'), 'primaryEndpoints');
-  const settings = recordIn(blobs, 'properties');
-  const softDelete = recordIn(settings, 'deleteRetentionPolicy');
+  const endpoints = objectIn(objectIn(account, 'properties'), 'primaryEndpoints');
+  const settings = objectIn(blobs, 'properties');
+  const softDelete = objectIn(settings, 'deleteRetentionPolicy');
   return {
     storageAccountId,
     storageAccountName: name,
@@ -200,7 +200,7 @@ async function readLake(
     blobEndpoint: textIn(endpoints, 'blob'),
     dfsEndpoint: textIn(endpoints, 'dfs'),
     deletedFileRetentionDays: softDelete['enabled'] === true ? Number(softDelete['days'] ?? 0) : 0,
-    lastAccessTracking: recordIn(settings, 'lastAccessTimeTrackingPolicy')['enable'] === true,
+    lastAccessTracking: objectIn(settings, 'lastAccessTimeTrackingPolicy')['enable'] === true,
   };
 }
 
@@ -278,10 +278,6 @@ function problemOf(error: unknown, noun: string, role: string): string | undefin
 
 function asRecord(value: unknown): ArmBody {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as ArmBody) : {};
-}
-
-function recordIn(body: ArmBody, name: string): ArmBody {
-  return asRecord(body[name]);
 }
 
 function textIn(body: ArmBody, name: string): string {

@@ -42,7 +42,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   local: ['./contract', 'node:', '@azure/core-auth', '@azure/core-rest-pipeline'],
   verify: ['./contract', './verify', 'node:'],
-  'verify/model.ts': ['./contract'],
+  'verify/model.ts': ['./contract', './verify/evidence'],
+  'verify/evidence': ['./contract'],
   'verify/probe.ts': [
     './contract',
     './verify/model',
@@ -52,10 +53,11 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   'verify/judge.ts': ['./verify/model', './verify/gather', './verify/registry'],
   'verify/read-waivers.ts': ['./verify/error', './verify/model', './verify/registry', 'zod'],
-  'verify/checks': ['./contract', './verify/model'],
+  'verify/checks': ['./contract', './verify/model', './verify/evidence'],
   'verify/probes': [
     './contract',
     './verify/model',
+    './verify/evidence',
     './verify/probe',
     './verify/clients',
     './verify/sample',

@@ -1,3 +1,4 @@
+import { healthyResources } from './verify-resources';
 import type { GatheredMap } from '../../verify/gather';
 import type {
   Check,
@@ -121,7 +122,13 @@ export function healthyEvidence(): EvidenceMap {
       truncated: false,
     },
     'arm.tiering-policy': tieringPolicy([lifecycleRule('coolThenCold')], ['coolThenCold']),
-    'arm.blob-service': { lastAccessTracking: true, lastAccessTrackingIntended: true },
+    'arm.blob-service': {
+      lastAccessTracking: true,
+      lastAccessTrackingIntended: true,
+      deletedFileRetentionDays: 7,
+      deletedFileRetentionDaysIntended: 7,
+    },
+    ...healthyResources(),
   };
 }
 

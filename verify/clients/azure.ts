@@ -21,6 +21,7 @@ import {
 } from '../../contract';
 import { ArmReader } from './arm-reader';
 import { httpSender, type SendHttp } from './http';
+import { resolveName, type ResolveName } from './names';
 
 /** How Azure is reached, and as whom. */
 export interface AzureConnection {
@@ -49,6 +50,7 @@ export interface AzureClients {
   readonly dicom: SendHttp;
   /** Any resource as Azure Resource Manager has it, in the version asked for. */
   readonly arm: ArmReader;
+  readonly resolve: ResolveName;
   /** The container of the lake, by the blob and by the dfs protocol. */
   readonly container: ContainerClient;
   readonly fileSystem: DataLakeFileSystemClient;
@@ -101,6 +103,7 @@ export function azureClients(manifest: DeploymentManifest, connection: AzureConn
   return {
     arm: armReader(connection),
     dicom: dicomSender(connection),
+    resolve: resolveName,
     container: new BlobServiceClient(reachable(blobEndpoint), credential, blobOptions).getContainerClient(
       containerName,
     ),
