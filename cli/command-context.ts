@@ -10,8 +10,17 @@ export interface CommandContext {
   readonly nodePath: string;
   /** Whether standard output and standard error take colours. */
   readonly color: boolean;
+  /** What standard error is; undefined where that is a file or a pipe. */
+  readonly terminal?: Terminal;
   /** Aborted by Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal;
+}
+
+/** A terminal that somebody may be looking at. */
+export interface Terminal {
+  /** Lines that are seen at once, as of now. */
+  readonly rows: number;
+  readonly color: boolean;
 }
 
 /** What a command ends with; the process exits with it. */

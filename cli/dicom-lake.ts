@@ -1,12 +1,15 @@
 #!/usr/bin/env node
 import { createColors } from 'picocolors';
+import type { Terminal } from './command-context';
 import { runProgram } from './program';
 
 const interruption = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
   process.once(name, () => {
-    if (name === 'SIGINT') process.stderr.write('\nStopping; press Ctrl-C again to give up at once.\n');
+    // First, so that whoever draws on the terminal lets go of it.
     interruption.abort(new Error(`stopped by ${name}`));
+    if (name === 'SIGINT')
+      process.stderr.write('\nStopping and cleaning up; press Ctrl-C again to give up at once.\n');
   });
 }
 
@@ -18,6 +21,7 @@ void runProgram(process.argv.slice(2), {
   nodePath: process.execPath,
   // undefined, whatever its type says, where standard output is a file.
   color: (process.stdout.isTTY as boolean | undefined) === true && createColors().isColorSupported,
+  ...((process.stderr.isTTY as boolean | undefined) === true ? { terminal: terminalOf(process.stderr) } : {}),
   signal: interruption.signal,
 }).then(
   (exitCode) => {
@@ -30,3 +34,13 @@ void runProgram(process.argv.slice(2), {
     process.exitCode = 70;
   },
 );
+
+/** `rows` changes with the window. */
+function terminalOf(stream: NodeJS.WriteStream & { readonly rows: number }): Terminal {
+  return {
+    get rows() {
+      return stream.rows > 0 ? stream.rows : 24;
+    },
+    color: stream.hasColors(),
+  };
+}

@@ -9,7 +9,11 @@ export function readJsonFile(context: CommandContext, file: string, what: string
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    throw new UsageError(`${what} '${file}' is not JSON: ${(error as Error).message}`);
+    throw new UsageError(
+      text.trim() === ''
+        ? `${what} '${file}' is empty`
+        : `${what} '${file}' is not JSON: ${(error as Error).message}`,
+    );
   }
 }
 
@@ -25,10 +29,12 @@ export function readEmulatorReady(
   return { ready: result.ready, ca };
 }
 
-/** Reads a file named by the user, relative to the working directory. */
+const STANDARD_INPUT = 0;
+
+/** Reads a file named by the user, relative to the working directory; `-` is standard input. */
 export function readTextFile(context: CommandContext, file: string, what: string): string {
   try {
-    return readFileSync(path.resolve(context.workingDirectory, file), 'utf8');
+    return readFileSync(file === '-' ? STANDARD_INPUT : path.resolve(context.workingDirectory, file), 'utf8');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const reason = {

@@ -12,13 +12,23 @@ import {
   printEvidenceBundle,
   readEvidenceBundle,
   type Report,
+  SystemClock,
   textReport,
   type EvidenceBundle,
-  type Progress,
+  type WaiverFile,
 } from '../verify';
 import { type CommandContext, type ExitCode, UsageError } from './command-context';
 import { readJsonFile } from './json-file';
-import { asUsage, type VerifyOptions, verifyConfigOf, withVerifyOptions } from './verify-options';
+import { showProgress } from './progress';
+import {
+  asUsage,
+  PROFILES_HELP,
+  VERIFY_OPTIONS,
+  type VerifyOptions,
+  verifyConfigOf,
+  withVerifyOptions,
+} from './verify-options';
+import { readWaiverFile } from './waiver-file';
 
 interface VerifyCommandOptions extends VerifyOptions {
   readonly failOn: 'fail' | 'warn';
@@ -26,6 +36,7 @@ interface VerifyCommandOptions extends VerifyOptions {
   readonly github?: true;
   readonly quiet?: true;
   readonly report: readonly ReportTarget[];
+  readonly waivers?: string;
   readonly gatherOnly?: string;
   readonly judgeOnly?: string;
 }
@@ -52,6 +63,10 @@ export function verifyCommand(context: CommandContext, setExitCode: (code: ExitC
     .addOption(
       new Option('--fail-on <outcome>', 'what ends with 1').choices(['fail', 'warn']).default('fail'),
     )
+    .option(
+      '--waivers <file>',
+      'YAML or JSON list of { check, subject, reason, until }: findings that do not count until then',
+    )
     .option('--json', 'print the report as JSON')
     .option(
       '--github',
@@ -77,17 +92,13 @@ export function verifyCommand(context: CommandContext, setExitCode: (code: ExitC
     .addHelpText('after', VERIFY_HELP)
     .action(async (manifest: string | undefined, options: VerifyCommandOptions) => {
       const stepSummary = options.github === true ? stepSummaryFile(context) : undefined;
-      const evidence = await asUsage(() =>
-        options.judgeOnly === undefined
-          ? gather(context, manifest, options)
-          : savedEvidence(context, manifest, options.judgeOnly),
-      );
+      const { evidence, waivers } = await asUsage(() => evidenceFor(context, manifest, options));
       if (options.gatherOnly !== undefined) {
         writeText(context, options.gatherOnly, printEvidenceBundle(evidence));
         setExitCode(evidence.interrupted ? 130 : 0);
         return;
       }
-      const report = judgeEvidence(evidence);
+      const report = judgeEvidence(evidence, waivers);
       context.out(options.json === true ? jsonReport(report) : textReport(report, context.color));
       for (const { format, file } of options.report) writeText(context, file, FORMATS[format](report));
       if (stepSummary !== undefined) {
@@ -99,48 +110,62 @@ export function verifyCommand(context: CommandContext, setExitCode: (code: ExitC
 }
 
 /** What makes no sense while nothing is gathered; evidence is judged by the checks it was gathered for. */
-const GATHERING = [
-  'stack',
-  'emulator',
-  'dicomweb',
-  'dicom',
-  'only',
-  'skip',
-  'profile',
-  'deadline',
-  'quiet',
-  'state',
-  'fileRemovalDeadline',
-  'healthWindow',
-  'gatherOnly',
-] satisfies (keyof VerifyCommandOptions)[];
+const GATHERING = [...VERIFY_OPTIONS, 'quiet', 'gatherOnly'] satisfies (keyof VerifyCommandOptions)[];
 /** What makes no sense while nothing is judged. */
-const REPORTING = ['failOn', 'json', 'github', 'report'] satisfies (keyof VerifyCommandOptions)[];
+const REPORTING = ['failOn', 'waivers', 'json', 'github', 'report'] satisfies (keyof VerifyCommandOptions)[];
 
-const VERIFY_HELP = `
-Signs in as DefaultAzureCredential does: environment, workload identity, managed identity, az login. Whoever runs it
-needs DICOM Data Owner on the service, Storage Blob Data Reader on the container, and Reader on the workspace and the storage account.
-Sends images of nobody under fresh UIDs, deletes them, and touches nothing else.
-Where DICOM_READER_TOKEN, or DICOM_READER_CLIENT_ID and DICOM_READER_CLIENT_SECRET, name somebody with DICOM Data Reader
-and no other role, it sees whether a store by them is refused.
+const VERIFY_HELP = `${PROFILES_HELP}
+Sends images of nobody under fresh UIDs, deletes what it made, and touches nothing else. docs/verify-in-pipelines.md
+tells more of signing in, clouds and waivers.
 
 Examples:
   npx cdktf deploy --outputs-file outputs.json && dicom-lake verify outputs.json
-  dicom-lake verify outputs.json --report junit=verify.xml --report json=verify.json
-  dicom-lake verify outputs.json --github
+  terraform output -json | dicom-lake verify -
+  dicom-lake verify --subscription 44444444-4444-4444-4444-444444444444 --resource-group rg-imaging \\
+    --workspace hospital --dicom-service images
+  dicom-lake verify outputs.json --profile quick --deadline 90 --report junit=verify.xml
   dicom-lake verify outputs.json --profile read-only --only tiers
+  dicom-lake verify outputs.json --profile deep --report json=verify.json
+  dicom-lake verify outputs.json --waivers waivers.yaml --github
   dicom-lake verify outputs.json --gather-only evidence.json && dicom-lake verify --judge-only evidence.json
-  dicom-lake verify --dicomweb http://127.0.0.1:8042/dicom-web`;
+  dicom-lake verify --dicomweb http://127.0.0.1:8042/dicom-web
 
-function gather(
+Exit codes:
+  0    nothing failed (--fail-on warn: nor warned), everything was judged, nothing was left behind
+  1    a check failed (--fail-on warn: or warned) for which there is no waiver
+  2    it did not start: wrong options, or a manifest, names or waivers that cannot be used
+  3    nothing failed, but something could not be judged, or was left behind
+  130  interrupted; what had been sent was deleted`;
+
+/** @throws UsageError or ConfigError where the run cannot start; waivers are looked at before anything is sent */
+async function evidenceFor(
+  context: CommandContext,
+  manifest: string | undefined,
+  options: VerifyCommandOptions,
+): Promise<{ readonly evidence: EvidenceBundle; readonly waivers?: WaiverFile }> {
+  const { judgeOnly, waivers: file } = options;
+  const waiversAt = (startedAt: string): { readonly waivers?: WaiverFile } =>
+    file === undefined ? {} : { waivers: readWaiverFile(context, file, startedAt) };
+  if (judgeOnly !== undefined) {
+    const evidence = savedEvidence(context, manifest, judgeOnly);
+    return { evidence, ...waiversAt(evidence.startedAt) };
+  }
+  const waivers = waiversAt(new Date(new SystemClock().now()).toISOString());
+  return { evidence: await gather(context, manifest, options), ...waivers };
+}
+
+async function gather(
   context: CommandContext,
   manifest: string | undefined,
   options: VerifyCommandOptions,
 ): Promise<EvidenceBundle> {
-  return gatherEvidence(verifyConfigOf(context, manifest, options), {
-    signal: context.signal,
-    progress: options.quiet === true ? () => undefined : progressTo(context),
-  });
+  const config = await verifyConfigOf(context, manifest, options);
+  const progress = showProgress(context, options.quiet === true);
+  try {
+    return await gatherEvidence(config, { signal: context.signal, progress: progress.tell });
+  } finally {
+    progress.end();
+  }
 }
 
 function savedEvidence(context: CommandContext, manifest: string | undefined, file: string): EvidenceBundle {
@@ -150,18 +175,6 @@ function savedEvidence(context: CommandContext, manifest: string | undefined, fi
     );
   }
   return readEvidenceBundle(readJsonFile(context, file, 'the evidence'), file);
-}
-
-/** Says the same thing once only: probes repeat themselves while they wait. */
-function progressTo(context: CommandContext): (event: Progress) => void {
-  let last = '';
-  return (event) => {
-    if (event.kind !== 'message') return;
-    const { message } = event;
-    const gist = message.replace(/\d+/g, '#');
-    if (gist !== last) context.err(`  ${message}\n`);
-    last = gist;
-  };
 }
 
 /** @throws UsageError outside GitHub Actions, before anything is sent */

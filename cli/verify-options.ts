@@ -1,25 +1,12 @@
 import path from 'node:path';
-import { DefaultAzureCredential } from '@azure/identity';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { version } from '../package.json';
-import {
-  ConfigError,
-  connectionForEmulator,
-  findManifest,
-  type Profile,
-  PROFILES,
-  type VerifyConfig,
-  type VerifyTarget,
-} from '../verify';
+import { ConfigError, DEADLINE_SECONDS, type Profile, PROFILES, type VerifyConfig } from '../verify';
 import { type CommandContext, UsageError } from './command-context';
-import { dicomReaderIn } from './dicom-reader';
-import { readEmulatorReady, readJsonFile } from './json-file';
+import { TARGET_OPTIONS, type TargetOptions, targetOf, withTargetOptions } from './target-options';
 
 /** What is verified, and how: the same for one run and for many. */
-export interface VerifyOptions {
-  readonly emulator?: string;
-  readonly stack?: string;
-  readonly dicomweb?: string;
+export interface VerifyOptions extends TargetOptions {
   readonly dicom?: string;
   readonly only: readonly string[];
   readonly skip: readonly string[];
@@ -30,24 +17,29 @@ export interface VerifyOptions {
   readonly healthWindow: number;
 }
 
+/** Names of the options, for commands that take them in some cases only. */
+export const VERIFY_OPTIONS = [
+  ...TARGET_OPTIONS,
+  'dicom',
+  'only',
+  'skip',
+  'profile',
+  'deadline',
+  'state',
+  'fileRemovalDeadline',
+  'healthWindow',
+] satisfies (keyof VerifyOptions)[];
+
 /** Gives a command the argument and the options that `verifyConfigOf` reads. */
 export function withVerifyOptions(command: Command): Command {
-  return command
-    .argument(
-      '[manifest]',
-      'JSON of the deployment: a manifest, terraform output -json, or cdktf deploy --outputs-file',
+  return withTargetOptions(command)
+    .addOption(
+      new Option('--profile <name>', 'how much to look at, see below').choices(PROFILES).default('full'),
     )
-    .option('--stack <name>', 'which stack, where the file has several')
-    .option('--emulator <file>', 'verify against a running emulator, by its ready file, instead of Azure')
-    .option(
-      '--dicomweb <url>',
-      'verify any DICOMweb server instead; a bearer token is taken from DICOMWEB_TOKEN',
-    )
-    .option('--dicom <folder>', 'send the DICOM files of this folder as well, under fresh UIDs')
+    .option('--deadline <seconds>', 'when to stop asking, in place of that of the profile', seconds)
     .option('--only <names...>', 'run these checks or topics only', [])
     .option('--skip <names...>', 'leave these checks or topics out', [])
-    .addOption(new Option('--profile <name>', 'how much to look at').choices(PROFILES).default('full'))
-    .option('--deadline <seconds>', 'when to stop asking; 60 for quick, 300 for read-only, else 900', seconds)
+    .option('--dicom <folder>', 'send the DICOM files of this folder as well, under fresh UIDs')
     .option('--state <folder>', 'where studies are journalled until they are deleted', '.dicom-lake/journal')
     .option(
       '--file-removal-deadline <seconds>',
@@ -58,14 +50,34 @@ export function withVerifyOptions(command: Command): Command {
     .option('--health-window <seconds>', 'how long to watch for the health file', seconds, 70);
 }
 
-/** @throws UsageError or ConfigError where the options do not fit together or a file cannot be read */
-export function verifyConfigOf(
+/** What the help of a command with these options says of profiles. */
+export const PROFILES_HELP = `
+Profiles, each with its deadline:
+${Object.entries({
+  quick: 'what is known within a minute; sends a few small images of nobody',
+  full: 'as quick, and waits for what takes minutes, such as the removal of a deleted file',
+  'read-only': 'sends nothing to the DICOM service and writes nothing to the lake',
+  deep: 'as full, and writes to the lake behind the service, in a folder of its own',
+} satisfies Readonly<Record<Profile, string>>)
+  .map(
+    ([name, text]) =>
+      `  ${name.padEnd(10)} ${String(DEADLINE_SECONDS[name as Profile]).padStart(3)} s  ${text}`,
+  )
+  .join('\n')}
+At the deadline nothing is asked any more, what was sent is deleted, and what is not known by then is inconclusive.
+
+Whoever runs it needs DICOM Data Owner on the service (read-only: DICOM Data Reader), Storage Blob Data Reader on the
+container (deep: Storage Blob Data Contributor), and Reader on the workspace and the storage account.
+Signs in as DefaultAzureCredential does: environment, workload identity, managed identity, az login.`;
+
+/** @throws UsageError or ConfigError where the options do not fit together, or what they name cannot be read */
+export async function verifyConfigOf(
   context: CommandContext,
   manifest: string | undefined,
   options: VerifyOptions,
-): VerifyConfig {
+): Promise<VerifyConfig> {
   return {
-    target: targetOf(context, manifest, options),
+    target: await targetOf(context, manifest, options),
     journalFolder: path.resolve(context.workingDirectory, options.state),
     only: options.only,
     skip: options.skip,
@@ -90,34 +102,6 @@ export async function asUsage<T>(action: () => T | Promise<T>): Promise<T> {
     if (!(error instanceof ConfigError)) throw error;
     throw new UsageError(error.message.split('\n')[0] ?? '', error.problems);
   }
-}
-
-function targetOf(
-  context: CommandContext,
-  manifest: string | undefined,
-  { dicomweb, emulator, stack }: VerifyOptions,
-): VerifyTarget {
-  if ((manifest === undefined) === (dicomweb === undefined)) {
-    throw new UsageError('give either the manifest of a deployment or --dicomweb URL');
-  }
-  if (dicomweb !== undefined) {
-    if (emulator !== undefined || stack !== undefined)
-      throw new UsageError('--emulator and --stack go with a manifest');
-    const bearerToken = context.environment['DICOMWEB_TOKEN'];
-    return { kind: 'dicomweb', url: dicomweb, ...(bearerToken === undefined ? {} : { bearerToken }) };
-  }
-  const file = manifest ?? '';
-  const found = findManifest(readJsonFile(context, file, 'the manifest'), file, stack);
-  const reader = dicomReaderIn(context.environment, found);
-  if (emulator === undefined) {
-    return {
-      kind: 'deployment',
-      manifest: found,
-      azure: { credential: new DefaultAzureCredential(), ...reader },
-    };
-  }
-  const { ready, ca } = readEmulatorReady(context, emulator);
-  return { kind: 'deployment', manifest: found, azure: { ...connectionForEmulator(ready, ca), ...reader } };
 }
 
 export function seconds(text: string): number {

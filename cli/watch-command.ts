@@ -69,7 +69,7 @@ Ends with Ctrl-C or SIGTERM, once the run under way has cleaned up, or with --ma
 
 Examples:
   OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318 dicom-lake watch outputs.json
-  dicom-lake watch outputs.json --read-only --interval 60 --alive-file /tmp/alive
+  dicom-lake watch outputs.json --profile read-only --interval 60 --alive-file /tmp/alive
   dicom-lake watch outputs.json --max-runs 1 --jitter 0 --json`;
 
 async function watchAndTell(
@@ -77,7 +77,7 @@ async function watchAndTell(
   manifest: string | undefined,
   options: WatchCommandOptions,
 ): Promise<ExitCode> {
-  const config = verifyConfigOf(context, manifest, options);
+  const config = await verifyConfigOf(context, manifest, options);
   const aliveFile = options.aliveFile === undefined ? undefined : aliveFileIn(context, options.aliveFile);
   const telemetry = await telemetryOf(context, config);
   try {

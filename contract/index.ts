@@ -1,4 +1,5 @@
 export * from './access-tier';
+export * from './azure-cloud';
 export * from './deployment-manifest';
 export * from './dicom-file-name';
 export * from './emulator-ready';

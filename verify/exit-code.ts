@@ -5,8 +5,8 @@ import type { Report } from './model';
 export type VerifyExitCode = 0 | 1 | 3 | 130;
 
 /**
- * 130 interrupted, 1 a check failed (or warned, where that counts as failing), 3 nothing failed but something could
- * not be judged or was left behind, 0 all is well. A study left in a server that offers no deletion is a warning, not
+ * 130 interrupted, 1 a check failed (or warned, where that counts as failing) and is not waived, 3 nothing failed but
+ * something could not be judged or was left behind, 0 all is well. A study left in a server that offers no deletion is a warning, not
  * a thing left behind.
  */
 export function exitCodeOf(report: Report, failOn: 'fail' | 'warn' = 'fail'): VerifyExitCode {

@@ -1,5 +1,7 @@
+export { cloudOf } from './azure-cloud';
 export { type AzureConnection, connectionForEmulator } from './clients/azure';
 export { type Clock, ManualClock, SystemClock } from './clock';
+export { discoverManifest, type DicomServicePlace, type DiscoverySettings } from './discover-manifest';
 export { checksMarkdown, errorsMarkdown } from './docs/markdown';
 export { watchSignalsMarkdown } from './docs/watch-markdown';
 export { ConfigError } from './error';
@@ -15,14 +17,18 @@ export {
   type Report,
   type ReportRow,
   type Verdict,
+  type Waiver,
 } from './model';
 export { githubAnnotations } from './reporters/github';
 export { jsonReport } from './reporters/json';
-export { type Profile, PROFILES } from './profile';
+export { DEADLINE_SECONDS, type Profile, PROFILES } from './profile';
 export type { Progress } from './progress';
 export { junitReport } from './reporters/junit';
 export { markdownReport } from './reporters/markdown';
 export { textReport } from './reporters/text';
+export { readWaivers } from './read-waivers';
+export { waiverNotices } from './reporters/waiver-words';
+export { type WaiverFile } from './waiver';
 export {
   gatherEvidence,
   judgeEvidence,

@@ -145,6 +145,24 @@ export interface Finding {
   readonly actual: string;
 }
 
+/** That something bad is accepted for a while. */
+export interface Waived {
+  readonly reason: string;
+  /** The last day on which it is, `YYYY-MM-DD` in UTC. */
+  readonly until: string;
+}
+
+export interface Waiver extends Waived {
+  /** Id of the check. */
+  readonly check: string;
+  /** Of the finding. @default - all findings of the check */
+  readonly subject?: string;
+}
+
+export interface ReportedFinding extends Finding {
+  readonly waived?: Waived;
+}
+
 export type Verdict =
   | { readonly outcome: 'pass'; readonly detail?: string }
   | {
@@ -152,6 +170,8 @@ export type Verdict =
       readonly reason: string;
       readonly remedy: string;
       readonly findings?: readonly Finding[];
+      /** How many more there are than `findings` names. @default 0 */
+      readonly unnamedFindings?: number;
     }
   | { readonly outcome: 'not-applicable'; readonly reason: string };
 
@@ -197,7 +217,11 @@ export interface ReportRow {
   readonly detail?: string;
   readonly reason?: string;
   readonly remedy?: string;
-  readonly findings?: readonly Finding[];
+  readonly findings?: readonly ReportedFinding[];
+  /** How many more there are than `findings` names. @default 0 */
+  readonly unnamedFindings?: number;
+  /** Set where all that it found is waived, by the waiver that ends first; the outcome stays. */
+  readonly waived?: Waived;
   readonly docs: string;
 }
 
@@ -219,7 +243,17 @@ export interface Report {
   /** SHA-256 in hexadecimal of the evidence that was judged. */
   readonly evidenceSha256: string;
   readonly rows: readonly ReportRow[];
-  readonly counts: Readonly<Record<Outcome, number>>;
+  /** How many rows have which outcome; those that are waived count as that, and as nothing else. */
+  readonly counts: Readonly<Record<Outcome | 'waived', number>>;
+  /** The waivers that were given, but for those that were of use. @default - none were given */
+  readonly waivers?: {
+    /** SHA-256 in hexadecimal of their file. */
+    readonly sha256: string;
+    /** These do nothing any more. */
+    readonly expired: readonly Waiver[];
+    /** These match nothing that was found. */
+    readonly unmatched: readonly Waiver[];
+  };
   /** Studies of the verifier that could not be deleted; the next run tries again. */
   readonly leftovers: readonly string[];
   readonly probes: readonly {

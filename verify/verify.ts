@@ -10,7 +10,7 @@ import { ConfigError, EvidenceError, ServiceRefusal } from './error';
 import { type EvidenceBundle, sha256Of } from './evidence-bundle';
 import { gather, type GatherContext } from './gather';
 import { judge } from './judge';
-import type { Outcome, Report } from './model';
+import type { Outcome, Report, ReportRow } from './model';
 import { makePlan } from './plan';
 import type { ProbeLimits, ProbeTarget } from './probe';
 import { DEADLINE_SECONDS, type Profile } from './profile';
@@ -19,6 +19,7 @@ import { deleteStudies } from './probes/study-deletion';
 import { readGivenFiles } from './sample/given-files';
 import { Journal } from './sample/journal';
 import { uidFrom } from './sample/uid';
+import { applyWaivers, type WaivedRows, type WaiverFile } from './waiver';
 
 export type VerifyTarget =
   | { readonly kind: 'deployment'; readonly manifest: DeploymentManifest; readonly azure: AzureConnection }
@@ -45,6 +46,8 @@ export interface VerifyConfig {
   /** Folder of DICOM files to send as well, under fresh UIDs. @default - none */
   readonly dicomFolder?: string;
   readonly limits?: Partial<ProbeLimits>;
+  /** What is accepted for a while; for judging only. @default - nothing */
+  readonly waivers?: WaiverFile;
   /** Version of the tool, for the report. */
   readonly version: string;
 }
@@ -67,14 +70,16 @@ const DEFAULT_LIMITS: ProbeLimits = { fileRemovalMs: 600_000, healthWindowMs: 70
  * @throws ConfigError where the run cannot start
  */
 export async function verify(config: VerifyConfig, environment: VerifyEnvironment = {}): Promise<Report> {
-  return judgeEvidence(await gatherEvidence(config, environment));
+  return judgeEvidence(await gatherEvidence(config, environment), config.waivers);
 }
 
-/** The report on evidence, whenever it was gathered: the same evidence gives the same report. */
-export function judgeEvidence(bundle: EvidenceBundle): Report {
+/** The report on evidence, whenever it was gathered: the same evidence and waivers give the same report. */
+export function judgeEvidence(bundle: EvidenceBundle, waiverFile?: WaiverFile): Report {
   const { tool, target, startedAt, durationMs, deadlineSeconds, interrupted } = bundle;
   const { leftovers, probes, manifestSha256, settings } = bundle;
-  const rows = judge(makePlan(settings).checks, bundle.evidence, target.kind);
+  const judged = judge(makePlan(settings).checks, bundle.evidence, target.kind);
+  const { rows, waivers }: Partial<WaivedRows> & Pick<Report, 'rows'> =
+    waiverFile === undefined ? { rows: judged } : applyWaivers(judged, waiverFile, startedAt);
   return {
     schemaVersion: 1,
     tool,
@@ -87,7 +92,8 @@ export function judgeEvidence(bundle: EvidenceBundle): Report {
     ...(manifestSha256 === undefined ? {} : { manifestSha256 }),
     evidenceSha256: sha256Of(bundle),
     rows,
-    counts: countOutcomes(rows.map(({ outcome }) => outcome)),
+    counts: countOutcomes(rows),
+    ...(waivers === undefined ? {} : { waivers }),
     leftovers,
     probes,
   };
@@ -243,13 +249,15 @@ async function sweep({ target, journal, progress }: GatherContext, message: stri
   }
 }
 
-function countOutcomes(outcomes: readonly Outcome[]): Readonly<Record<Outcome, number>> {
-  const count = (outcome: Outcome): number => outcomes.filter((one) => one === outcome).length;
+function countOutcomes(rows: readonly ReportRow[]): Report['counts'] {
+  const count = (outcome: Outcome): number =>
+    rows.filter((row) => row.outcome === outcome && row.waived === undefined).length;
   return {
     pass: count('pass'),
     warn: count('warn'),
     fail: count('fail'),
     inconclusive: count('inconclusive'),
     'not-applicable': count('not-applicable'),
+    waived: rows.filter(({ waived }) => waived !== undefined).length,
   };
 }

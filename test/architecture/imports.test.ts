@@ -52,6 +52,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     './verify/sample',
   ],
   'verify/judge.ts': ['./verify/model', './verify/gather', './verify/registry'],
+  'verify/read-waivers.ts': ['./verify/error', './verify/model', './verify/registry', 'zod'],
   'verify/checks': ['./contract', './verify/model', './verify/evidence'],
   'verify/probes': [
     './contract',

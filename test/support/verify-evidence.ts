@@ -218,7 +218,7 @@ export function gatheredHealth(): GatheredMap {
 /** A report of these rows, counted. */
 export function reportOf(rows: readonly ReportRow[], changes: Partial<Report> = {}): Report {
   const count = (outcome: ReportRow['outcome']): number =>
-    rows.filter((row) => row.outcome === outcome).length;
+    rows.filter((row) => row.outcome === outcome && row.waived === undefined).length;
   return {
     schemaVersion: 1,
     tool: { name: 'dicom-lake', version: '1.2.3' },
@@ -236,6 +236,7 @@ export function reportOf(rows: readonly ReportRow[], changes: Partial<Report> = 
       fail: count('fail'),
       inconclusive: count('inconclusive'),
       'not-applicable': count('not-applicable'),
+      waived: rows.filter(({ waived }) => waived !== undefined).length,
     },
     leftovers: [],
     probes: [],

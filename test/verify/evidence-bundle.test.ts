@@ -41,7 +41,14 @@ describe('saved evidence', () => {
       'e.json',
     );
     const report = judgeEvidence(read);
-    expect(report.counts).toEqual({ pass: 4, warn: 0, fail: 0, inconclusive: 0, 'not-applicable': 0 });
+    expect(report.counts).toEqual({
+      pass: 4,
+      warn: 0,
+      fail: 0,
+      inconclusive: 0,
+      'not-applicable': 0,
+      waived: 0,
+    });
     expect(report).toMatchObject({ startedAt: '2026-01-31T08:00:00.000Z', durationMs: 12_345 });
   });
 

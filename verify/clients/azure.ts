@@ -11,7 +11,14 @@ import {
   DataLakeServiceClient,
   type StoragePipelineOptions as LakePipelineOptions,
 } from '@azure/storage-file-datalake';
-import { AUDIENCES, readResourceId, type DeploymentManifest, type EmulatorReady } from '../../contract';
+import {
+  AUDIENCES,
+  AZURE_CLOUDS,
+  type AzureCloudName,
+  type DeploymentManifest,
+  type EmulatorReady,
+  readResourceId,
+} from '../../contract';
 import { ArmReader } from './arm-reader';
 import { type HttpAccess, httpSender, type SendHttp } from './http';
 import { resolveName, type ResolveName } from './names';
@@ -20,7 +27,9 @@ import { objectIdIn } from './token-claims';
 /** How Azure is reached, and as whom. */
 export interface AzureConnection {
   readonly credential: TokenCredential;
-  /** @default - https://management.azure.com */
+  /** @default 'AzurePublicCloud' */
+  readonly cloud?: AzureCloudName;
+  /** @default - that of the cloud */
   readonly armEndpoint?: string;
   /** PEM text of a certificate authority to trust beside the usual ones. @default - none */
   readonly ca?: string;
@@ -80,8 +89,31 @@ interface TlsOptions {
   readonly tlsOptions?: { readonly ca: string };
 }
 
+/** Azure Resource Manager of a connection, which is all that is needed to find out about a deployment. */
+export function armReader({
+  credential,
+  cloud = 'AzurePublicCloud',
+  armEndpoint,
+  ca,
+}: AzureConnection): ArmReader {
+  const arm = AZURE_CLOUDS[cloud].armEndpoint;
+  return new ArmReader(
+    httpSender({ ...(ca === undefined ? {} : { ca }), token: { credential, scope: `${arm}/.default` } }),
+    armEndpoint ?? arm,
+  );
+}
+
+/** Any request to a DICOM service. */
+export function dicomSender({ credential, ca }: AzureConnection): SendHttp {
+  return httpSender({
+    ...(ca === undefined ? {} : { ca }),
+    token: { credential, scope: `${AUDIENCES.dicom}/.default` },
+  });
+}
+
 export function azureClients(manifest: DeploymentManifest, connection: AzureConnection): AzureClients {
-  const { credential, armEndpoint, ca, reader } = connection;
+  const { credential, cloud = 'AzurePublicCloud', ca, reader } = connection;
+  const arm = AZURE_CLOUDS[cloud].armEndpoint;
   // The storage SDKs hand this to the pipeline of all Azure SDKs, though their own option types leave it out.
   const tls: TlsOptions = ca === undefined ? {} : { tlsOptions: { ca } };
   const blobOptions: BlobPipelineOptions & TlsOptions = { ...tls, retryOptions: FEW_TRIES.storage };
@@ -90,11 +122,11 @@ export function azureClients(manifest: DeploymentManifest, connection: AzureConn
   const account = readResourceId(storageAccountId) ?? manifest;
   const sender = (token?: HttpAccess['token']): SendHttp =>
     httpSender({ ...(ca === undefined ? {} : { ca }), ...(token === undefined ? {} : { token }) });
-  const forArm = { credential, scope: `${AUDIENCES.arm}/.default` };
+  const forArm = { credential, scope: `${arm}/.default` };
   const dicomScope = `${AUDIENCES.dicom}/.default`;
   return {
-    arm: new ArmReader(sender(forArm), armEndpoint ?? AUDIENCES.arm),
-    dicom: sender({ credential, scope: dicomScope }),
+    arm: armReader(connection),
+    dicom: dicomSender(connection),
     dicomAs: {
       nobody: sender(),
       wrongAudience: sender(forArm),
@@ -116,7 +148,9 @@ export function azureClients(manifest: DeploymentManifest, connection: AzureConn
     storageManagement: new StorageManagementClient(credential, account.subscriptionId, {
       ...tls,
       retryOptions: FEW_TRIES.arm,
-      ...(armEndpoint === undefined ? {} : { endpoint: armEndpoint }),
+      endpoint: connection.armEndpoint ?? arm,
+      // The SDK asks for tokens of the public cloud, whatever its endpoint.
+      credentials: { scopes: [`${arm}/.default`] },
     }),
     storageResourceGroup: account.resourceGroup,
   };

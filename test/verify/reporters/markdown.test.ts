@@ -47,7 +47,7 @@ describe('the Markdown report', () => {
     const report = reportOf([ROWS.fail]);
     expect(textsOf(report, 'h3')).toEqual(['tiers/files-online: files are offline']);
     expect(textsOf(report, 'p')).toEqual([
-      'https://hospital-images.dicom.azurehealthcareapis.com, 2026-01-31T08:00:00.000Z, 12.3 s, dicom-lake 1.2.3',
+      'https://hospital-images.dicom.azurehealthcareapis.com, 2026-01-31T08:00:00.000Z, 12.3 s, profile full, deadline 900 s, dicom-lake 1.2.3',
       '12 files <cannot> be read & more',
       'Why it matters: w3',
       'Remedy: move them',

@@ -8,7 +8,7 @@ describe('the text report', () => {
   test('says of each check what a reader needs, and no more', () => {
     expect(textReport(reportOf(Object.values(ROWS)), false)).toBe(
       [
-        'Verified https://hospital-images.dicom.azurehealthcareapis.com in 12.3 s',
+        'Verified https://hospital-images.dicom.azurehealthcareapis.com in 12.3 s (profile full, deadline 900 s)',
         '',
         'ok    dicomweb/instance-stored             the service stores images (1 instance)',
         'WARN  dicomweb/given-files-accepted        some given files were not taken',
