@@ -9,8 +9,13 @@ export function readJsonFile(context: CommandContext, file: string, what: string
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    throw new UsageError(`${what} '${file}' is not JSON: ${(error as Error).message}`);
+    throw new UsageError(`${what} '${file}' is not JSON: ${whereItFails(error as Error)}`);
   }
+}
+
+/** The parser's own message quotes the file, which may hold secrets. */
+function whereItFails({ message }: Error): string {
+  return message.split(/, (?:\.\.\.)?"/)[0] ?? '';
 }
 
 /** The ready file of a running emulator, with the certificate authority it names. */

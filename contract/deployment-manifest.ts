@@ -1,3 +1,4 @@
+import { hideSecrets } from './hide-secrets';
 import { DEFAULT_PARTITION, isPartitionName, type LakeTenant } from './lake-path';
 import { isResourceId } from './resource-id';
 import { nameProblem, type NameKind } from './resource-name';
@@ -232,6 +233,6 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 function describe(value: unknown): string {
   if (value === undefined) return 'nothing';
-  const text = JSON.stringify(value);
+  const text = hideSecrets(JSON.stringify(value));
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }

@@ -14,6 +14,7 @@ import {
 import { AUDIENCES, readResourceId, type DeploymentManifest, type EmulatorReady } from '../../contract';
 import { ArmReader } from './arm-reader';
 import { httpSender, type SendHttp } from './http';
+import { rememberSecret } from './redact';
 
 /** How Azure is reached, and as whom. */
 export interface AzureConnection {
@@ -27,6 +28,7 @@ export interface AzureConnection {
 /** The emulator, as the verifier of its directory. */
 export function connectionForEmulator(ready: EmulatorReady, ca: string): AzureConnection {
   const { clientId, clientSecret } = ready.credentials.verifier;
+  rememberSecret(clientSecret);
   const credential = new ClientSecretCredential(ready.tenantId, clientId, clientSecret, {
     authorityHost: ready.endpoints.entra,
     disableInstanceDiscovery: true,
