@@ -1,3 +1,5 @@
+import type { RunIdentity } from '../verify';
+
 /** What a command may know of the process it runs in. */
 export interface CommandContext {
   /** Writes to standard output: results, and nothing but results. */
@@ -12,6 +14,8 @@ export interface CommandContext {
   readonly color: boolean;
   /** Aborted by Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal;
+  /** The process of this command, for others to see whether it is alive. */
+  readonly identity: RunIdentity;
 }
 
 /** What a command ends with; the process exits with it. */

@@ -1,10 +1,17 @@
 #!/usr/bin/env node
 import { createColors } from 'picocolors';
 import { runProgram } from './program';
+import { runIdentity } from './run-identity';
 
 const interruption = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(name, () => {
+  process.on(name, () => {
+    if (interruption.signal.aborted) {
+      process.stderr.write(
+        '\nGave up. What verify has sent and not deleted, its next run or dicom-lake sweep deletes.\n',
+      );
+      process.exit(130);
+    }
     if (name === 'SIGINT') process.stderr.write('\nStopping; press Ctrl-C again to give up at once.\n');
     interruption.abort(new Error(`stopped by ${name}`));
   });
@@ -19,14 +26,15 @@ void runProgram(process.argv.slice(2), {
   // undefined, whatever its type says, where standard output is a file.
   color: (process.stdout.isTTY as boolean | undefined) === true && createColors().isColorSupported,
   signal: interruption.signal,
+  identity: runIdentity(process),
 }).then(
   (exitCode) => {
     process.exitCode = exitCode;
   },
   (error: unknown) => {
-    process.stderr.write(
-      `This is a bug in dicom-lake; please report it.\n${String((error as Error).stack ?? error)}\n`,
-    );
     process.exitCode = 70;
+    return import('./bug-report.js').then(({ bugReport }) => {
+      process.stderr.write(`This is a bug in dicom-lake; please report it.\n${bugReport(error)}\n`);
+    });
   },
 );

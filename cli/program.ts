@@ -9,6 +9,7 @@ const COMMANDS: Readonly<Record<string, LoadCommand>> = {
   preflight: async (...setting) => (await import('./preflight-command.js')).preflightCommand(...setting),
   guard: async (...setting) => (await import('./guard-command.js')).guardCommand(...setting),
   verify: async (...setting) => (await import('./verify-command.js')).verifyCommand(...setting),
+  sweep: async (...setting) => (await import('./sweep-command.js')).sweepCommand(...setting),
   emulator: async (context) => (await import('./emulator-command.js')).emulatorCommand(context),
   local: async (context) => (await import('./local-apply-command.js')).localCommand(context),
   demo: async (...setting) => (await import('./demo-command.js')).demoCommand(...setting),

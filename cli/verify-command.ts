@@ -1,13 +1,9 @@
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { DefaultAzureCredential } from '@azure/identity';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { version } from '../package.json';
 import {
-  ConfigError,
-  connectionForEmulator,
   exitCodeOf,
-  findManifest,
   gatherEvidence,
   githubAnnotations,
   judgeEvidence,
@@ -22,15 +18,12 @@ import {
   type Profile,
   PROFILES,
   type Progress,
-  type VerifyTarget,
 } from '../verify';
 import { type CommandContext, type ExitCode, UsageError } from './command-context';
-import { readEmulatorReady, readJsonFile } from './json-file';
+import { readJsonFile } from './json-file';
+import { asUsage, seconds, targetOf, type TargetOptions, withTargetOptions } from './target-options';
 
-interface VerifyOptions {
-  readonly emulator?: string;
-  readonly stack?: string;
-  readonly dicomweb?: string;
+interface VerifyOptions extends TargetOptions {
   readonly dicom?: string;
   readonly only: readonly string[];
   readonly skip: readonly string[];
@@ -41,7 +34,6 @@ interface VerifyOptions {
   readonly github?: true;
   readonly quiet?: true;
   readonly report: readonly ReportTarget[];
-  readonly state: string;
   readonly fileRemovalDeadline: number;
   readonly healthWindow: number;
   readonly gatherOnly?: string;
@@ -62,18 +54,8 @@ const FORMATS = {
 
 /** `dicom-lake verify`. */
 export function verifyCommand(context: CommandContext, setExitCode: (code: ExitCode) => void): Command {
-  return new Command('verify')
+  return withTargetOptions(new Command('verify'))
     .description('prove that images go in, lie in the lake as promised, come out unchanged and go away')
-    .argument(
-      '[manifest]',
-      'JSON of the deployment: a manifest, terraform output -json, or cdktf deploy --outputs-file',
-    )
-    .option('--stack <name>', 'which stack, where the file has several')
-    .option('--emulator <file>', 'verify against a running emulator, by its ready file, instead of Azure')
-    .option(
-      '--dicomweb <url>',
-      'verify any DICOMweb server instead; a bearer token is taken from DICOMWEB_TOKEN',
-    )
     .option('--dicom <folder>', 'send the DICOM files of this folder as well, under fresh UIDs')
     .option('--only <names...>', 'run these checks or topics only', [])
     .option('--skip <names...>', 'leave these checks or topics out', [])
@@ -94,7 +76,6 @@ export function verifyCommand(context: CommandContext, setExitCode: (code: ExitC
       reportTarget,
       [],
     )
-    .option('--state <folder>', 'where studies are journalled until they are deleted', '.dicom-lake/journal')
     .option(
       '--file-removal-deadline <seconds>',
       'how long to wait for files of deleted images to go',
@@ -159,6 +140,9 @@ const VERIFY_HELP = `
 Signs in as DefaultAzureCredential does: environment, workload identity, managed identity, az login. Whoever runs it
 needs DICOM Data Owner on the service, Storage Blob Data Reader on the container, and Reader on the workspace and the storage account.
 Sends images of nobody under fresh UIDs, deletes them, and touches nothing else.
+Reports hold no token, no key and nothing of a patient: files of --dicom are numbered, in the order in which
+find FOLDER -type f -not -name '.*' | LC_ALL=C sort lists them. What a killed run left, the next one or dicom-lake sweep
+deletes.
 
 Examples:
   npx cdktf deploy --outputs-file outputs.json && dicom-lake verify outputs.json
@@ -190,7 +174,11 @@ function gather(
         ? {}
         : { dicomFolder: path.resolve(context.workingDirectory, options.dicom) }),
     },
-    { signal: context.signal, progress: options.quiet === true ? () => undefined : progressTo(context) },
+    {
+      signal: context.signal,
+      identity: context.identity,
+      progress: options.quiet === true ? () => undefined : progressTo(context),
+    },
   );
 }
 
@@ -201,38 +189,6 @@ function savedEvidence(context: CommandContext, manifest: string | undefined, fi
     );
   }
   return readEvidenceBundle(readJsonFile(context, file, 'the evidence'), file);
-}
-
-async function asUsage<T>(action: () => T | Promise<T>): Promise<T> {
-  try {
-    return await action();
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    throw new UsageError(error.message.split('\n')[0] ?? '', error.problems);
-  }
-}
-
-function targetOf(
-  context: CommandContext,
-  manifest: string | undefined,
-  options: VerifyOptions,
-): VerifyTarget {
-  const { dicomweb, emulator, stack } = options;
-  if ((manifest === undefined) === (dicomweb === undefined)) {
-    throw new UsageError('give either the manifest of a deployment or --dicomweb URL');
-  }
-  if (dicomweb !== undefined) {
-    if (emulator !== undefined || stack !== undefined)
-      throw new UsageError('--emulator and --stack go with a manifest');
-    const bearerToken = context.environment['DICOMWEB_TOKEN'];
-    return { kind: 'dicomweb', url: dicomweb, ...(bearerToken === undefined ? {} : { bearerToken }) };
-  }
-  const file = manifest ?? '';
-  const found = findManifest(readJsonFile(context, file, 'the manifest'), file, stack);
-  if (emulator === undefined)
-    return { kind: 'deployment', manifest: found, azure: { credential: new DefaultAzureCredential() } };
-  const { ready, ca } = readEmulatorReady(context, emulator);
-  return { kind: 'deployment', manifest: found, azure: connectionForEmulator(ready, ca) };
 }
 
 /** Says the same thing once only: probes repeat themselves while they wait. */
@@ -268,10 +224,4 @@ function reportTarget(text: string, others: readonly ReportTarget[]): readonly R
     throw new InvalidArgumentError('give text=FILE, json=FILE, junit=FILE or markdown=FILE.');
   }
   return [...others, { format: format as ReportTarget['format'], file }];
-}
-
-function seconds(text: string): number {
-  const value = Number(text);
-  if (!(value >= 0 && value <= 86_400)) throw new InvalidArgumentError('give seconds, from 0 to 86400.');
-  return value;
 }

@@ -1,5 +1,6 @@
 export { type AzureConnection, connectionForEmulator } from './clients/azure';
 export { type Clock, ManualClock, SystemClock } from './clock';
+export { redact, rememberSecret } from './clients/redact';
 export { checksMarkdown, errorsMarkdown } from './docs/markdown';
 export { ConfigError } from './error';
 export { type EvidenceBundle, printEvidenceBundle, readEvidenceBundle } from './evidence-bundle';
@@ -22,6 +23,15 @@ export type { Progress } from './progress';
 export { junitReport } from './reporters/junit';
 export { markdownReport } from './reporters/markdown';
 export { textReport } from './reporters/text';
+export type { RunIdentity, RunOwner } from './sample/run-owner';
+export type { SweptEntry, SweptRun } from './sweep';
+export {
+  type SweepConfig,
+  type SweepEnvironment,
+  sweepExitCode,
+  sweepLeftovers,
+  type SweepReport,
+} from './sweep-leftovers';
 export {
   gatherEvidence,
   judgeEvidence,

@@ -188,6 +188,8 @@ export interface Report {
   readonly counts: Readonly<Record<Outcome, number>>;
   /** Studies of the verifier that could not be deleted; the next run tries again. */
   readonly leftovers: readonly string[];
+  /** Paths of folders in the lake that were made but could not be deleted; absent where there are none. */
+  readonly leftoverFolders?: readonly string[];
   readonly probes: readonly {
     readonly id: EvidenceId;
     readonly durationMs: number;

@@ -57,11 +57,12 @@ function findingLine({ subject, expected, actual }: Finding): string {
   return `- ${subject}: expected ${expected}, got ${actual}`;
 }
 
-function leftBehind({ leftovers }: Report): readonly string[] {
-  if (leftovers.length === 0) return [];
+function leftBehind({ leftovers, leftoverFolders = [] }: Report): readonly string[] {
+  if (leftovers.length + leftoverFolders.length === 0) return [];
   return [
     '',
     'Left behind in the service; the next run tries again to delete it:',
     ...leftovers.map((uid) => `  study ${uid}`),
+    ...leftoverFolders.map((path) => `  folder ${path} in the lake`),
   ];
 }
