@@ -1,3 +1,5 @@
+import type { RunIdentity } from '../verify';
+
 /** What a command may know of the process it runs in. */
 export interface CommandContext {
   /** Writes to standard output: results, and nothing but results. */
@@ -14,6 +16,8 @@ export interface CommandContext {
   readonly terminal?: Terminal;
   /** Aborted by Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal;
+  /** The process of this command, for others to see whether it is alive. */
+  readonly identity: RunIdentity;
 }
 
 /** A terminal that somebody may be looking at. */

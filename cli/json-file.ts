@@ -12,9 +12,14 @@ export function readJsonFile(context: CommandContext, file: string, what: string
     throw new UsageError(
       text.trim() === ''
         ? `${what} '${file}' is empty`
-        : `${what} '${file}' is not JSON: ${(error as Error).message}`,
+        : `${what} '${file}' is not JSON: ${whereItFails(error as Error)}`,
     );
   }
+}
+
+/** The parser's own message quotes the file, which may hold secrets. */
+function whereItFails({ message }: Error): string {
+  return message.split(/, (?:\.\.\.)?"/)[0] ?? '';
 }
 
 /** The ready file of a running emulator, with the certificate authority it names. */

@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, LoadCommand>> = {
   verify: async (...setting) => (await import('./verify-command.js')).verifyCommand(...setting),
   watch: async (...setting) => (await import('./watch-command.js')).watchCommand(...setting),
   manifest: async (context) => (await import('./manifest-command.js')).manifestCommand(context),
+  sweep: async (...setting) => (await import('./sweep-command.js')).sweepCommand(...setting),
   emulator: async (context) => (await import('./emulator-command.js')).emulatorCommand(context),
   local: async (context) => (await import('./local-apply-command.js')).localCommand(context),
   demo: async (...setting) => (await import('./demo-command.js')).demoCommand(...setting),

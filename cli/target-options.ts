@@ -7,6 +7,7 @@ import {
   connectionForEmulator,
   discoverManifest,
   findManifest,
+  rememberSecret,
   type VerifyTarget,
 } from '../verify';
 import { type CommandContext, UsageError } from './command-context';
@@ -79,6 +80,7 @@ export async function targetOf(
   manifest: string | undefined,
   options: TargetOptions,
 ): Promise<VerifyTarget> {
+  for (const name of SECRETS) rememberSecret(context.environment[name] ?? '');
   const { dicomweb } = options;
   const ofDeployment = placeFlagsIn(options);
   if (
@@ -94,6 +96,16 @@ export async function targetOf(
   const bearerToken = context.environment['DICOMWEB_TOKEN'];
   return { kind: 'dicomweb', url: dicomweb, ...(bearerToken === undefined ? {} : { bearerToken }) };
 }
+
+/** Whatever comes back of these is not shown. */
+const SECRETS = [
+  'DICOMWEB_TOKEN',
+  'DICOM_READER_TOKEN',
+  'DICOM_READER_CLIENT_SECRET',
+  'AZURE_CLIENT_SECRET',
+  'AZURE_CLIENT_CERTIFICATE_PASSWORD',
+  'AZURE_PASSWORD',
+];
 
 /** The same, where it can be a deployment only. */
 export async function deploymentOf(

@@ -115,6 +115,9 @@ const GATHERING = [...VERIFY_OPTIONS, 'quiet', 'gatherOnly'] satisfies (keyof Ve
 const REPORTING = ['failOn', 'waivers', 'json', 'github', 'report'] satisfies (keyof VerifyCommandOptions)[];
 
 const VERIFY_HELP = `${PROFILES_HELP}
+Reports hold no token, no key and nothing of a patient: files of --dicom are numbered, in the order in which
+find FOLDER -type f -not -name '.*' | LC_ALL=C sort lists them. What a killed run left, the next one or dicom-lake sweep
+deletes.
 Sends images of nobody under fresh UIDs, deletes what it made, and touches nothing else. docs/verify-in-pipelines.md
 tells more of signing in, clouds and waivers.
 
@@ -162,7 +165,11 @@ async function gather(
   const config = await verifyConfigOf(context, manifest, options);
   const progress = showProgress(context, options.quiet === true);
   try {
-    return await gatherEvidence(config, { signal: context.signal, progress: progress.tell });
+    return await gatherEvidence(config, {
+      signal: context.signal,
+      identity: context.identity,
+      progress: progress.tell,
+    });
   } finally {
     progress.end();
   }

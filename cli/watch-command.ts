@@ -82,7 +82,7 @@ async function watchAndTell(
   const telemetry = await telemetryOf(context, config);
   try {
     return await watch(
-      (signal) => gatherEvidence(config, { signal }),
+      (signal) => gatherEvidence(config, { signal, identity: context.identity }),
       {
         intervalMs: options.interval * 1000,
         jitter: options.jitter / 100,

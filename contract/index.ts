@@ -5,6 +5,7 @@ export * from './dicom-file-name';
 export * from './emulator-ready';
 export * from './health-probe-churn';
 export type * from './intended-state';
+export * from './hide-secrets';
 export * from './lake-path';
 export * from './resource-id';
 export * from './resource-name';

@@ -2,6 +2,7 @@ export { cloudOf } from './azure-cloud';
 export { type AzureConnection, connectionForEmulator } from './clients/azure';
 export { type Clock, ManualClock, SystemClock } from './clock';
 export { discoverManifest, type DicomServicePlace, type DiscoverySettings } from './discover-manifest';
+export { redact, rememberSecret } from './clients/redact';
 export { checksMarkdown, errorsMarkdown } from './docs/markdown';
 export { watchSignalsMarkdown } from './docs/watch-markdown';
 export { ConfigError } from './error';
@@ -29,6 +30,15 @@ export { textReport } from './reporters/text';
 export { readWaivers } from './read-waivers';
 export { waiverNotices } from './reporters/waiver-words';
 export { type WaiverFile } from './waiver';
+export type { RunIdentity, RunOwner } from './sample/run-owner';
+export type { SweptEntry, SweptRun } from './sweep';
+export {
+  type SweepConfig,
+  type SweepEnvironment,
+  sweepExitCode,
+  sweepLeftovers,
+  type SweepReport,
+} from './sweep-leftovers';
 export {
   gatherEvidence,
   judgeEvidence,

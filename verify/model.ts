@@ -256,6 +256,8 @@ export interface Report {
   };
   /** Studies of the verifier that could not be deleted; the next run tries again. */
   readonly leftovers: readonly string[];
+  /** Paths of folders in the lake that were made but could not be deleted; absent where there are none. */
+  readonly leftoverFolders?: readonly string[];
   readonly probes: readonly {
     readonly id: EvidenceId;
     readonly durationMs: number;

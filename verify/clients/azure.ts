@@ -22,6 +22,7 @@ import {
 import { ArmReader } from './arm-reader';
 import { type HttpAccess, httpSender, type SendHttp } from './http';
 import { resolveName, type ResolveName } from './names';
+import { rememberSecret } from './redact';
 import { objectIdIn } from './token-claims';
 
 /** How Azure is reached, and as whom. */
@@ -43,6 +44,7 @@ export type DicomReader = { readonly credential: TokenCredential } | { readonly 
 /** The emulator, as the verifier of its directory. */
 export function connectionForEmulator(ready: EmulatorReady, ca: string): AzureConnection {
   const { clientId, clientSecret } = ready.credentials.verifier;
+  rememberSecret(clientSecret);
   const credential = new ClientSecretCredential(ready.tenantId, clientId, clientSecret, {
     authorityHost: ready.endpoints.entra,
     disableInstanceDiscovery: true,

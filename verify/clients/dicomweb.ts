@@ -2,6 +2,7 @@ import { lakeCodeInBody } from '../../contract';
 import { ServiceRefusal, UnreadableAnswer } from '../error';
 import { type DicomJson, firstText, items, parseDataSet, parseDataSets } from './dicom-json';
 import type { HttpAnswer, HttpCall, SendHttp } from './http';
+import { codeOnly } from './redact';
 import { decodeMultipart, encodeMultipart } from './multipart';
 
 /** UIDs that find one instance. */
@@ -59,7 +60,7 @@ export class DicomWebClient {
     const result = isStored ? readAnswer(operation, () => parseDataSet(answer.body)) : explanationIn(answer);
     const failure = firstText(items(result, '00081198')[0], '00081197');
     if (!isStored || failure !== undefined) throw refusal(operation, answer, failure);
-    const warning = firstText(items(result, '00081199')[0], '00081196');
+    const warning = codeOnly(firstText(items(result, '00081199')[0], '00081196'));
     return { serverTime: serverTimeOf(answer), ...(warning === undefined ? {} : { warning }) };
   }
 

@@ -1,6 +1,6 @@
 import { ServiceRefusal } from '../error';
 import type { ProbeContext } from '../probe';
-import { uidFrom } from '../sample/uid';
+import { studyUid } from '../sample/journal-entry';
 import type { DicomWebLane } from './dicomweb-lane';
 import { deleteStudies } from './study-deletion';
 
@@ -16,7 +16,7 @@ export async function withOwnStudy<T>(
   name: string,
   action: (studyInstanceUid: string) => Promise<T>,
 ): Promise<T> {
-  const study = { studyInstanceUid: uidFrom(`${runUid}/${name}`), baseUrl: lane.baseUrl };
+  const study = { studyInstanceUid: studyUid(runUid, name), baseUrl: lane.baseUrl, name };
   journal.add(study);
   try {
     return await action(study.studyInstanceUid);

@@ -81,14 +81,15 @@ function waiversToLookAt(report: Report): readonly string[] {
   return ['### Waivers to look at', '', ...notices.map((notice) => `- ${escape(notice)}`), ''];
 }
 
-function leftBehind({ leftovers }: Report): readonly string[] {
-  if (leftovers.length === 0) return [];
+function leftBehind({ leftovers, leftoverFolders = [] }: Report): readonly string[] {
+  if (leftovers.length + leftoverFolders.length === 0) return [];
   return [
     '### Left behind in the service',
     '',
     'The next run tries again to delete:',
     '',
     ...leftovers.map((uid) => `- study \`${uid}\``),
+    ...leftoverFolders.map((path) => `- folder \`${path}\` in the lake`),
     '',
   ];
 }

@@ -59,11 +59,11 @@ function explanation(row: ReportRow): readonly string[] {
   ];
 }
 
-function leftBehind({ leftovers }: Report): readonly string[] {
-  return sectionOf(
-    'Left behind in the service; the next run tries again to delete it:',
-    leftovers.map((uid) => `study ${uid}`),
-  );
+function leftBehind({ leftovers, leftoverFolders = [] }: Report): readonly string[] {
+  return sectionOf('Left behind in the service; the next run tries again to delete it:', [
+    ...leftovers.map((uid) => `study ${uid}`),
+    ...leftoverFolders.map((path) => `folder ${path} in the lake`),
+  ]);
 }
 
 function sectionOf(title: string, lines: readonly string[]): readonly string[] {
