@@ -19,6 +19,9 @@ import {
   type Report,
   textReport,
   type EvidenceBundle,
+  type Profile,
+  PROFILES,
+  type Progress,
   type VerifyTarget,
 } from '../verify';
 import { type CommandContext, type ExitCode, UsageError } from './command-context';
@@ -31,7 +34,8 @@ interface VerifyOptions {
   readonly dicom?: string;
   readonly only: readonly string[];
   readonly skip: readonly string[];
-  readonly readOnly?: true;
+  readonly profile: Profile;
+  readonly deadline?: number;
   readonly failOn: 'fail' | 'warn';
   readonly json?: true;
   readonly github?: true;
@@ -73,7 +77,8 @@ export function verifyCommand(context: CommandContext, setExitCode: (code: ExitC
     .option('--dicom <folder>', 'send the DICOM files of this folder as well, under fresh UIDs')
     .option('--only <names...>', 'run these checks or topics only', [])
     .option('--skip <names...>', 'leave these checks or topics out', [])
-    .option('--read-only', 'leave out every check that has to send something')
+    .addOption(new Option('--profile <name>', 'how much to look at').choices(PROFILES).default('full'))
+    .option('--deadline <seconds>', 'when to stop asking; 60 for quick, 300 for read-only, else 900', seconds)
     .addOption(
       new Option('--fail-on <outcome>', 'what ends with 1').choices(['fail', 'warn']).default('fail'),
     )
@@ -139,7 +144,8 @@ const GATHERING = [
   'dicom',
   'only',
   'skip',
-  'readOnly',
+  'profile',
+  'deadline',
   'quiet',
   'state',
   'fileRemovalDeadline',
@@ -158,7 +164,7 @@ Examples:
   npx cdktf deploy --outputs-file outputs.json && dicom-lake verify outputs.json
   dicom-lake verify outputs.json --report junit=verify.xml --report json=verify.json
   dicom-lake verify outputs.json --github
-  dicom-lake verify outputs.json --read-only --only tiers
+  dicom-lake verify outputs.json --profile read-only --only tiers
   dicom-lake verify outputs.json --gather-only evidence.json && dicom-lake verify --judge-only evidence.json
   dicom-lake verify --dicomweb http://127.0.0.1:8042/dicom-web`;
 
@@ -173,7 +179,8 @@ function gather(
       journalFolder: path.resolve(context.workingDirectory, options.state),
       only: options.only,
       skip: options.skip,
-      readOnly: options.readOnly ?? false,
+      profile: options.profile,
+      ...(options.deadline === undefined ? {} : { deadlineSeconds: options.deadline }),
       limits: {
         fileRemovalMs: options.fileRemovalDeadline * 1000,
         healthWindowMs: options.healthWindow * 1000,
@@ -229,9 +236,11 @@ function targetOf(
 }
 
 /** Says the same thing once only: probes repeat themselves while they wait. */
-function progressTo(context: CommandContext): (message: string) => void {
+function progressTo(context: CommandContext): (event: Progress) => void {
   let last = '';
-  return (message) => {
+  return (event) => {
+    if (event.kind !== 'message') return;
+    const { message } = event;
     const gist = message.replace(/\d+/g, '#');
     if (gist !== last) context.err(`  ${message}\n`);
     last = gist;

@@ -31,6 +31,9 @@ export interface DeleteLockProps {
  * @see https://learn.microsoft.com/azure/azure-resource-manager/management/lock-resources
  */
 export class DeleteLock extends Construct {
+  /** The locks of the service and its lake, whoever made them. */
+  readonly locks: readonly { readonly scope: string; readonly name: string }[];
+
   constructor(scope: Construct, id: string, { dicomService, notes = NOTES }: DeleteLockProps) {
     super(scope, id);
     refuseInvalid(this, 'DeleteLockInvalid', problemsOf(whenConcrete(notes, notesProblem)));
@@ -38,6 +41,7 @@ export class DeleteLock extends Construct {
       DicomService: dicomService.dicomServiceId,
       StorageAccount: dicomService.lake.storageAccountId,
     };
+    this.locks = Object.values(scopes).map((lockedId) => ({ scope: lockedId, name: LOCK_NAME }));
     for (const [name, lockedId] of Object.entries(scopes)) {
       if (isLocked(this, lockedId)) continue;
       const lock = new ManagementLock(this, name, {

@@ -145,6 +145,13 @@ export interface DicomLakeProps
    */
   readonly verifier?: IGrantee | undefined;
   /**
+   * Lets the verifier write to the lake behind the service's back, which the profile `deep` of `dicom-lake verify` needs:
+   * see {@link VerifierGrantProps.deepProbes}.
+   *
+   * @default false
+   */
+  readonly deepProbes?: boolean | undefined;
+  /**
    * Locks the service and the storage account against deletion, for everybody and on every way. Read {@link DeleteLock}
    * first: it also stops an apply that takes a role away.
    *

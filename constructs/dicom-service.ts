@@ -221,7 +221,7 @@ export class DicomService extends Construct implements IDicomService {
     });
     this.dicomServiceId = resource.id;
     this.serviceUrl = resource.serviceUrl;
-    this.grants = new DicomGrants(this, resource.id);
+    this.grants = new DicomGrants(this, this.dicomServiceId);
 
     const ownIdentity = Grantee.servicePrincipal(
       resource.identity.principalId,

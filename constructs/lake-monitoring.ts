@@ -5,6 +5,7 @@ import {
   type MonitorScheduledQueryRulesAlertV2Criteria,
 } from '@cdktf/provider-azurerm/lib/monitor-scheduled-query-rules-alert-v2';
 import { Construct } from 'constructs';
+import type { IntendedDiagnosticSetting } from '../contract';
 import { ActionGroup, emailProblems, type IActionGroup } from './action-group';
 import type { IDicomService } from './dicom-service';
 import { failedDependencyQuery, healthWritesQuery, refusedServiceQuery } from './lake-monitoring-query';
@@ -61,6 +62,9 @@ export interface LakeMonitoringProps extends PlacementProps, LakeMonitoringOptio
 export class LakeMonitoring extends Construct {
   readonly logAnalyticsWorkspace: ILogAnalyticsWorkspace;
   readonly actionGroup: IActionGroup | undefined;
+  readonly diagnosticSettings: readonly IntendedDiagnosticSetting[];
+  /** Alert rules by what they watch. */
+  readonly alertIds: Readonly<Record<LakeAlert, string>>;
   readonly #props: LakeMonitoringProps;
   readonly #name: string;
 
@@ -71,9 +75,8 @@ export class LakeMonitoring extends Construct {
     this.#name = `${props.dicomService.workspaceName}-${props.dicomService.dicomServiceName}`;
     this.logAnalyticsWorkspace = props.logAnalyticsWorkspace ?? this.#makeWorkspace();
     this.actionGroup = props.actionGroup ?? this.#makeActionGroup();
-    this.#keepLogs();
-    this.#watchHealth();
-    this.#watchLogs();
+    this.diagnosticSettings = this.#keepLogs();
+    this.alertIds = { Health: this.#watchHealth(), ...this.#watchLogs() };
   }
 
   #makeWorkspace(): ILogAnalyticsWorkspace {
@@ -94,31 +97,42 @@ export class LakeMonitoring extends Construct {
     });
   }
 
-  #keepLogs(): void {
+  #keepLogs(): readonly IntendedDiagnosticSetting[] {
     const { dicomService, logReads } = this.#props;
     const { logAnalyticsWorkspaceId } = this.logAnalyticsWorkspace;
-    new MonitorDiagnosticSetting(this, 'DicomServiceLogs', {
+    const ofService = {
       name: 'dicom-lake',
       targetResourceId: dicomService.dicomServiceId,
+      categories: ['AuditLogs', 'DiagnosticLogs'],
+    };
+    new MonitorDiagnosticSetting(this, 'DicomServiceLogs', {
+      name: ofService.name,
+      targetResourceId: ofService.targetResourceId,
       logAnalyticsWorkspaceId,
-      enabledLog: [{ category: 'AuditLogs' }, { category: 'DiagnosticLogs' }],
+      enabledLog: ofService.categories.map((category) => ({ category })),
       enabledMetric: [{ category: 'AllMetrics' }],
     });
     const kept = logReads === true ? ['StorageRead'] : [];
-    new MonitorDiagnosticSetting(this, 'BlobServiceLogs', {
+    const ofBlobs = {
       name: `dicom-lake-${this.#name}`,
       targetResourceId: `${dicomService.lake.storageAccountId}/blobServices/default`,
+      categories: [...kept, 'StorageWrite', 'StorageDelete'],
+    };
+    new MonitorDiagnosticSetting(this, 'BlobServiceLogs', {
+      name: ofBlobs.name,
+      targetResourceId: ofBlobs.targetResourceId,
       logAnalyticsWorkspaceId,
-      enabledLog: [...kept, 'StorageWrite', 'StorageDelete'].map((category) => ({ category })),
+      enabledLog: ofBlobs.categories.map((category) => ({ category })),
       enabledMetric: [{ category: 'Transaction' }],
     });
+    return [ofService, ofBlobs];
   }
 
   /** Without a filter for causes: Azure leaves them out of some events, and lost roles are caused by the customer. */
-  #watchHealth(): void {
+  #watchHealth(): string {
     const { dicomServiceId } = this.#props.dicomService;
     const { resourceGroupName, tags } = placementConfig(this.#props);
-    new MonitorActivityLogAlert(this, 'HealthAlert', {
+    const alert = new MonitorActivityLogAlert(this, 'HealthAlert', {
       name: `${this.#name}-health`,
       description: 'Resource Health says that the DICOM service is degraded or unavailable.',
       resourceGroupName,
@@ -130,28 +144,30 @@ export class LakeMonitoring extends Construct {
         : { action: [{ actionGroupId: this.actionGroup.actionGroupId }] }),
       ...(tags === undefined ? {} : { tags }),
     });
+    return alert.id;
   }
 
-  #watchLogs(): void {
+  #watchLogs(): Readonly<Record<Exclude<LakeAlert, 'Health'>, string>> {
     const { dicomService } = this.#props;
-    this.#alert('FailedDependencyAlert', {
+    const FailedDependency = this.#alert('FailedDependencyAlert', {
       name: 'failed-dependency',
       description: 'The DICOM service answered 424: it cannot reach its lake or its key.',
       severity: CRITICAL,
       criteria: { ...ANY_ROW, query: failedDependencyQuery(dicomService) },
     });
-    this.#alert('RefusedServiceAlert', {
+    const RefusedService = this.#alert('RefusedServiceAlert', {
       name: 'refused-service',
       description: 'The lake refused the DICOM service: a role or a way through the firewall is missing.',
       severity: CRITICAL,
       criteria: { ...ANY_ROW, query: refusedServiceQuery(dicomService) },
     });
-    this.#alert('SilentServiceAlert', {
+    const SilentService = this.#alert('SilentServiceAlert', {
       name: 'silent-service',
       description: 'The DICOM service has written no health file for 15 minutes.',
       severity: ERROR,
       criteria: { ...NO_WRITES, query: healthWritesQuery(dicomService) },
     });
+    return { FailedDependency, RefusedService, SilentService };
   }
 
   #alert(
@@ -162,10 +178,10 @@ export class LakeMonitoring extends Construct {
       readonly severity: number;
       readonly criteria: MonitorScheduledQueryRulesAlertV2Criteria;
     },
-  ): void {
+  ): string {
     const { resourceGroupName, tags } = placementConfig(this.#props);
     const { logAnalyticsWorkspaceId, location } = this.logAnalyticsWorkspace;
-    new MonitorScheduledQueryRulesAlertV2(this, id, {
+    const rule = new MonitorScheduledQueryRulesAlertV2(this, id, {
       name: `${this.#name}-${alert.name}`,
       description: alert.description,
       resourceGroupName,
@@ -183,8 +199,12 @@ export class LakeMonitoring extends Construct {
         : { action: { actionGroups: [this.actionGroup.actionGroupId] } }),
       ...(tags === undefined ? {} : { tags }),
     });
+    return rule.id;
   }
 }
+
+/** What an alert rule of a lake watches. */
+export type LakeAlert = 'Health' | 'FailedDependency' | 'RefusedService' | 'SilentService';
 
 /** Of the severities 0, critical, to 4, verbose. */
 const CRITICAL = 0;

@@ -251,7 +251,7 @@ export class LakeStorage extends Construct implements ILakeStorage {
     this.containerId = container.id;
     this.blobEndpoint = account.primaryBlobEndpoint;
     this.dfsEndpoint = account.primaryDfsEndpoint;
-    this.grants = new LakeGrants(this, { container: container.id, account: account.id });
+    this.grants = new LakeGrants(this, { container: this.containerId, account: this.storageAccountId });
     this.dependables = [container];
     ArchiveGuard.protect(this);
   }

@@ -1,6 +1,7 @@
 import { PrivateEndpoint } from '@cdktf/provider-azurerm/lib/private-endpoint';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
+import type { IntendedPrivateEndpoint } from '../contract';
 import type { IDicomService } from './dicom-service';
 import { placementConfig, type PlacementProps } from './placement';
 import { PrivateDnsZone, type IPrivateDnsZone } from './private-dns-zone';
@@ -57,6 +58,8 @@ export class PrivateAccess extends Construct {
   /** Undefined where they are managed elsewhere. Give them to another `PrivateAccess` in the same network. */
   readonly dnsZones: PrivateDnsZones | undefined;
   readonly dependables: readonly ITerraformDependable[];
+  /** The endpoints, by what they lead to. */
+  readonly endpoints: readonly IntendedPrivateEndpoint[];
   readonly #props: PrivateAccessProps;
 
   constructor(scope: Construct, id: string, props: PrivateAccessProps) {
@@ -77,7 +80,7 @@ export class PrivateAccess extends Construct {
         zones: [protocol],
         after: lake.dependables,
       });
-    this.dependables = [
+    const made = [
       this.#endpoint({
         id: 'Workspace',
         name: `${workspaceName}-health`,
@@ -88,6 +91,8 @@ export class PrivateAccess extends Construct {
       }),
       ...(props.lakeEndpoints === false ? [] : [ofLake('blob'), ofLake('dfs')]),
     ];
+    this.dependables = made.map(({ resource }) => resource);
+    this.endpoints = made.map(({ resource, targetId, groupId }) => ({ id: resource.id, targetId, groupId }));
   }
 
   #endpoint(endpoint: {
@@ -97,9 +102,9 @@ export class PrivateAccess extends Construct {
     readonly part: 'healthcareworkspace' | 'blob' | 'dfs';
     readonly zones: readonly (keyof PrivateDnsZones)[];
     readonly after: readonly ITerraformDependable[];
-  }): PrivateEndpoint {
+  }): Omit<IntendedPrivateEndpoint, 'id'> & { readonly resource: PrivateEndpoint } {
     const { dnsZones } = this;
-    return new PrivateEndpoint(this, endpoint.id, {
+    const resource = new PrivateEndpoint(this, endpoint.id, {
       ...placementConfig(this.#props),
       name: endpoint.name,
       subnetId: this.#props.subnet.subnetId,
@@ -119,6 +124,7 @@ export class PrivateAccess extends Construct {
           }),
       dependsOn: [...endpoint.after],
     });
+    return { resource, targetId: endpoint.target, groupId: endpoint.part };
   }
 
   #zones(given: Partial<PrivateDnsZones>): PrivateDnsZones {

@@ -5,7 +5,7 @@ import {
 } from '@cdktf/provider-azurerm/lib/storage-management-policy';
 import { Token } from 'cdktf';
 import { Construct } from 'constructs';
-import { partitionPath, servicePath } from '../contract';
+import { type IntendedTierRule, partitionPath, servicePath } from '../contract';
 import type { IDicomService } from './dicom-service';
 import type { ILakeStorage } from './lake-storage';
 import { namePropProblem, problemsOf, wholeNumberPropProblem } from './private/concrete';
@@ -41,6 +41,7 @@ export class TieringPolicy extends Construct {
   readonly lake: ILakeStorage;
   readonly #resource: StorageManagementPolicy;
   readonly #rules: StorageManagementPolicyRule[] = [];
+  readonly #intended: IntendedTierRule[] = [];
 
   constructor(scope: Construct, id: string, props: TieringPolicyProps) {
     super(scope, id);
@@ -56,6 +57,11 @@ export class TieringPolicy extends Construct {
     return this.#rules.map(({ name }) => name);
   }
 
+  /** The rules as they are deployed. */
+  get rules(): readonly IntendedTierRule[] {
+    return this.#intended;
+  }
+
   /** Adds rules, at least one, for another service in the same lake or for the same one. */
   addRules(dicomService: IDicomService, rules: readonly TierRule[]): void {
     const { lastAccessTracking } = this.lake;
@@ -65,6 +71,7 @@ export class TieringPolicy extends Construct {
       ...tieringProblems(rules, { lastAccessTracking, dataPartitionsEnabled }, this.ruleNames),
     ]);
     this.#rules.push(...rules.map((rule) => providerRule(dicomService, rule)));
+    this.#intended.push(...rules.map((rule) => intendedRule(dicomService, rule)));
     this.#resource.putRule(this.#rules);
   }
 
@@ -93,6 +100,13 @@ export class TieringPolicy extends Construct {
       enabled: true,
       filters: { blobTypes: ['blockBlob'], prefixMatch: [`${containerName}/`] },
       actions: { baseBlob: { deleteAfterDaysSinceCreationGreaterThan: deleteAfterDays } },
+    });
+    this.#intended.push({
+      name,
+      prefixes: [`${containerName}/`],
+      basis: 'creation',
+      deleteAfterDays,
+      returnToHotOnAccess: false,
     });
     this.#resource.putRule(this.#rules);
   }
@@ -146,16 +160,33 @@ function isSameAccount(one: ILakeStorage, other: ILakeStorage): boolean {
   return !names.some((name) => Token.isUnresolved(name)) && names[0] === names[1];
 }
 
-function providerRule(dicomService: IDicomService, rule: TierRule): StorageManagementPolicyRule {
-  const folders = rule.partitions?.map((partition) => partitionPath(dicomService, partition)) ?? [
+/** What names of a rule's files begin with, container first. */
+function prefixesOf(dicomService: IDicomService, { partitions }: TierRule): string[] {
+  const folders = partitions?.map((partition) => partitionPath(dicomService, partition)) ?? [
     servicePath(dicomService),
   ];
+  return folders.map((folder) => `${dicomService.lake.containerName}/${folder}/`);
+}
+
+function intendedRule(dicomService: IDicomService, rule: TierRule): IntendedTierRule {
+  const { name, basis, coolAfterDays, coldAfterDays, returnToHotOnAccess = false } = rule;
+  return {
+    name,
+    prefixes: prefixesOf(dicomService, rule),
+    basis,
+    ...(coolAfterDays === undefined ? {} : { coolAfterDays }),
+    ...(coldAfterDays === undefined ? {} : { coldAfterDays }),
+    returnToHotOnAccess,
+  };
+}
+
+function providerRule(dicomService: IDicomService, rule: TierRule): StorageManagementPolicyRule {
   return {
     name: rule.name,
     enabled: true,
     filters: {
       blobTypes: ['blockBlob'],
-      prefixMatch: folders.map((folder) => `${dicomService.lake.containerName}/${folder}/`),
+      prefixMatch: prefixesOf(dicomService, rule),
     },
     actions: {
       baseBlob: {

@@ -1,6 +1,28 @@
-import { DEFAULT_PARTITION, isPartitionName, type LakeTenant } from './lake-path';
-import { isResourceId } from './resource-id';
-import { nameProblem, type NameKind } from './resource-name';
+import {
+  INTENDED_STATE,
+  INTENDED_TIER_RULE,
+  type IntendedState,
+  type IntendedTierRule,
+} from './intended-state';
+import {
+  absolutePath,
+  boolean,
+  describe,
+  httpsUrl,
+  isRecord,
+  type JsonField,
+  list,
+  named,
+  object,
+  objects,
+  optional,
+  partitionName,
+  partitionNames,
+  resourceId,
+  wholeNumber,
+} from './json-field';
+import { DEFAULT_PARTITION, type LakeTenant } from './lake-path';
+import { nameProblem } from './resource-name';
 
 export const MANIFEST_SCHEMA_VERSION = 1;
 
@@ -39,13 +61,15 @@ export interface DeploymentManifest {
     readonly lastAccessTracking: boolean;
   };
   readonly tiering: {
-    /** Names of the lifecycle rules that the deployment meant to have; empty where it has none. */
-    readonly ruleNames: readonly string[];
+    /** The lifecycle rules that the deployment meant to have; empty where it has none. */
+    readonly rules: readonly IntendedTierRule[];
   };
   readonly analytics: {
     /** What a shortcut of Microsoft Fabric to the images asks for, one for each partition. */
     readonly shortcuts: readonly LakeShortcut[];
   };
+  /** What else the deployment meant to have; missing where the manifest was made from names alone. */
+  readonly intended?: IntendedState;
 }
 
 /** The folder of one partition, as readers of the lake name it. */
@@ -101,11 +125,7 @@ export function parseDeploymentManifest(json: unknown): ManifestResult {
   return { ok: true, manifest };
 }
 
-type Field = (value: unknown, path: string, problems: string[]) => void;
-
-const PARTITION_NAME = 'a partition name of 1 to 64 letters, digits, _ . or -';
-
-const MANIFEST_FIELDS: Field = object({
+const MANIFEST_FIELDS: JsonField = object({
   schemaVersion: () => undefined,
   tenantId: named('guid'),
   subscriptionId: named('guid'),
@@ -117,7 +137,7 @@ const MANIFEST_FIELDS: Field = object({
     serviceUrl: httpsUrl,
     principalIds: list('a GUID', (id) => nameProblem('guid', id) === undefined, 1),
     dataPartitionsEnabled: boolean,
-    partitions: list(PARTITION_NAME, isPartitionName, 1),
+    partitions: partitionNames,
   }),
   lake: object({
     storageAccountId: resourceId('Microsoft.Storage/storageAccounts'),
@@ -129,109 +149,10 @@ const MANIFEST_FIELDS: Field = object({
     lastAccessTracking: boolean,
   }),
   tiering: object({
-    ruleNames: list('a lifecycle rule name', (name) => nameProblem('lifecycleRule', name) === undefined, 0),
+    rules: objects(INTENDED_TIER_RULE),
   }),
   analytics: object({
     shortcuts: objects({ partition: partitionName, url: httpsUrl, subpath: absolutePath }),
   }),
+  intended: optional(object(INTENDED_STATE)),
 });
-
-function object(fields: Readonly<Record<string, Field>>): Field {
-  return (value, path, problems) => {
-    if (!isRecord(value)) {
-      problems.push(`${path} must be an object, got ${describe(value)}`);
-      return;
-    }
-    const prefix = path === '' ? '' : `${path}.`;
-    for (const [name, field] of Object.entries(fields)) field(value[name], prefix + name, problems);
-    for (const name of Object.keys(value)) {
-      if (!Object.hasOwn(fields, name)) {
-        problems.push(
-          `${prefix}${name} is not a field of the manifest; known here: ${Object.keys(fields).join(', ')}`,
-        );
-      }
-    }
-  };
-}
-
-function objects(fields: Readonly<Record<string, Field>>): Field {
-  const item = object(fields);
-  return (value, path, problems) => {
-    if (!Array.isArray(value)) {
-      problems.push(`${path} must be a list, got ${describe(value)}`);
-      return;
-    }
-    value.forEach((one: unknown, index) => item(one, `${path}[${index}]`, problems));
-  };
-}
-
-function partitionName(value: unknown, path: string, problems: string[]): void {
-  if (typeof value !== 'string' || !isPartitionName(value)) {
-    problems.push(`${path} must be ${PARTITION_NAME}, got ${describe(value)}`);
-  }
-}
-
-function absolutePath(value: unknown, path: string, problems: string[]): void {
-  if (typeof value !== 'string' || !/^(\/[^/?#]+)+$/.test(value)) {
-    problems.push(`${path} must be a path that starts with a slash, got ${describe(value)}`);
-  }
-}
-
-function named(kind: NameKind): Field {
-  return (value, path, problems) => {
-    const problem =
-      typeof value === 'string' ? nameProblem(kind, value) : `must be a string, got ${describe(value)}`;
-    if (problem !== undefined) problems.push(`${path} ${problem}`);
-  };
-}
-
-function resourceId(type: string): Field {
-  return (value, path, problems) => {
-    if (typeof value !== 'string' || !isResourceId(type, value)) {
-      problems.push(`${path} must be the resource id of a ${type}, got ${describe(value)}`);
-    }
-  };
-}
-
-function httpsUrl(value: unknown, path: string, problems: string[]): void {
-  if (typeof value !== 'string' || !/^https:\/\/[^/?#\s]+(\/[^?#\s]*)?$/.test(value)) {
-    problems.push(`${path} must be an https URL without query, got ${describe(value)}`);
-  }
-}
-
-function boolean(value: unknown, path: string, problems: string[]): void {
-  if (typeof value !== 'boolean') problems.push(`${path} must be true or false, got ${describe(value)}`);
-}
-
-function wholeNumber(minimum: number, maximum: number): Field {
-  return (value, path, problems) => {
-    if (typeof value !== 'number' || !Number.isInteger(value) || value < minimum || value > maximum) {
-      problems.push(`${path} must be a whole number from ${minimum} to ${maximum}, got ${describe(value)}`);
-    }
-  };
-}
-
-function list(noun: string, accepts: (item: string) => boolean, minimumLength: number): Field {
-  return (value, path, problems) => {
-    if (!Array.isArray(value) || value.length < minimumLength) {
-      const size = minimumLength > 0 ? `a list of at least ${minimumLength}` : 'a list';
-      problems.push(`${path} must be ${size}, got ${describe(value)}`);
-      return;
-    }
-    value.forEach((item: unknown, index) => {
-      if (typeof item !== 'string' || !accepts(item)) {
-        problems.push(`${path}[${index}] must be ${noun}, got ${describe(item)}`);
-      }
-    });
-  };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function describe(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  const text = JSON.stringify(value);
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
-}

@@ -1,6 +1,6 @@
 import { AzurermProvider } from '@cdktf/provider-azurerm/lib/provider';
 import { ResourceGroup } from '@cdktf/provider-azurerm/lib/resource-group';
-import { AzurermBackend, TerraformOutput, TerraformStack } from 'cdktf';
+import { Lazy, AzurermBackend, TerraformOutput, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import {
   AZURERM_MAJOR_CONTEXT,
@@ -77,9 +77,11 @@ export class DicomLakeStack extends TerraformStack {
     });
     const parts = props.parts?.(this, resourceGroup) ?? {};
     this.dicomLake = new DicomLake(this, 'DicomLake', { ...props, ...parts, resourceGroup });
-    const manifest: DeploymentManifest = this.dicomLake.manifest({ tenantId, subscriptionId });
+    const manifest = (): DeploymentManifest => this.dicomLake.manifest({ tenantId, subscriptionId });
+    // At once for what is wrong with it, and at the end for the grants and rules that come later.
+    manifest();
     new TerraformOutput(this, 'manifest', {
-      value: manifest,
+      value: Lazy.anyValue({ produce: manifest }),
       description: 'What dicom-lake verify has to know about this deployment; holds no secret',
     });
   }

@@ -162,6 +162,7 @@ export const deploymentSchema = z.strictObject({
   inventory: inventory.optional(),
   analytics: z.array(analyticsReader).optional(),
   verifier: verifier.optional(),
+  deepProbes: z.boolean().optional(),
   deleteLock: z.boolean().optional(),
   destroyable: z.boolean().optional(),
 });

@@ -6,6 +6,8 @@ export interface Clock {
   now(): number;
   /** Resolves after a while; rejects with the signal's reason where it aborts first. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+  /** Aborts after a while, with a reason named `TimeoutError`; nothing is kept waiting for it. */
+  timeout(milliseconds: number): AbortSignal;
 }
 
 export class SystemClock implements Clock {
@@ -16,10 +18,16 @@ export class SystemClock implements Clock {
   public async sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
     await delay(milliseconds, undefined, signal === undefined ? {} : { signal });
   }
+
+  public timeout(milliseconds: number): AbortSignal {
+    return AbortSignal.timeout(milliseconds);
+  }
 }
 
 /** A clock for tests: sleeping moves time on at once. */
 export class ManualClock implements Clock {
+  private readonly timeouts: { readonly at: number; readonly controller: AbortController }[] = [];
+
   public constructor(private time: number = Date.UTC(2026, 0, 1)) {}
 
   public now(): number {
@@ -29,6 +37,15 @@ export class ManualClock implements Clock {
   public async sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
     this.time += milliseconds;
+    for (const { at, controller } of this.timeouts)
+      if (at <= this.time) controller.abort(new DOMException('the time is over', 'TimeoutError'));
+    signal?.throwIfAborted();
     await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  public timeout(milliseconds: number): AbortSignal {
+    const controller = new AbortController();
+    this.timeouts.push({ at: this.time + milliseconds, controller });
+    return controller.signal;
   }
 }

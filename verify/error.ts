@@ -13,7 +13,17 @@ export class ConfigError extends Error {
 }
 
 export type EvidenceErrorCode =
-  'UNREACHABLE' | 'NOT_AUTHENTICATED' | 'NOT_AUTHORIZED' | 'REFUSED' | 'NOT_OBSERVABLE' | 'INTERRUPTED';
+  | 'UNREACHABLE'
+  | 'NOT_AUTHENTICATED'
+  | 'NOT_AUTHORIZED'
+  | 'REFUSED'
+  | 'NOT_OBSERVABLE'
+  /** It was asked until the deadline, and answered 429 or 503 every time. */
+  | 'THROTTLED'
+  | 'UNAVAILABLE'
+  /** The time of the run was over before it was known. */
+  | 'DEADLINE'
+  | 'INTERRUPTED';
 
 /** Evidence could not be had; the checks that need it become inconclusive. */
 export class EvidenceError extends Error {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ConfigError } from './error';
+import type { RecordedCall } from './clients/recording-sender';
 import type { GatherResult } from './gather';
 import type { Report } from './model';
 import type { PlanSettings } from './plan';
@@ -9,11 +10,16 @@ const SCHEMA_VERSION = 1;
 /** Everything that a verification saw, as plain JSON: judging it again gives the same report. */
 export interface EvidenceBundle
   extends
-    Pick<Report, 'tool' | 'target' | 'startedAt' | 'durationMs' | 'interrupted' | 'leftovers'>,
+    Pick<
+      Report,
+      'tool' | 'target' | 'startedAt' | 'durationMs' | 'deadlineSeconds' | 'interrupted' | 'leftovers'
+    >,
     GatherResult {
   readonly schemaVersion: typeof SCHEMA_VERSION;
   /** Which checks it was gathered for; it is judged by no others. */
   readonly settings: PlanSettings;
+  /** Every request to the DICOM service that was answered, in the order of the answers. */
+  readonly calls: readonly RecordedCall[];
   /** SHA-256 in hexadecimal of the manifest; absent where only a DICOMweb URL was given. */
   readonly manifestSha256?: string;
 }

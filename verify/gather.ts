@@ -4,6 +4,7 @@ import { refusalOf } from './clients/rest-refusal';
 import { EvidenceError } from './error';
 import type { EvidenceId, EvidenceMap, Gathered } from './model';
 import type { DeploymentContext, Probe, ProbeContext } from './probe';
+import type { Progress } from './progress';
 import { PROBES } from './registry';
 
 export type GatheredMap = { readonly [I in EvidenceId]?: Gathered<EvidenceMap[I]> };
@@ -17,19 +18,34 @@ export interface GatherResult {
   }[];
 }
 
+/** What all probes of a run share; what each is told of progress comes from `gather`. */
+export type GatherContext = Omit<ProbeContext, 'progress'> & { readonly progress: (event: Progress) => void };
+
+/** Waits between two tries of one probe, each longer than the one before; the last repeats. */
+const WAITS_MS = [2_000, 5_000, 10_000, 30_000];
+
 /**
  * Runs those probes that fit the target, side by side. What one cannot bring back becomes its evidence; only bugs are
  * thrown, and only once every probe has ended: nothing is sent any more when the caller cleans up.
  */
-export async function gather(ids: readonly EvidenceId[], context: ProbeContext): Promise<GatherResult> {
+export async function gather(ids: readonly EvidenceId[], context: GatherContext): Promise<GatherResult> {
+  const { progress } = context;
+  const probes = ids
+    .map((id): Probe => PROBES[id])
+    .filter(({ target }) => target === 'any' || context.target.kind === 'deployment');
+  progress({ kind: 'planned', probes: probes.map(({ id, title }) => ({ id, title })) });
   const settled = await Promise.allSettled(
-    ids
-      .filter((id) => PROBES[id].target === 'any' || context.target.kind === 'deployment')
-      .map(async (id) => {
-        const start = context.clock.now();
-        const gathered = await gatherOne(PROBES[id], context);
-        return { id, gathered, durationMs: context.clock.now() - start };
-      }),
+    probes.map(async (probe) => {
+      const { id } = probe;
+      const start = context.clock.now();
+      progress({ kind: 'started', probe: id });
+      const gathered = await gatherPatiently(probe, {
+        ...context,
+        progress: (message) => progress({ kind: 'message', probe: id, message }),
+      });
+      progress({ kind: 'ended', probe: id, state: gathered.state });
+      return { id, gathered, durationMs: context.clock.now() - start };
+    }),
   );
   const results = settled.map((result) => {
     if (result.status === 'rejected') throw result.reason;
@@ -43,7 +59,38 @@ export async function gather(ids: readonly EvidenceId[], context: ProbeContext):
   };
 }
 
-async function gatherOne(probe: Probe, context: ProbeContext): Promise<Gathered<EvidenceMap[EvidenceId]>> {
+type Failed = Extract<Gathered<never>, { state: 'failed' }>;
+
+/** Tries again while there is time and what stands in the way is known to pass. */
+async function gatherPatiently(
+  probe: Probe,
+  context: ProbeContext,
+): Promise<Gathered<EvidenceMap[EvidenceId]>> {
+  const { clock, deadline, signal, progress } = context;
+  for (let tries = 0; ; tries += 1) {
+    const gathered = await gatherOnce(probe, context);
+    const wait = WAITS_MS[tries] ?? WAITS_MS.at(-1) ?? 0;
+    if (gathered.state === 'had' || !gathered.mayPass || clock.now() + wait >= deadline) {
+      return gathered.state === 'had' ? gathered : withoutHint(gathered);
+    }
+    progress(`${gathered.reason}; asking again in ${wait / 1000} s`);
+    try {
+      await clock.sleep(wait, signal);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      return overFailure(context);
+    }
+  }
+}
+
+type Tried =
+  Extract<Gathered<EvidenceMap[EvidenceId]>, { state: 'had' }> | (Failed & { readonly mayPass: boolean });
+
+function withoutHint({ state, code, reason, remedy }: Failed): Failed {
+  return { state, code, reason, remedy };
+}
+
+async function gatherOnce(probe: Probe, context: ProbeContext): Promise<Tried> {
   try {
     context.signal.throwIfAborted();
     const evidence =
@@ -52,16 +99,25 @@ async function gatherOne(probe: Probe, context: ProbeContext): Promise<Gathered<
         : await probe.gather(context);
     return { state: 'had', evidence };
   } catch (error) {
-    if (context.signal.aborted) {
-      return {
-        state: 'failed',
-        code: 'INTERRUPTED',
-        reason: 'the run was interrupted',
-        remedy: 'run it again',
-      };
-    }
+    if (context.signal.aborted) return { ...overFailure(context), mayPass: false };
     return failureOf(error, probe.id, context);
   }
+}
+
+/** Why nothing may be asked any more. */
+function overFailure({ signal }: ProbeContext): Failed {
+  return isTimeout(signal.reason)
+    ? {
+        state: 'failed',
+        code: 'DEADLINE',
+        reason: 'it was not known by the deadline of the run',
+        remedy: 'run it again with a longer --deadline; the durations of the probes tell what took long',
+      }
+    : { state: 'failed', code: 'INTERRUPTED', reason: 'the run was interrupted', remedy: 'run it again' };
+}
+
+function isTimeout(reason: unknown): boolean {
+  return reason instanceof DOMException && reason.name === 'TimeoutError';
 }
 
 /** @throws the error itself where it is none of the expected ones */
@@ -69,11 +125,12 @@ function failureOf(
   error: unknown,
   id: EvidenceId,
   context: ProbeContext,
-): Extract<Gathered<never>, { state: 'failed' }> {
+): Failed & { readonly mayPass: boolean } {
   const plane: Plane = id.startsWith('arm.') ? 'arm' : id.startsWith('lake.') ? 'lake' : 'dicom';
   const known = error instanceof EvidenceError ? error : transportError(error, urlOf(plane, context));
   if (known instanceof EvidenceError) {
-    return { state: 'failed', code: known.code, reason: known.message, remedy: known.remedy };
+    const { code, message, remedy } = known;
+    return { state: 'failed', code, reason: message, remedy, mayPass: NOT_NOW.includes(code) };
   }
   const refusal = refusalOf(error, plane, `a request to ${PLANES[plane]}`);
   if (refusal === undefined) throw error;
@@ -85,8 +142,11 @@ function failureOf(
     remedy:
       explained?.remedy ??
       'look the code up in the documentation of Azure; docs/errors.md lists those known here',
+    mayPass: refusal.status === 429 || refusal.status === 503,
   };
 }
+
+const NOT_NOW: readonly string[] = ['THROTTLED', 'UNAVAILABLE'];
 
 const PLANES: Readonly<Record<Plane, string>> = {
   arm: 'Azure Resource Manager',

@@ -17,6 +17,8 @@ export {
 } from './model';
 export { githubAnnotations } from './reporters/github';
 export { jsonReport } from './reporters/json';
+export { type Profile, PROFILES } from './profile';
+export type { Progress } from './progress';
 export { junitReport } from './reporters/junit';
 export { markdownReport } from './reporters/markdown';
 export { textReport } from './reporters/text';

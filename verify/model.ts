@@ -172,6 +172,10 @@ export interface Report {
   readonly schemaVersion: 1;
   readonly tool: { readonly name: 'dicom-lake'; readonly version: string };
   readonly target: { readonly kind: 'deployment' | 'dicomweb'; readonly serviceUrl: string };
+  /** How much was looked at: quick, full, read-only or deep. */
+  readonly profile: string;
+  /** Seconds after which nothing was asked any more. */
+  readonly deadlineSeconds: number;
   /** ISO 8601. */
   readonly startedAt: string;
   readonly durationMs: number;

@@ -1,5 +1,6 @@
 import { ConfigError } from './error';
 import type { Check, EvidenceId } from './model';
+import { isInProfile, type Profile } from './profile';
 import { CHECKS, PROBES } from './registry';
 
 /** What decides which checks are made. */
@@ -8,8 +9,7 @@ export interface PlanSettings {
   readonly only: readonly string[];
   /** Ids or topics to leave out. */
   readonly skip: readonly string[];
-  /** Leaves out every check whose evidence changes something. */
-  readonly readOnly: boolean;
+  readonly profile: Profile;
 }
 
 export interface Plan {
@@ -23,7 +23,7 @@ export interface Plan {
  *
  * @throws ConfigError naming every id and topic that does not exist, or where nothing is left to check
  */
-export function makePlan({ only, skip, readOnly }: PlanSettings): Plan {
+export function makePlan({ only, skip, profile }: PlanSettings): Plan {
   const matches =
     (name: string) =>
     (check: Check): boolean =>
@@ -38,9 +38,11 @@ export function makePlan({ only, skip, readOnly }: PlanSettings): Plan {
     (check) =>
       (only.length === 0 || only.some((name) => matches(name)(check))) &&
       !skip.some((name) => matches(name)(check)) &&
-      (!readOnly || check.needs.every((id) => PROBES[id].effect === 'read')),
+      check.needs.every((id) => isInProfile(profile, PROBES[id])),
   );
   if (checks.length === 0)
-    throw new ConfigError('nothing is left to check; loosen --only, --skip or --read-only');
+    throw new ConfigError(
+      `nothing is left to check in the profile ${profile}; loosen --only or --skip, or take another --profile`,
+    );
   return { checks, probes: [...new Set(checks.flatMap((check) => check.needs))] };
 }

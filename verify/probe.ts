@@ -22,6 +22,8 @@ export interface ProbeContext<T extends ProbeTarget = ProbeTarget> {
   readonly studyInstanceUid: string;
   readonly givenFiles: GivenFiles;
   readonly limits: ProbeLimits;
+  /** Time of the clock after which nothing is asked any more; the signal aborts then. */
+  readonly deadline: number;
 }
 
 export type DeploymentContext = ProbeContext<Extract<ProbeTarget, { readonly kind: 'deployment' }>>;
@@ -37,8 +39,13 @@ interface ProbeBase<I extends EvidenceId> {
   readonly id: I;
   /** What is being gathered, to tell whoever waits. */
   readonly title: string;
-  /** Write probes are left out of a read-only run, never weakened. */
-  readonly effect: 'read' | 'write';
+  /**
+   * Whether it sends something to the service, or even writes to the lake behind its back. A profile leaves such probes
+   * out; it never weakens them.
+   */
+  readonly effect: 'read' | 'write' | 'lake-write';
+  /** Whether it can wait for minutes where all is well. */
+  readonly pace: 'quick' | 'slow';
 }
 
 /** Brings one kind of evidence, from any target or from a deployment on Azure only. */

@@ -2,15 +2,19 @@ import { randomUUID } from 'node:crypto';
 import type { DeploymentManifest } from '../contract';
 import { azureClients, type AzureConnection } from './clients/azure';
 import { DicomWebClient } from './clients/dicomweb';
-import { httpSender } from './clients/http';
+import { httpSender, type SendHttp } from './clients/http';
+import { patientSender } from './clients/patient-sender';
+import { type RecordedCall, recordingSender } from './clients/recording-sender';
 import { type Clock, SystemClock } from './clock';
 import { ConfigError, EvidenceError, ServiceRefusal } from './error';
 import { type EvidenceBundle, sha256Of } from './evidence-bundle';
-import { gather } from './gather';
+import { gather, type GatherContext } from './gather';
 import { judge } from './judge';
 import type { Outcome, Report } from './model';
 import { makePlan } from './plan';
-import type { ProbeContext, ProbeLimits, ProbeTarget } from './probe';
+import type { ProbeLimits, ProbeTarget } from './probe';
+import { DEADLINE_SECONDS, type Profile } from './profile';
+import type { Progress } from './progress';
 import { deleteStudies } from './probes/study-deletion';
 import { readGivenFiles } from './sample/given-files';
 import { Journal } from './sample/journal';
@@ -34,8 +38,10 @@ export interface VerifyConfig {
   readonly only?: readonly string[];
   /** Ids or topics. @default - none */
   readonly skip?: readonly string[];
-  /** Leaves out every check that has to send something. @default false */
-  readonly readOnly?: boolean;
+  /** @default 'full' */
+  readonly profile?: Profile;
+  /** Seconds after which nothing is asked any more; what was sent is still deleted. @default - that of the profile */
+  readonly deadlineSeconds?: number;
   /** Folder of DICOM files to send as well, under fresh UIDs. @default - none */
   readonly dicomFolder?: string;
   readonly limits?: Partial<ProbeLimits>;
@@ -47,7 +53,7 @@ export interface VerifyEnvironment {
   /** @default - the clock of the machine */
   readonly clock?: Clock;
   /** Told what is going on. @default - nobody */
-  readonly progress?: (message: string) => void;
+  readonly progress?: (event: Progress) => void;
   /** Stops the run; what was sent is still deleted. @default - never */
   readonly signal?: AbortSignal;
 }
@@ -66,12 +72,15 @@ export async function verify(config: VerifyConfig, environment: VerifyEnvironmen
 
 /** The report on evidence, whenever it was gathered: the same evidence gives the same report. */
 export function judgeEvidence(bundle: EvidenceBundle): Report {
-  const { tool, target, startedAt, durationMs, interrupted, leftovers, probes, manifestSha256 } = bundle;
-  const rows = judge(makePlan(bundle.settings).checks, bundle.evidence, target.kind);
+  const { tool, target, startedAt, durationMs, deadlineSeconds, interrupted } = bundle;
+  const { leftovers, probes, manifestSha256, settings } = bundle;
+  const rows = judge(makePlan(settings).checks, bundle.evidence, target.kind);
   return {
     schemaVersion: 1,
     tool,
     target,
+    profile: settings.profile,
+    deadlineSeconds,
     startedAt,
     durationMs,
     interrupted,
@@ -98,9 +107,16 @@ export async function gatherEvidence(
     progress = () => undefined,
     signal = new AbortController().signal,
   } = environment;
-  const settings = { only: config.only ?? [], skip: config.skip ?? [], readOnly: config.readOnly ?? false };
+  const { profile = 'full', only = [], skip = [] } = config;
+  const settings = { profile, only, skip };
   const plan = makePlan(settings);
-  const target = probeTarget(config.target);
+  const startedAt = clock.now();
+  const deadlineSeconds = config.deadlineSeconds ?? DEADLINE_SECONDS[profile];
+  const deadline = startedAt + deadlineSeconds * 1000;
+  const calls: RecordedCall[] = [];
+  const target = probeTarget(config.target, (send) =>
+    patientSender(recordingSender(send, clock, calls), { clock, deadline }),
+  );
   const serviceUrl = target.kind === 'dicomweb' ? target.url : target.manifest.dicomService.serviceUrl;
   const studyInstanceUid = uidFrom(randomUUID());
   const journal = Journal.open(config.journalFolder, serviceUrl);
@@ -109,10 +125,11 @@ export async function gatherEvidence(
     config.dicomFolder === undefined || !writes
       ? { instances: [], unreadable: [] }
       : readGivenFiles(config.dicomFolder, studyInstanceUid);
-  const context: ProbeContext = {
+  const context: GatherContext = {
     target,
     clock,
-    signal,
+    signal: AbortSignal.any([signal, clock.timeout(deadlineSeconds * 1000)]),
+    deadline,
     progress,
     journal,
     studyInstanceUid,
@@ -120,7 +137,6 @@ export async function gatherEvidence(
     limits: { ...DEFAULT_LIMITS, ...config.limits },
   };
 
-  const startedAt = clock.now();
   if (writes) await sweep(context, 'deleting what an earlier run left behind');
   const { evidence, probes } = await gather(plan.probes, context).finally(() =>
     sweep(context, 'deleting what was sent'),
@@ -131,21 +147,24 @@ export async function gatherEvidence(
     target: { kind: target.kind, serviceUrl },
     ...(target.kind === 'deployment' ? { manifestSha256: sha256Of(target.manifest) } : {}),
     settings,
+    deadlineSeconds,
     startedAt: new Date(startedAt).toISOString(),
     durationMs: clock.now() - startedAt,
     interrupted: signal.aborted,
     evidence,
     probes,
+    calls,
     leftovers: journal.studies.map((study) => study.studyInstanceUid),
   };
 }
 
-function probeTarget(target: VerifyTarget): ProbeTarget {
+function probeTarget(target: VerifyTarget, patiently: (send: SendHttp) => SendHttp): ProbeTarget {
   if (target.kind === 'deployment') {
+    const azure = azureClients(target.manifest, target.azure);
     return {
       kind: 'deployment',
       manifest: target.manifest,
-      azure: azureClients(target.manifest, target.azure),
+      azure: { ...azure, dicom: patiently(azure.dicom) },
     };
   }
   const { bearerToken } = target;
@@ -156,7 +175,7 @@ function probeTarget(target: VerifyTarget): ProbeTarget {
   return {
     kind: 'dicomweb',
     url,
-    dicom: httpSender(bearerToken === undefined ? {} : { token: { bearer: bearerToken } }),
+    dicom: patiently(httpSender(bearerToken === undefined ? {} : { token: { bearer: bearerToken } })),
   };
 }
 
@@ -180,16 +199,19 @@ function readDicomWebUrl(text: string): string {
  * Deletes every study of the journal. Does not heed the signal: it runs after Ctrl-C as well. What cannot be deleted
  * now stays in the journal for the next run.
  */
-async function sweep({ target, journal, progress }: ProbeContext, message: string): Promise<void> {
+async function sweep({ target, journal, progress }: GatherContext, message: string): Promise<void> {
   if (journal.studies.length === 0) return;
-  progress(message);
+  progress({ kind: 'message', message });
   const send = target.kind === 'dicomweb' ? target.dicom : target.azure.dicom;
   for (const study of journal.studies) {
     try {
       await deleteStudies([study], journal, (baseUrl) => new DicomWebClient(send, baseUrl));
     } catch (error) {
       if (!(error instanceof ServiceRefusal) && !(error instanceof EvidenceError)) throw error;
-      progress(`the study ${study.studyInstanceUid} could not be deleted: ${error.message}`);
+      progress({
+        kind: 'message',
+        message: `the study ${study.studyInstanceUid} could not be deleted: ${error.message}`,
+      });
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { StorageAccount, StorageAccountNetworkRules } from '@cdktf/provider-azurerm/lib/storage-account';
 import type { IConstruct } from 'constructs';
+import type { IntendedFirewall } from '../../contract';
 import type { ILakeFirewall, PrivateNetwork, SelectedNetworks } from '../lake-network';
 import { refuseInvalid } from './invalid';
 import { anyResourceIdProblem } from './resource-id';
@@ -34,6 +35,17 @@ export class StorageFirewall implements ILakeFirewall {
       ...(this.#resourceIds.size === 0
         ? {}
         : { privateLinkAccess: [...this.#resourceIds.values()].map((id) => ({ endpointResourceId: id })) }),
+    };
+  }
+
+  get allowed(): IntendedFirewall {
+    const network = this.#network;
+    const { ipRanges = [], subnetIds = [] } = network.access === 'selected' ? network : {};
+    return {
+      trustedServices: this.trustedServices,
+      ipRanges,
+      subnetIds,
+      resourceIds: [...this.#resourceIds.values()],
     };
   }
 

@@ -167,12 +167,13 @@ async function setFault(faults: Faults, body: Readonly<Record<string, unknown>>)
 }
 
 function catalogueOf({ catalogue }: Faults): readonly object[] {
-  return catalogue.map(({ id, title, effect, symptoms, failsChecks, parameters }) => ({
+  return catalogue.map(({ id, title, effect, symptoms, failsChecks, blindsChecks, parameters }) => ({
     id,
     title,
     effect,
     symptoms,
     failsChecks,
+    blindsChecks,
     parameters,
   }));
 }

@@ -13,6 +13,9 @@ export function faultsMarkdown(): string {
     ...(fault.failsChecks.length === 0
       ? []
       : [`- checks that fail: ${fault.failsChecks.map(linkToCheck).join(', ')}`]),
+    ...(fault.blindsChecks.length === 0
+      ? []
+      : [`- checks that become inconclusive: ${fault.blindsChecks.map(linkToCheck).join(', ')}`]),
     ...Object.entries(fault.parameters).map(
       ([name, parameter]) =>
         `- \`${name}\`: ${parameter.meaning}; ${describeValues(parameter)}, default ${JSON.stringify(parameter.default)}`,

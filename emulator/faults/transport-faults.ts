@@ -100,7 +100,9 @@ function refusal<const Id extends string>(
     title: `${NAMES[plane]} answers ${named}`,
     effect: `answers requests with ${named} and Retry-After, without handling them`,
     symptoms: [symptom],
-    failsChecks: plane === 'dicom' ? ['dicomweb/instance-stored'] : [],
+    ...(plane === 'dicom'
+      ? { [status === 500 ? 'failsChecks' : 'blindsChecks']: ['dicomweb/instance-stored'] }
+      : {}),
     parameters: { ...WHICH, retryAfterSeconds: RETRY_AFTER },
     inject: ({ hooks }, values) =>
       hooks.intercept(plane, (request, next) =>

@@ -60,7 +60,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     './verify/sample',
     './verify/error',
   ],
-  'verify/clients': ['./contract', './verify/error', 'node:', '@azure/'],
+  'verify/clients': ['./contract', './verify/error', './verify/clock', 'node:', '@azure/'],
   'verify/sample': ['./contract', './verify/error', 'node:', 'dicom-parser'],
   'verify/reporters': ['./verify/model', 'junit-report-builder', 'picocolors'],
   emulator: ['./contract', './emulator', 'node:', '@peculiar/x509'],

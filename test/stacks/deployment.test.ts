@@ -44,7 +44,7 @@ test('the settings file of the examples makes a stack of each deployment', () =>
   });
   expect(production.output?.['manifest']?.value).toMatchObject({
     dicomService: { partitions: ['radiology', 'cardiology'] },
-    tiering: { ruleNames: ['IdleImages'] },
+    tiering: { rules: [{ name: 'IdleImages' }] },
   });
 });
 
@@ -134,7 +134,7 @@ deployments:
   const groups = resourcesOf(synthesized, 'azurerm_role_assignment').filter(
     ({ principal_type: type }) => type === 'Group',
   );
-  expect(groups).toHaveLength(4);
+  expect(groups).toHaveLength(8);
 });
 
 test('what the constructs refuse is said for every deployment', () => {

@@ -88,6 +88,9 @@ const DEPLOYED: Readonly<Record<string, string>> = {
   'azurerm_healthcare_dicom_service.service_url': 'https://demohealth-images.dicom.azurehealthcareapis.com',
   'azurerm_user_assigned_identity.principal_id': '99999999-9999-9999-9999-999999999999',
   'azurerm_storage_account.id': `${GROUP}/providers/Microsoft.Storage/storageAccounts/demolake`,
+  'azurerm_storage_container.id': `${GROUP}/providers/Microsoft.Storage/storageAccounts/demolake/blobServices/default/containers/dicom`,
+  'azurerm_monitor_activity_log_alert.id': `${GROUP}/providers/Microsoft.Insights/activityLogAlerts/health`,
+  'azurerm_monitor_scheduled_query_rules_alert_v2.id': `${GROUP}/providers/Microsoft.Insights/scheduledQueryRules/silent`,
   'azurerm_storage_account.primary_blob_endpoint': 'https://demolake.blob.core.windows.net/',
   'azurerm_storage_account.primary_dfs_endpoint': 'https://demolake.dfs.core.windows.net/',
 };

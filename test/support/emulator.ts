@@ -163,7 +163,7 @@ export async function provisionLake(
         deletedFileRetentionDays,
         lastAccessTracking: true,
       },
-      tiering: { ruleNames: [] },
+      tiering: { rules: [] },
       analytics: { shortcuts: [] },
     },
   };

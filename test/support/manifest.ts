@@ -28,7 +28,18 @@ export function manifestFixture(): DeploymentManifest {
       deletedFileRetentionDays: 7,
       lastAccessTracking: true,
     },
-    tiering: { ruleNames: ['coolThenCold'] },
+    tiering: {
+      rules: [
+        {
+          name: 'coolThenCold',
+          prefixes: ['dicom/AHDS/hospital/dicom/images/'],
+          basis: 'lastAccess',
+          coolAfterDays: 30,
+          coldAfterDays: 120,
+          returnToHotOnAccess: true,
+        },
+      ],
+    },
     analytics: { shortcuts: [] },
   };
 }

@@ -142,6 +142,8 @@ export function reportOf(rows: readonly ReportRow[], changes: Partial<Report> = 
     schemaVersion: 1,
     tool: { name: 'dicom-lake', version: '1.2.3' },
     target: { kind: 'deployment', serviceUrl: 'https://hospital-images.dicom.azurehealthcareapis.com' },
+    profile: 'full',
+    deadlineSeconds: 900,
     startedAt: '2026-01-31T08:00:00.000Z',
     durationMs: 12_345,
     interrupted: false,

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob';
-import { AUDIENCES, type DeploymentManifest } from '../../contract';
+import { AUDIENCES, type DeploymentManifest, type IntendedTierRule } from '../../contract';
 import { type Emulator, ManualClock } from '../../emulator';
 import {
   connectionForEmulator,
@@ -72,6 +72,16 @@ function row(report: Report, id: string): ReportRow {
   return found;
 }
 
+function intendedRule(name: string): IntendedTierRule {
+  return {
+    name,
+    prefixes: ['dicom/AHDS/'],
+    basis: 'lastAccess',
+    coolAfterDays: 30,
+    returnToHotOnAccess: false,
+  };
+}
+
 function journalled(folder: string): readonly unknown[] {
   const journal = path.join(folder, 'journal');
   if (!existsSync(journal)) return [];
@@ -115,7 +125,7 @@ describe('verify on a healthy deployment', () => {
 
   test('changes nothing in a read-only run', async () => {
     await using bench = await setUp();
-    const report = await bench.run({ readOnly: true });
+    const report = await bench.run({ profile: 'read-only' });
     expect(report.rows.map(({ id }) => id.split('/')[0])).toEqual(['tiers', 'tiers', 'tiers', 'tiers']);
     expect(existsSync(path.join(bench.folder, 'journal'))).toBe(false);
   });
@@ -195,7 +205,10 @@ describe('verify finds', () => {
     await armOf(bench.emulator).put(`${bench.lake.accountId}/blobServices/default`, '2023-05-01', {
       properties: {},
     });
-    const manifest = { ...bench.lake.manifest, tiering: { ruleNames: ['cool', 'warm', 'gone'] } };
+    const manifest = {
+      ...bench.lake.manifest,
+      tiering: { rules: ['cool', 'warm', 'gone'].map(intendedRule) },
+    };
     const report = await bench.run({
       only: ['tiers'],
       target: configFor(bench.emulator, manifest, bench.folder).target,
@@ -334,8 +347,9 @@ describe('verify, interrupted', () => {
       {},
       {
         signal: interruption.signal,
-        progress: (message) => {
-          if (message === 'deleting what was sent') interruption.abort(new Error('stop'));
+        progress: (event) => {
+          if (event.kind === 'message' && event.message === 'deleting what was sent')
+            interruption.abort(new Error('stop'));
         },
       },
     );

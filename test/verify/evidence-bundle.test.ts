@@ -17,7 +17,9 @@ function bundle(changes: Partial<EvidenceBundle> = {}): EvidenceBundle {
     schemaVersion: 1,
     tool: { name: 'dicom-lake', version: '1.2.3' },
     target: { kind: 'deployment', serviceUrl: 'https://hospital-images.dicom.azurehealthcareapis.com' },
-    settings: { only: [], skip: [], readOnly: false },
+    settings: { only: [], skip: [], profile: 'full' },
+    deadlineSeconds: 900,
+    calls: [],
     startedAt: '2026-01-31T08:00:00.000Z',
     durationMs: 12_345,
     interrupted: false,
@@ -35,7 +37,7 @@ function saved(changes: Partial<EvidenceBundle> = {}): { bundle: EvidenceBundle;
 describe('saved evidence', () => {
   test('is judged as it was, by the checks that it was gathered for', () => {
     const read = readEvidenceBundle(
-      saved({ settings: { only: ['tiers'], skip: [], readOnly: true } }),
+      saved({ settings: { only: ['tiers'], skip: [], profile: 'read-only' } }),
       'e.json',
     );
     const report = judgeEvidence(read);

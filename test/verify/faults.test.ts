@@ -1,49 +1,41 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { IntendedTierRule } from '../../contract';
 import { FAULTS, ManualClock } from '../../emulator';
-import { type Clock, connectionForEmulator, type Outcome, type VerifyConfig } from '../../verify';
+import { connectionForEmulator, type Outcome, type VerifyConfig } from '../../verify';
 import { CHECKS } from '../../verify/registry';
 import { imageOf } from '../emulator/faults/fault-bench';
 import { dicomSender, multipartOf } from '../support/dicom-http';
 import { JSON_ACCEPT } from '../support/dicom-service';
 import { armOf } from '../support/emulator';
+import { SharedClock } from '../support/shared-clock';
 import { rowOf, startVerifyBench, type VerifyBench } from '../support/verify-bench';
 
 jest.setTimeout(60_000);
 
-const FINDABLE = FAULTS.filter(({ failsChecks }) => failsChecks.length > 0);
+const FINDABLE = FAULTS.filter(
+  ({ failsChecks, blindsChecks }) => failsChecks.length + blindsChecks.length > 0,
+);
 
 /** Longer than a health file counts as fresh. */
 const STALE_MS = 100_000;
-
-/** The verifier on the emulator's clock: while it waits, the emulator goes on. */
-class SharedClock implements Clock {
-  public constructor(private readonly clock: ManualClock) {}
-
-  public now(): number {
-    return this.clock.now();
-  }
-
-  public async sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
-    signal?.throwIfAborted();
-    await this.clock.advance(milliseconds);
-  }
-}
 
 test('every check of verify has a fault that makes it fail, and no fault names another check', () => {
   const found = new Set(FAULTS.flatMap(({ failsChecks }) => failsChecks));
   expect([...found].sort()).toEqual(CHECKS.map(({ id }) => id).sort());
 });
 
-test.each(FINDABLE)('$id is found by verify: $failsChecks', async ({ id, parameters, failsChecks }) => {
+test.each(FINDABLE)('$id is found by verify: $failsChecks $blindsChecks', async (fault) => {
+  const { id, parameters, failsChecks, blindsChecks } = fault;
+  const concerned = [...failsChecks, ...blindsChecks];
   const clock = new ManualClock();
   await using bench = await startVerifyBench({ clock });
-  const config = await prepare(bench, failsChecks);
+  const config = await prepare(bench, concerned);
   const outcomes = async (): Promise<Readonly<Record<string, Outcome>>> => {
     const report = await bench.run(config, { clock: new SharedClock(clock) });
-    return Object.fromEntries(failsChecks.map((check) => [check, rowOf(report, check).outcome]));
+    return Object.fromEntries(concerned.map((check) => [check, rowOf(report, check).outcome]));
   };
-  expect(await outcomes()).toEqual(Object.fromEntries(failsChecks.map((check) => [check, 'pass'])));
+  expect(await outcomes()).toEqual(Object.fromEntries(concerned.map((check) => [check, 'pass'])));
 
   await bench.emulator.faults.set(id, {
     ...('file' in parameters ? { file: 'every' } : {}),
@@ -51,11 +43,20 @@ test.each(FINDABLE)('$id is found by verify: $failsChecks', async ({ id, paramet
   });
   await clock.advance(STALE_MS);
   expect(await outcomes()).toEqual(
-    Object.fromEntries(
-      failsChecks.map((check) => [check, check === 'dicomweb/given-files-accepted' ? 'warn' : 'fail']),
-    ),
+    Object.fromEntries([
+      ...failsChecks.map((check) => [check, check === 'dicomweb/given-files-accepted' ? 'warn' : 'fail']),
+      ...blindsChecks.map((check) => [check, 'inconclusive']),
+    ]),
   );
 });
+
+const INTENDED_COOL: IntendedTierRule = {
+  name: 'cool',
+  prefixes: [],
+  basis: 'lastModification',
+  coolAfterDays: 30,
+  returnToHotOnAccess: false,
+};
 
 /** A lake with an image and a lifecycle rule, and a file to be sent. */
 async function prepare(bench: VerifyBench, only: readonly string[]): Promise<Partial<VerifyConfig>> {
@@ -88,7 +89,7 @@ async function prepare(bench: VerifyBench, only: readonly string[]): Promise<Par
     limits: { fileRemovalMs: 5_000, healthWindowMs: 70_000 },
     target: {
       kind: 'deployment',
-      manifest: { ...lake.manifest, tiering: { ruleNames: ['cool'] } },
+      manifest: { ...lake.manifest, tiering: { rules: [INTENDED_COOL] } },
       azure: connectionForEmulator(emulator.ready, emulator.ca),
     },
   };

@@ -1,8 +1,7 @@
 import { httpSender } from '../../verify/clients/http';
 import { ManualClock } from '../../verify/clock';
-import { gather } from '../../verify/gather';
+import { gather, type GatherContext } from '../../verify/gather';
 import type { EvidenceId } from '../../verify/model';
-import type { ProbeContext } from '../../verify/probe';
 import { PROBES } from '../../verify/registry';
 import { Journal } from '../../verify/sample/journal';
 import { temporaryFolder } from '../support/cli';
@@ -13,11 +12,11 @@ const ROUND_TRIP: readonly EvidenceId[] = ['dicomweb.round-trip'];
 
 interface Bench extends AsyncDisposable {
   readonly server: ScriptedServer;
-  readonly context: ProbeContext;
+  readonly context: GatherContext;
 }
 
 /** A DICOMweb server that answers everything so. */
-async function setUp(answer: ScriptedAnswer, changes: Partial<ProbeContext> = {}): Promise<Bench> {
+async function setUp(answer: ScriptedAnswer, changes: Partial<GatherContext> = {}): Promise<Bench> {
   const server = await startScriptedServer(() => answer);
   const folder = temporaryFolder();
   const url = changes.target?.kind === 'dicomweb' ? changes.target.url : server.origin;
@@ -32,6 +31,7 @@ async function setUp(answer: ScriptedAnswer, changes: Partial<ProbeContext> = {}
       studyInstanceUid: '2.25.1',
       givenFiles: { instances: [], unreadable: [] },
       limits: { fileRemovalMs: 0, healthWindowMs: 0 },
+      deadline: Number.POSITIVE_INFINITY,
       ...changes,
     },
     [Symbol.asyncDispose]: async () => {

@@ -1,4 +1,5 @@
 import { makePlan } from '../../verify/plan';
+import type { Profile } from '../../verify/profile';
 import { CHECKS } from '../../verify/registry';
 import { errorOf } from '../support/errors';
 
@@ -10,12 +11,16 @@ const KNOWN =
   'contract/file-holds-image, contract/file-removed-after-delete, lake, lake/health-file-fresh, tiers, ' +
   'tiers/files-online, tiers/policy-keeps-files-online, tiers/policy-as-intended, tiers/last-access-tracked';
 
-function idsOf(only: readonly string[], skip: readonly string[] = [], readOnly = false): readonly string[] {
-  return makePlan({ only, skip, readOnly }).checks.map(({ id }) => id);
+function idsOf(
+  only: readonly string[],
+  skip: readonly string[] = [],
+  profile: Profile = 'full',
+): readonly string[] {
+  return makePlan({ only, skip, profile }).checks.map(({ id }) => id);
 }
 
 test('a plan without wishes has every check and every probe once', () => {
-  const plan = makePlan({ only: [], skip: [], readOnly: false });
+  const plan = makePlan({ only: [], skip: [], profile: 'full' });
   expect(plan.checks).toEqual(CHECKS);
   expect(plan.probes).toEqual([
     'dicomweb.round-trip',
@@ -45,18 +50,18 @@ test.each<readonly [only: readonly string[], probes: readonly string[]]>([
   [['tiers/last-access-tracked'], ['arm.blob-service', 'arm.tiering-policy']],
   [['dicomweb', 'contract'], ['dicomweb.round-trip']],
 ])('%j needs no more than %j', (only, probes) => {
-  expect(makePlan({ only, skip: [], readOnly: false }).probes).toEqual(probes);
+  expect(makePlan({ only, skip: [], profile: 'full' }).probes).toEqual(probes);
 });
 
 test('a read-only plan has no probe that sends anything, and every other check', () => {
-  const { checks, probes } = makePlan({ only: [], skip: [], readOnly: true });
+  const { checks, probes } = makePlan({ only: [], skip: [], profile: 'read-only' });
   expect(probes).not.toContain('dicomweb.round-trip');
   expect(checks.map(({ id }) => id)).toEqual(IDS.filter((id) => /^(lake|tiers)\//.test(id)));
 });
 
 test('fails naming every unknown name at once, beside those that are known', () => {
   expect(
-    errorOf(() => makePlan({ only: ['tier', 'lake'], skip: ['dicomweb/', 'lake/health'], readOnly: false })),
+    errorOf(() => makePlan({ only: ['tier', 'lake'], skip: ['dicomweb/', 'lake/health'], profile: 'full' })),
   ).toMatchObject({
     name: 'ConfigError',
     message: `there is no check or topic 'tier', 'dicomweb/', 'lake/health'\n${KNOWN}`,
@@ -64,13 +69,13 @@ test('fails naming every unknown name at once, beside those that are known', () 
   });
 });
 
-test.each<readonly [only: readonly string[], skip: readonly string[], readOnly: boolean]>([
-  [['lake'], ['lake'], false],
-  [['dicomweb'], [], true],
-  [[], ['dicomweb', 'contract', 'lake', 'tiers'], false],
-])('fails where only %j without %j, read-only %s, leaves nothing', (only, skip, readOnly) => {
-  expect(errorOf(() => makePlan({ only, skip, readOnly }))).toMatchObject({
+test.each<readonly [only: readonly string[], skip: readonly string[], profile: Profile]>([
+  [['lake'], ['lake'], 'full'],
+  [['dicomweb'], [], 'read-only'],
+  [[], ['dicomweb', 'contract', 'lake', 'tiers'], 'deep'],
+])('fails where only %j without %j in the profile %s leaves nothing', (only, skip, profile) => {
+  expect(errorOf(() => makePlan({ only, skip, profile }))).toMatchObject({
     name: 'ConfigError',
-    message: 'nothing is left to check; loosen --only, --skip or --read-only',
+    message: `nothing is left to check in the profile ${profile}; loosen --only or --skip, or take another --profile`,
   });
 });

@@ -223,8 +223,9 @@ describe('verify leaves nothing behind', () => {
     const run = bench.run(
       { only: [], skip: ['lake'] },
       {
-        progress: (message) => {
-          if (message.includes('looked at for their tier')) throw new Error('a bug');
+        progress: (event) => {
+          if (event.kind === 'message' && event.message.includes('looked at for their tier'))
+            throw new Error('a bug');
         },
       },
     );
@@ -240,8 +241,8 @@ describe('verify leaves nothing behind', () => {
     const run = bench.run(
       { only: ['dicomweb'] },
       {
-        progress: (message) => {
-          if (thrown || message !== 'deleting what was sent') return;
+        progress: (event) => {
+          if (thrown || event.kind !== 'message' || event.message !== 'deleting what was sent') return;
           thrown = true;
           throw new Error('a bug');
         },

@@ -12,6 +12,7 @@ import {
   type StoragePipelineOptions as LakePipelineOptions,
 } from '@azure/storage-file-datalake';
 import { AUDIENCES, readResourceId, type DeploymentManifest, type EmulatorReady } from '../../contract';
+import { ArmReader } from './arm-reader';
 import { httpSender, type SendHttp } from './http';
 
 /** How Azure is reached, and as whom. */
@@ -37,6 +38,8 @@ export function connectionForEmulator(ready: EmulatorReady, ca: string): AzureCo
 /** The clients that probes use on a deployment; the SDKs are Azure's own, unmodified. */
 export interface AzureClients {
   readonly dicom: SendHttp;
+  /** Any resource as Azure Resource Manager has it, in the version asked for. */
+  readonly arm: ArmReader;
   /** The container of the lake, by the blob and by the dfs protocol. */
   readonly container: ContainerClient;
   readonly fileSystem: DataLakeFileSystemClient;
@@ -44,6 +47,12 @@ export interface AzureClients {
   /** Resource group of the storage account, which an adopted one does not share with the service. */
   readonly storageResourceGroup: string;
 }
+
+/** Whoever gathers tries again itself, and knows the deadline. */
+const FEW_TRIES = {
+  storage: { maxTries: 2, retryDelayInMs: 500, maxRetryDelayInMs: 2_000 },
+  arm: { maxRetries: 1, retryDelayInMs: 500, maxRetryDelayInMs: 2_000 },
+} as const;
 
 interface TlsOptions {
   readonly tlsOptions?: { readonly ca: string };
@@ -53,11 +62,18 @@ export function azureClients(manifest: DeploymentManifest, connection: AzureConn
   const { credential, armEndpoint, ca } = connection;
   // The storage SDKs hand this to the pipeline of all Azure SDKs, though their own option types leave it out.
   const tls: TlsOptions = ca === undefined ? {} : { tlsOptions: { ca } };
-  const blobOptions: BlobPipelineOptions & TlsOptions = tls;
-  const lakeOptions: LakePipelineOptions & TlsOptions = tls;
+  const blobOptions: BlobPipelineOptions & TlsOptions = { ...tls, retryOptions: FEW_TRIES.storage };
+  const lakeOptions: LakePipelineOptions & TlsOptions = { ...tls, retryOptions: FEW_TRIES.storage };
   const { blobEndpoint, dfsEndpoint, containerName, storageAccountId } = manifest.lake;
   const account = readResourceId(storageAccountId) ?? manifest;
   return {
+    arm: new ArmReader(
+      httpSender({
+        ...(ca === undefined ? {} : { ca }),
+        token: { credential, scope: `${AUDIENCES.arm}/.default` },
+      }),
+      armEndpoint ?? AUDIENCES.arm,
+    ),
     dicom: httpSender({
       ...(ca === undefined ? {} : { ca }),
       token: { credential, scope: `${AUDIENCES.dicom}/.default` },
@@ -72,6 +88,7 @@ export function azureClients(manifest: DeploymentManifest, connection: AzureConn
     ).getFileSystemClient(containerName),
     storageManagement: new StorageManagementClient(credential, account.subscriptionId, {
       ...tls,
+      retryOptions: FEW_TRIES.arm,
       ...(armEndpoint === undefined ? {} : { endpoint: armEndpoint }),
     }),
     storageResourceGroup: account.resourceGroup,

@@ -20,6 +20,7 @@ export interface ChangeFeedEntry {
 
 const DICOM_JSON = { Accept: 'application/dicom+json' };
 const FEED_PAGE = 200;
+const RETRIEVE = 'WADO-RS GET instance';
 const NO_SUCH_PARTITION = 'PartitionName does not exist';
 
 /**
@@ -45,8 +46,14 @@ export class DicomWebClient {
       'application/dicom',
     );
     const headers = { ...DICOM_JSON, 'Content-Type': contentType };
-    const answer = await this.call({ method: 'POST', url: `${this.baseUrl}/studies`, headers, body });
     const operation = 'STOW-RS POST /studies';
+    const answer = await this.call({
+      operation,
+      method: 'POST',
+      url: `${this.baseUrl}/studies`,
+      headers,
+      body,
+    });
     const isStored = answer.status === 200 || answer.status === 202;
     if (!isStored && answer.status !== 409) throw refusal(operation, answer);
     const result = isStored ? readAnswer(operation, () => parseDataSet(answer.body)) : explanationIn(answer);
@@ -63,16 +70,16 @@ export class DicomWebClient {
     uid: string,
   ): Promise<number> {
     const url = `${this.baseUrl}/${level}?${new URLSearchParams({ [uidKeyword]: uid }).toString()}`;
-    const answer = await this.call({ method: 'GET', url, headers: DICOM_JSON });
     const operation = `QIDO-RS GET /${level}`;
+    const answer = await this.call({ operation, method: 'GET', url, headers: DICOM_JSON });
     if (answer.status !== 200 && answer.status !== 204) throw refusal(operation, answer);
     return readAnswer(operation, () => parseDataSets(answer.body)).length;
   }
 
   /** The stored file, in the transfer syntax in which it was sent. */
   public async retrieve(uids: InstanceUids): Promise<Buffer> {
+    const operation = RETRIEVE;
     const answer = await this.retrieveAnswer(uids);
-    const operation = 'WADO-RS GET instance';
     if (answer.status !== 200) throw refusal(operation, answer);
     const parts = readAnswer(operation, () => partsOf(answer));
     const [part, ...others] = parts;
@@ -87,12 +94,13 @@ export class DicomWebClient {
   }
 
   public async metadata(uids: InstanceUids): Promise<DicomJson> {
+    const operation = 'WADO-RS GET metadata';
     const answer = await this.call({
+      operation,
       method: 'GET',
       url: `${this.instanceUrl(uids)}/metadata`,
       headers: DICOM_JSON,
     });
-    const operation = 'WADO-RS GET metadata';
     if (answer.status !== 200) throw refusal(operation, answer);
     const [dataSet] = readAnswer(operation, () => parseDataSets(answer.body));
     if (dataSet === undefined) throw new UnreadableAnswer(operation, 'it is an empty array');
@@ -101,12 +109,13 @@ export class DicomWebClient {
 
   public async frames(uids: InstanceUids, count: number): Promise<readonly Buffer[]> {
     const numbers = Array.from({ length: count }, (_, index) => index + 1).join(',');
+    const operation = 'WADO-RS GET frames';
     const answer = await this.call({
+      operation,
       method: 'GET',
       url: `${this.instanceUrl(uids)}/frames/${numbers}`,
       headers: { Accept: 'multipart/related; type="application/octet-stream"; transfer-syntax=*' },
     });
-    const operation = 'WADO-RS GET frames';
     if (answer.status !== 200) throw refusal(operation, answer);
     return readAnswer(operation, () => partsOf(answer));
   }
@@ -122,8 +131,13 @@ export class DicomWebClient {
         includeMetadata: 'false',
       });
       const url = `${this.serviceRoot}/changefeed?${query.toString()}`;
-      const answer = await this.call({ method: 'GET', url, headers: { Accept: 'application/json' } });
       const operation = 'GET /changefeed';
+      const answer = await this.call({
+        operation,
+        method: 'GET',
+        url,
+        headers: { Accept: 'application/json' },
+      });
       if (answer.status !== 200 && answer.status !== 204) throw refusal(operation, answer);
       const entries = readAnswer(operation, () => parseDataSets(answer.body)).map(readFeedEntry);
       found = entries.findLast((entry) => entry.sopInstanceUid === sopInstanceUid) ?? found;
@@ -133,16 +147,18 @@ export class DicomWebClient {
 
   /** Deletes a study; answers whether it was there. A partition that does not exist holds none. */
   public async deleteStudy(studyInstanceUid: string): Promise<boolean> {
-    const answer = await this.call({ method: 'DELETE', url: `${this.baseUrl}/studies/${studyInstanceUid}` });
+    const operation = 'DELETE /studies/{study}';
+    const url = `${this.baseUrl}/studies/${studyInstanceUid}`;
+    const answer = await this.call({ operation, method: 'DELETE', url });
     if (answer.status === 404 || (answer.status === 400 && textOf(answer).includes(NO_SUCH_PARTITION)))
       return false;
-    if (answer.status !== 204 && answer.status !== 200) throw refusal('DELETE /studies/{study}', answer);
+    if (answer.status !== 204 && answer.status !== 200) throw refusal(operation, answer);
     return true;
   }
 
   private retrieveAnswer(uids: InstanceUids): Promise<HttpAnswer> {
     const headers = { Accept: 'multipart/related; type="application/dicom"; transfer-syntax=*' };
-    return this.call({ method: 'GET', url: this.instanceUrl(uids), headers });
+    return this.call({ operation: RETRIEVE, method: 'GET', url: this.instanceUrl(uids), headers });
   }
 
   private instanceUrl({ studyInstanceUid, seriesInstanceUid, sopInstanceUid }: InstanceUids): string {

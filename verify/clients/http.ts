@@ -23,6 +23,8 @@ export interface HttpCall {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Buffer;
   readonly signal?: AbortSignal;
+  /** What is asked for, without the identifiers of the URL. @default - the method */
+  readonly operation?: string;
 }
 
 /** How a service is reached. */
@@ -38,14 +40,14 @@ export type SendHttp = (call: HttpCall) => Promise<HttpAnswer>;
 const CALL_TIMEOUT_MS = 120_000;
 
 /**
- * Sends requests through Azure's own pipeline: tokens, proxies, time-outs, and no retry of what must not be done
- * twice. Answers every status; the caller knows which it expects.
+ * Sends requests through Azure's own pipeline: tokens, proxies, time-outs, each once. Answers every status; the caller
+ * knows which it expects.
  *
  * @throws EvidenceError UNREACHABLE or NOT_AUTHENTICATED
  */
 export function httpSender(access: HttpAccess): SendHttp {
   const http = createDefaultHttpClient();
-  const pipelines = { once: pipelineFor(access, 0), again: pipelineFor(access, 3) };
+  const pipeline = pipelineFor(access);
   return async ({ method, url, headers = {}, body, signal }) => {
     const timeout = AbortSignal.timeout(CALL_TIMEOUT_MS);
     const request = createPipelineRequest({
@@ -59,7 +61,7 @@ export function httpSender(access: HttpAccess): SendHttp {
       abortSignal: AbortSignal.any(signal === undefined ? [timeout] : [timeout, signal]),
     });
     try {
-      const response = await pipelines[method === 'GET' ? 'again' : 'once'].sendRequest(http, request);
+      const response = await pipeline.sendRequest(http, request);
       const chunks: Buffer[] = [];
       for await (const chunk of response.readableStreamBody ?? []) chunks.push(Buffer.from(chunk));
       return {
@@ -74,10 +76,10 @@ export function httpSender(access: HttpAccess): SendHttp {
   };
 }
 
-function pipelineFor(access: HttpAccess, maxRetries: number): ReturnType<typeof createPipelineFromOptions> {
+function pipelineFor(access: HttpAccess): ReturnType<typeof createPipelineFromOptions> {
   const pipeline = createPipelineFromOptions({
     userAgentOptions: { userAgentPrefix: 'dicom-lake-verify' },
-    retryOptions: { maxRetries },
+    retryOptions: { maxRetries: 0 },
     ...(access.ca === undefined ? {} : { tlsOptions: { ca: access.ca } }),
   });
   if (access.token === undefined) return pipeline;

@@ -5,6 +5,7 @@ export const armBlobService: Probe<'arm.blob-service'> = {
   id: 'arm.blob-service',
   title: 'the blob service of the storage account',
   effect: 'read',
+  pace: 'quick',
   target: 'deployment',
   gather: async ({ target, signal }) => {
     const { lake } = target.manifest;

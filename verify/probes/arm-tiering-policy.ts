@@ -9,6 +9,7 @@ export const armTieringPolicy: Probe<'arm.tiering-policy'> = {
   id: 'arm.tiering-policy',
   title: 'the lifecycle policy of the storage account',
   effect: 'read',
+  pace: 'quick',
   target: 'deployment',
   gather: async ({ target, signal }) => {
     const { manifest, azure } = target;
@@ -33,7 +34,7 @@ export const armTieringPolicy: Probe<'arm.tiering-policy'> = {
     }
     return {
       contractPrefix: `${lake.containerName}/${path}/`,
-      expectedRules: tiering.ruleNames,
+      expectedRules: tiering.rules.map(({ name }) => name),
       rules: rules.map(readRule),
     };
   },

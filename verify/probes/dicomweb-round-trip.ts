@@ -1,5 +1,5 @@
-import { API_VERSIONS, explainServiceError, lakeTenantOf, readLakePath } from '../../contract';
-import { DicomWebClient } from '../clients/dicomweb';
+import { explainServiceError, lakeTenantOf, readLakePath } from '../../contract';
+import type { DicomWebClient } from '../clients/dicomweb';
 import { firstText } from '../clients/dicom-json';
 import { refusalOf } from '../clients/rest-refusal';
 import { EvidenceError, UnreadableAnswer } from '../error';
@@ -7,6 +7,7 @@ import type { InstanceTrip, RoundTrip, Step } from '../model';
 import type { Probe, ProbeContext } from '../probe';
 import { digestsOf, type SampleInstance } from '../sample/sample-instance';
 import { syntheticInstance } from '../sample/synthetic-instance';
+import { type DicomWebLane, dicomWebLanes } from './dicomweb-lane';
 import { deleteStudies } from './study-deletion';
 
 /** The change feed is asked from a while before the store on, by the clock of the service. */
@@ -15,9 +16,7 @@ const REMOVAL_POLL_MS = 1_000;
 /** Frames are asked for in one URL, whose length servers and proxies limit. */
 const MOST_FRAMES = 100;
 
-interface Lane {
-  readonly client: DicomWebClient;
-  readonly baseUrl: string;
+interface Lane extends DicomWebLane {
   readonly instances: readonly SampleInstance[];
 }
 
@@ -29,6 +28,7 @@ export const dicomWebRoundTrip: Probe<'dicomweb.round-trip'> = {
   id: 'dicomweb.round-trip',
   title: 'instances go in, come out and go away',
   effect: 'write',
+  pace: 'slow',
   target: 'any',
   gather: async (context) => {
     const lanes = lanesOf(context);
@@ -56,23 +56,12 @@ export const dicomWebRoundTrip: Probe<'dicomweb.round-trip'> = {
 };
 
 function lanesOf(context: ProbeContext): readonly Lane[] {
-  const { target, signal, studyInstanceUid, givenFiles } = context;
-  if (target.kind === 'dicomweb') {
-    const client = new DicomWebClient(target.dicom, target.url, target.url, signal);
-    const instances = [syntheticInstance(studyInstanceUid, 'synthetic'), ...givenFiles.instances];
-    return [{ client, baseUrl: target.url, instances }];
-  }
-  const { serviceUrl, dataPartitionsEnabled, partitions } = target.manifest.dicomService;
-  const root = `${serviceUrl.replace(/\/$/, '')}/${API_VERSIONS.dicomWeb}`;
-  return partitions.map((partition, index) => {
-    const baseUrl = dataPartitionsEnabled ? `${root}/partitions/${partition}` : root;
-    const label = partitions.length > 1 ? `synthetic in ${partition}` : 'synthetic';
+  const { studyInstanceUid, givenFiles } = context;
+  const lanes = dicomWebLanes(context);
+  return lanes.map((lane, index) => {
+    const label = lanes.length > 1 ? `synthetic in ${lane.partition}` : 'synthetic';
     const given = index === 0 ? givenFiles.instances : [];
-    return {
-      client: new DicomWebClient(target.azure.dicom, baseUrl, root, signal),
-      baseUrl,
-      instances: [syntheticInstance(studyInstanceUid, label), ...given],
-    };
+    return { ...lane, instances: [syntheticInstance(studyInstanceUid, label), ...given] };
   });
 }
 
@@ -211,7 +200,8 @@ async function awaitRemoval(
 }
 
 async function deletionStep(context: ProbeContext, lanes: readonly Lane[]): Promise<RoundTrip['deletion']> {
-  return step(async () => {
+  const operation = 'DELETE /studies/{study}';
+  const deleting = step(async () => {
     const own = context.journal.studies.filter(
       ({ studyInstanceUid }) => studyInstanceUid === context.studyInstanceUid,
     );
@@ -221,6 +211,14 @@ async function deletionStep(context: ProbeContext, lanes: readonly Lane[]): Prom
       return lane.client;
     });
     return { studies: own.length };
+  });
+  // What was seen before is worth keeping, also where the deletion is put off for ever.
+  return deleting.catch((error: unknown) => {
+    if (error instanceof EvidenceError && error.code === 'THROTTLED')
+      return { state: 'refused', operation, status: 429 };
+    if (error instanceof EvidenceError && error.code === 'UNAVAILABLE')
+      return { state: 'refused', operation, status: 503 };
+    throw error;
   });
 }
 

@@ -19,6 +19,7 @@ export const lakeHealthFile: Probe<'lake.health-file'> = {
   id: 'lake.health-file',
   title: 'the health file of the service',
   effect: 'read',
+  pace: 'slow',
   target: 'deployment',
   gather: async (context) => {
     const { clock, signal, limits } = context;

@@ -10,6 +10,7 @@ export const lakeTierCensus: Probe<'lake.tier-census'> = {
   id: 'lake.tier-census',
   title: 'the access tier of every file',
   effect: 'read',
+  pace: 'quick',
   target: 'deployment',
   gather: async ({ target, signal, progress }) => {
     const prefix = `${servicePath(lakeTenantOf(target.manifest))}/`;

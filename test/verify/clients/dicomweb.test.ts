@@ -177,13 +177,6 @@ describe('search', () => {
       message: 'QIDO-RS GET /series was answered 400',
     });
   });
-
-  test('is asked again where the server is busy', async () => {
-    await using bench = await setUp(() => busy.pop() ?? { status: 200, headers: JSON_TYPE, body: '[{}]' });
-    const busy: ScriptedAnswer[] = [{ status: 503, headers: { 'Retry-After': '0' } }];
-    await expect(search(bench.client)).resolves.toBe(1);
-    expect(bench.server.requests).toHaveLength(2);
-  });
 });
 
 describe('retrieve', () => {

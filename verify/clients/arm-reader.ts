@@ -1,0 +1,88 @@
+import { ServiceRefusal, UnreadableAnswer } from '../error';
+import type { SendHttp } from './http';
+
+/** JSON as Azure Resource Manager answers it. */
+export type ArmBody = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads resources without a model in between: the SDKs drop what their version does not know.
+ *
+ * @see https://learn.microsoft.com/rest/api/azure/
+ */
+export class ArmReader {
+  public constructor(
+    private readonly send: SendHttp,
+    /** Without a slash at the end. */
+    private readonly endpoint: string,
+  ) {}
+
+  /**
+   * @param id resource id, or a path below one, with the slash at its beginning
+   * @throws ServiceRefusal where it is answered anything but 200; UnreadableAnswer where that is no JSON object
+   */
+  public async get(
+    id: string,
+    apiVersion: string,
+    signal?: AbortSignal,
+    query: Readonly<Record<string, string>> = {},
+  ): Promise<ArmBody> {
+    return this.read(
+      `${this.endpoint}${id}?${new URLSearchParams({ 'api-version': apiVersion, ...query }).toString()}`,
+      signal,
+    );
+  }
+
+  /** All pages of a collection. */
+  public async list(
+    id: string,
+    apiVersion: string,
+    signal?: AbortSignal,
+    query: Readonly<Record<string, string>> = {},
+  ): Promise<readonly ArmBody[]> {
+    const first = `${this.endpoint}${id}?${new URLSearchParams({ 'api-version': apiVersion, ...query }).toString()}`;
+    const found: ArmBody[] = [];
+    for (let url: string | undefined = first; url !== undefined;) {
+      const page = await this.read(url, signal);
+      if (!Array.isArray(page['value'])) throw new UnreadableAnswer(LISTING, 'it has no list of values');
+      found.push(...(page['value'] as readonly ArmBody[]));
+      url = this.nextOf(page);
+    }
+    return found;
+  }
+
+  /** The token goes to Azure Resource Manager and nowhere else. */
+  private nextOf({ nextLink }: ArmBody): string | undefined {
+    if (typeof nextLink !== 'string' || nextLink === '') return undefined;
+    const { origin } = new URL(this.endpoint);
+    if (!URL.canParse(nextLink) || new URL(nextLink).origin !== origin)
+      throw new UnreadableAnswer(LISTING, `its nextLink leads away from ${origin}`);
+    return nextLink;
+  }
+
+  private async read(url: string, signal?: AbortSignal): Promise<ArmBody> {
+    const answer = await this.send({ method: 'GET', url, ...(signal === undefined ? {} : { signal }) });
+    const body = parsed(answer.body);
+    const operation = `reading ${new URL(url).pathname.split('/').slice(-2).join('/')}`;
+    if (answer.status !== 200) throw new ServiceRefusal('arm', operation, answer.status, codeOf(body));
+    if (body === undefined) throw new UnreadableAnswer(operation, 'it is no JSON object');
+    return body;
+  }
+}
+
+const LISTING = 'a listing of Azure Resource Manager';
+
+function parsed(body: Buffer): ArmBody | undefined {
+  try {
+    const value: unknown = JSON.parse(body.toString('utf8'));
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as ArmBody)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function codeOf(body: ArmBody | undefined): string | undefined {
+  const error = body?.['error'] as { readonly code?: unknown } | undefined;
+  return typeof error?.code === 'string' ? error.code : undefined;
+}
