@@ -12,7 +12,6 @@ import {
   githubAnnotations,
   judgeEvidence,
   jsonReport,
-  junitReport,
   markdownReport,
   printEvidenceBundle,
   readEvidenceBundle,
@@ -26,6 +25,14 @@ import {
 } from '../verify';
 import { type CommandContext, type ExitCode, UsageError } from './command-context';
 import { readEmulatorReady, readJsonFile } from './json-file';
+import {
+  exitCodeWithoutReport,
+  FORMATS,
+  readReportTarget,
+  type ReportTarget,
+  type ReportWriter,
+  writeReports,
+} from './report-files';
 
 interface VerifyOptions {
   readonly emulator?: string;
@@ -47,18 +54,6 @@ interface VerifyOptions {
   readonly gatherOnly?: string;
   readonly judgeOnly?: string;
 }
-
-interface ReportTarget {
-  readonly format: keyof typeof FORMATS;
-  readonly file: string;
-}
-
-const FORMATS = {
-  text: (report: Report): string => textReport(report, false),
-  json: jsonReport,
-  junit: junitReport,
-  markdown: markdownReport,
-};
 
 /** `dicom-lake verify`. */
 export function verifyCommand(context: CommandContext, setExitCode: (code: ExitCode) => void): Command {
@@ -90,8 +85,8 @@ export function verifyCommand(context: CommandContext, setExitCode: (code: ExitC
     .option('--quiet', 'print no progress')
     .option(
       '--report <format=file>',
-      'write the report to a file as text, json, junit or markdown; may be repeated',
-      reportTarget,
+      'write the report to a file as text, json, junit, markdown or html; may be repeated',
+      readReportTarget,
       [],
     )
     .option('--state <folder>', 'where studies are journalled until they are deleted', '.dicom-lake/journal')
@@ -126,14 +121,39 @@ export function verifyCommand(context: CommandContext, setExitCode: (code: ExitC
         return;
       }
       const report = judgeEvidence(evidence);
-      context.out(options.json === true ? jsonReport(report) : textReport(report, context.color));
-      for (const { format, file } of options.report) writeText(context, file, FORMATS[format](report));
-      if (stepSummary !== undefined) {
-        context.err(githubAnnotations(report));
-        appendFileSync(stepSummary, `${markdownReport(report)}\n`);
-      }
-      setExitCode(exitCodeOf(report, options.failOn));
+      const problems = writeReports(reportWriters(context, options, report, stepSummary));
+      for (const problem of problems) context.err(`${problem}\n`);
+      const exitCode = exitCodeOf(report, options.failOn);
+      setExitCode(problems.length === 0 ? exitCode : exitCodeWithoutReport(exitCode));
     });
+}
+
+function reportWriters(
+  context: CommandContext,
+  options: VerifyOptions,
+  report: Report,
+  stepSummary: string | undefined,
+): readonly ReportWriter[] {
+  return [
+    {
+      name: 'the report',
+      write: () =>
+        context.out(options.json === true ? jsonReport(report) : textReport(report, context.color)),
+    },
+    ...options.report.map(({ format, file }) => ({
+      name: `the ${format} report '${file}'`,
+      write: () => writeText(context, file, FORMATS[format](report)),
+    })),
+    ...(stepSummary === undefined
+      ? []
+      : [
+          { name: 'the annotations', write: () => context.err(githubAnnotations(report)) },
+          {
+            name: `the summary '${stepSummary}'`,
+            write: () => appendFileSync(stepSummary, `${markdownReport(report)}\n`),
+          },
+        ]),
+  ];
 }
 
 /** What makes no sense while nothing is gathered; evidence is judged by the checks it was gathered for. */
@@ -163,6 +183,7 @@ Sends images of nobody under fresh UIDs, deletes them, and touches nothing else.
 Examples:
   npx cdktf deploy --outputs-file outputs.json && dicom-lake verify outputs.json
   dicom-lake verify outputs.json --report junit=verify.xml --report json=verify.json
+  dicom-lake verify outputs.json --report html=verify.html
   dicom-lake verify outputs.json --github
   dicom-lake verify outputs.json --profile read-only --only tiers
   dicom-lake verify outputs.json --gather-only evidence.json && dicom-lake verify --judge-only evidence.json
@@ -260,14 +281,6 @@ function writeText(context: CommandContext, file: string, text: string): void {
   const target = path.resolve(context.workingDirectory, file);
   mkdirSync(path.dirname(target), { recursive: true });
   writeFileSync(target, text);
-}
-
-function reportTarget(text: string, others: readonly ReportTarget[]): readonly ReportTarget[] {
-  const [, format, file] = /^(text|json|junit|markdown)=(.+)$/s.exec(text) ?? [];
-  if (format === undefined || file === undefined) {
-    throw new InvalidArgumentError('give text=FILE, json=FILE, junit=FILE or markdown=FILE.');
-  }
-  return [...others, { format: format as ReportTarget['format'], file }];
 }
 
 function seconds(text: string): number {

@@ -15,7 +15,9 @@ export {
   type ReportRow,
   type Verdict,
 } from './model';
+export { reportJsonSchema, reportSchemaJson } from './report-schema';
 export { githubAnnotations } from './reporters/github';
+export { htmlReport } from './reporters/html';
 export { jsonReport } from './reporters/json';
 export { type Profile, PROFILES } from './profile';
 export type { Progress } from './progress';

@@ -11,6 +11,7 @@ import { type EvidenceBundle, sha256Of } from './evidence-bundle';
 import { gather, type GatherContext } from './gather';
 import { judge } from './judge';
 import type { Outcome, Report } from './model';
+import { observedIn } from './observed';
 import { makePlan } from './plan';
 import type { ProbeLimits, ProbeTarget } from './probe';
 import { DEADLINE_SECONDS, type Profile } from './profile';
@@ -90,6 +91,7 @@ export function judgeEvidence(bundle: EvidenceBundle): Report {
     counts: countOutcomes(rows.map(({ outcome }) => outcome)),
     leftovers,
     probes,
+    observed: observedIn(bundle),
   };
 }
 

@@ -158,6 +158,7 @@ export function reportOf(rows: readonly ReportRow[], changes: Partial<Report> = 
     },
     leftovers: [],
     probes: [],
+    observed: {},
     ...changes,
   };
 }

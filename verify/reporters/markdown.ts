@@ -26,6 +26,7 @@ export function markdownReport(report: Report): string {
     '',
     ...rows.flatMap(explanation),
     ...leftBehind(report),
+    ...digests(report),
   ].join('\n');
 }
 
@@ -71,6 +72,14 @@ function leftBehind({ leftovers }: Report): readonly string[] {
     'The next run tries again to delete:',
     '',
     ...leftovers.map((uid) => `- study \`${uid}\``),
+    '',
+  ];
+}
+
+/** So that it can be matched with its manifest and its evidence. */
+function digests({ manifestSha256, evidenceSha256, profile }: Report): readonly string[] {
+  return [
+    `Profile ${escape(profile)}, SHA-256 of the manifest ${escape(manifestSha256 ?? '(none was given)')}, of the evidence ${escape(evidenceSha256)}`,
     '',
   ];
 }
