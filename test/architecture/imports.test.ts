@@ -63,7 +63,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'verify/clients': ['./contract', './verify/error', './verify/clock', 'node:', '@azure/'],
   'verify/sample': ['./contract', './verify/error', 'node:', 'dicom-parser'],
   'verify/report-schema.ts': ['./verify/model', 'zod'],
-  'verify/reporters': ['./contract', './verify/model', 'junit-report-builder', 'picocolors'],
+  'verify/reporters': ['./verify/model', './verify/reporters/html', 'junit-report-builder', 'picocolors'],
   'verify/reporters/html': ['./contract', './verify/model', 'echarts'],
   emulator: ['./contract', './emulator', 'node:', '@peculiar/x509'],
   'emulator/domain': [

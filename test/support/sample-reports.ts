@@ -1,9 +1,7 @@
-import { ManualClock } from '../../emulator';
 import type { Report, ReportRow } from '../../verify';
 import { syntheticDataset, writeDicomFile } from './dicom-file';
 import { dicomSender, multipartOf } from './dicom-http';
 import { JSON_ACCEPT } from './dicom-service';
-import { SharedClock } from './shared-clock';
 import { startVerifyBench } from './verify-bench';
 import { reportOf } from './verify-evidence';
 
@@ -93,11 +91,4 @@ export function hostileReport(): Report {
 /** A report of a run that saw nothing. */
 export function emptyReport(): Report {
   return reportOf([], { target: { kind: 'dicomweb', serviceUrl: 'http://127.0.0.1:8042/dicom-web' } });
-}
-
-/** A report of a run on a clock that stands still but for its waits: the same at every run, but for UIDs. */
-export async function reportOnManualClock(): Promise<Report> {
-  const clock = new ManualClock();
-  await using bench = await startVerifyBench({ clock });
-  return bench.run({ only: [] }, { clock: new SharedClock(clock) });
 }

@@ -1,3 +1,4 @@
+import type { EvidenceBundle } from '../../verify';
 import type { GatheredMap } from '../../verify/gather';
 import type {
   Check,
@@ -132,6 +133,25 @@ export function gatheredHealth(): GatheredMap {
     { state: 'had', evidence },
   ]);
   return Object.fromEntries(had) as GatheredMap;
+}
+
+/** Saved evidence of a deployment that has no fault. */
+export function bundleOf(changes: Partial<EvidenceBundle> = {}): EvidenceBundle {
+  return {
+    schemaVersion: 1,
+    tool: { name: 'dicom-lake', version: '1.2.3' },
+    target: { kind: 'deployment', serviceUrl: 'https://hospital-images.dicom.azurehealthcareapis.com' },
+    settings: { only: [], skip: [], profile: 'full' },
+    deadlineSeconds: 900,
+    calls: [],
+    startedAt: '2026-01-31T08:00:00.000Z',
+    durationMs: 12_345,
+    interrupted: false,
+    evidence: gatheredHealth(),
+    probes: [],
+    leftovers: [],
+    ...changes,
+  };
 }
 
 /** A report of these rows, counted. */
