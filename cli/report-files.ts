@@ -26,7 +26,7 @@ export interface ReportTarget {
 export interface ReportWriter {
   /** What it writes, for messages. */
   readonly name: string;
-  write(): void;
+  readonly write: () => void;
 }
 
 /** Reads `format=file` of --report. */

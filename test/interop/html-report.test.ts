@@ -129,7 +129,7 @@ suite(`the HTML report in Chromium${missing === undefined ? '' : ` (skipped: ${m
   test.each(SCHEMES)('the %s picture of it in the docs is small', async (colorScheme) => {
     const image = path.join(IMAGES, `verify-report-${colorScheme}.png`);
     if (process.env['UPDATE_DOCS'] === '1') {
-      const viewport = { width: 900, height: 1250 };
+      const viewport = { width: 1020, height: 1240 };
       await using opened = await openFile(browser, fileOf('faulty'), { colorScheme, viewport });
       // The checks are long: without them the pictures are to be seen.
       await opened.page.evaluate("document.getElementById('checks').hidden = true");
