@@ -3,7 +3,7 @@ export * from './deployment-manifest';
 export * from './dicom-file-name';
 export * from './emulator-ready';
 export * from './health-probe-churn';
-export * from './intended-state';
+export type * from './intended-state';
 export * from './lake-path';
 export * from './resource-id';
 export * from './resource-name';

@@ -1,4 +1,11 @@
 import type { LakePath, OnlineTier } from '../contract';
+import type { DeleteLocks } from './evidence/delete-locks';
+import type { DicomServiceResource } from './evidence/dicom-service-resource';
+import type { LakeContainerResource } from './evidence/lake-container-resource';
+import type { MonitoringResources } from './evidence/monitoring-resources';
+import type { ResolvedNames } from './evidence/resolved-names';
+import type { StorageAccountResource } from './evidence/storage-account-resource';
+import type { WorkspaceResource } from './evidence/workspace-resource';
 
 /** What became of one step of a round trip. */
 export type Step<T> =
@@ -87,6 +94,9 @@ export interface LifecycleRule {
 export interface BlobServiceEvidence {
   readonly lastAccessTracking: boolean;
   readonly lastAccessTrackingIntended: boolean;
+  /** Days a deleted file stays recoverable; 0 while soft delete is off. */
+  readonly deletedFileRetentionDays: number;
+  readonly deletedFileRetentionDaysIntended: number;
 }
 
 /** The only place where a new kind of evidence is announced. Plain JSON, without secrets or patient data. */
@@ -96,6 +106,13 @@ export interface EvidenceMap {
   readonly 'lake.tier-census': TierCensus;
   readonly 'arm.tiering-policy': TieringPolicyEvidence;
   readonly 'arm.blob-service': BlobServiceEvidence;
+  readonly 'arm.dicom-service': DicomServiceResource;
+  readonly 'arm.workspace': WorkspaceResource;
+  readonly 'arm.storage-account': StorageAccountResource;
+  readonly 'arm.lake-container': LakeContainerResource;
+  readonly 'arm.delete-locks': DeleteLocks;
+  readonly 'arm.monitoring': MonitoringResources;
+  readonly 'network.resolved-names': ResolvedNames;
 }
 
 export type EvidenceId = keyof EvidenceMap;

@@ -1,3 +1,11 @@
+import { accountAvailable } from './checks/arm/account-available';
+import { accountHardened } from './checks/arm/account-hardened';
+import { containerAsIntended } from './checks/arm/container-as-intended';
+import { locksInPlace } from './checks/arm/locks-in-place';
+import { partitionsAsIntended } from './checks/arm/partitions-as-intended';
+import { serviceSucceeded } from './checks/arm/service-succeeded';
+import { softDeleteAsIntended } from './checks/arm/soft-delete-as-intended';
+import { storageAsIntended } from './checks/arm/storage-as-intended';
 import { changeFeedNamesFile } from './checks/contract/change-feed-names-file';
 import { fileHoldsImage } from './checks/contract/file-holds-image';
 import { fileRemovedAfterDelete } from './checks/contract/file-removed-after-delete';
@@ -10,6 +18,12 @@ import { givenFilesAccepted } from './checks/dicomweb/given-files-accepted';
 import { instanceStored } from './checks/dicomweb/instance-stored';
 import { metadataAgrees } from './checks/dicomweb/metadata-agrees';
 import { healthFileFresh } from './checks/lake/health-file-fresh';
+import { alertsInPlace } from './checks/monitoring/alerts-in-place';
+import { diagnosticsInPlace } from './checks/monitoring/diagnostics-in-place';
+import { firewallAsIntended } from './checks/network/firewall-as-intended';
+import { namesLeadToEndpoints } from './checks/network/names-lead-to-endpoints';
+import { privateEndpointsApproved } from './checks/network/private-endpoints-approved';
+import { serviceAccessAsIntended } from './checks/network/service-access-as-intended';
 import { filesOnline } from './checks/tiers/files-online';
 import { lastAccessTracked } from './checks/tiers/last-access-tracked';
 import { policyAsIntended } from './checks/tiers/policy-as-intended';
@@ -17,13 +31,28 @@ import { policyKeepsFilesOnline } from './checks/tiers/policy-keeps-files-online
 import type { Check, EvidenceId } from './model';
 import type { Probe } from './probe';
 import { armBlobService } from './probes/arm-blob-service';
+import { armDeleteLocks } from './probes/arm-delete-locks';
+import { armDicomService } from './probes/arm-dicom-service';
+import { armLakeContainer } from './probes/arm-lake-container';
+import { armMonitoring } from './probes/arm-monitoring';
+import { armStorageAccount } from './probes/arm-storage-account';
 import { armTieringPolicy } from './probes/arm-tiering-policy';
+import { armWorkspace } from './probes/arm-workspace';
 import { dicomWebRoundTrip } from './probes/dicomweb-round-trip';
 import { lakeHealthFile } from './probes/lake-health-file';
 import { lakeTierCensus } from './probes/lake-tier-census';
+import { networkResolvedNames } from './probes/network-resolved-names';
 
 /** Every check, in the order of the report. */
 export const CHECKS: readonly Check[] = validated([
+  serviceSucceeded,
+  storageAsIntended,
+  partitionsAsIntended,
+  accountAvailable,
+  accountHardened,
+  containerAsIntended,
+  softDeleteAsIntended,
+  locksInPlace,
   instanceStored,
   foundBySearch,
   bytesUnchanged,
@@ -40,6 +69,12 @@ export const CHECKS: readonly Check[] = validated([
   policyKeepsFilesOnline,
   policyAsIntended,
   lastAccessTracked,
+  serviceAccessAsIntended,
+  firewallAsIntended,
+  privateEndpointsApproved,
+  namesLeadToEndpoints,
+  diagnosticsInPlace,
+  alertsInPlace,
 ]);
 
 /** The probe for every kind of evidence; the type makes a missing one a compile error. */
@@ -49,6 +84,13 @@ export const PROBES: { readonly [I in EvidenceId]: Probe<I> } = {
   'lake.tier-census': lakeTierCensus,
   'arm.tiering-policy': armTieringPolicy,
   'arm.blob-service': armBlobService,
+  'arm.dicom-service': armDicomService,
+  'arm.workspace': armWorkspace,
+  'arm.storage-account': armStorageAccount,
+  'arm.lake-container': armLakeContainer,
+  'arm.delete-locks': armDeleteLocks,
+  'arm.monitoring': armMonitoring,
+  'network.resolved-names': networkResolvedNames,
 };
 
 /** Where a check is explained. */

@@ -1,4 +1,5 @@
 import type { EvidenceBundle } from '../../verify';
+import { healthyResources } from './verify-resources';
 import type { GatheredMap } from '../../verify/gather';
 import type {
   Check,
@@ -122,7 +123,13 @@ export function healthyEvidence(): EvidenceMap {
       truncated: false,
     },
     'arm.tiering-policy': tieringPolicy([lifecycleRule('coolThenCold')], ['coolThenCold']),
-    'arm.blob-service': { lastAccessTracking: true, lastAccessTrackingIntended: true },
+    'arm.blob-service': {
+      lastAccessTracking: true,
+      lastAccessTrackingIntended: true,
+      deletedFileRetentionDays: 7,
+      deletedFileRetentionDaysIntended: 7,
+    },
+    ...healthyResources(),
   };
 }
 
