@@ -35,6 +35,8 @@ suite(`the HTML report in Chromium${missing === undefined ? '' : ` (skipped: ${m
   beforeAll(async () => {
     reports = { ...(await realReports()), hostile: hostileReport(), empty: emptyReport() };
     for (const kind of KINDS) writeFileSync(fileOf(kind), htmlReport(reports[kind]));
+    expect(reports.healthy.counts).toMatchObject({ fail: 0, inconclusive: 0 });
+    expect(reports.faulty.counts.fail).toBeGreaterThanOrEqual(3);
     browser = await startBrowser();
   });
 
@@ -129,7 +131,7 @@ suite(`the HTML report in Chromium${missing === undefined ? '' : ` (skipped: ${m
   test.each(SCHEMES)('the %s picture of it in the docs is small', async (colorScheme) => {
     const image = path.join(IMAGES, `verify-report-${colorScheme}.png`);
     if (process.env['UPDATE_DOCS'] === '1') {
-      const viewport = { width: 1020, height: 1240 };
+      const viewport = { width: 1020, height: 1150 };
       await using opened = await openFile(browser, fileOf('faulty'), { colorScheme, viewport });
       // The checks are long: without them the pictures are to be seen.
       await opened.page.evaluate("document.getElementById('checks').hidden = true");

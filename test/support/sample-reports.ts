@@ -1,4 +1,4 @@
-import type { Report, ReportRow } from '../../verify';
+import { connectionForEmulator, type Report, type ReportRow } from '../../verify';
 import { syntheticDataset, writeDicomFile } from './dicom-file';
 import { dicomSender, multipartOf } from './dicom-http';
 import { JSON_ACCEPT } from './dicom-service';
@@ -8,7 +8,7 @@ import { reportOf } from './verify-evidence';
 /** Reports of real runs against the emulator, of everything that the default profile looks at. */
 export interface RealReports {
   readonly healthy: Report;
-  /** A service that answers wrong metadata, keeps what was deleted, and lets nobody look at its account. */
+  /** A service that answers wrong metadata, keeps what was deleted, and whose change feed lags. */
   readonly faulty: Report;
 }
 
@@ -19,12 +19,16 @@ export async function realReports(): Promise<RealReports> {
     const file = writeDicomFile(syntheticDataset({ study: 'kept', series: 'kept', instance }));
     await send('/studies', { method: 'POST', accept: JSON_ACCEPT, ...multipartOf([file]) });
   }
-  const config = { only: [], limits: { fileRemovalMs: 2_000, healthWindowMs: 10_000 } };
+  const { emulator, lake } = bench;
+  // Not by the proxy of the bench, which is not where the manifest says.
+  const azure = connectionForEmulator(emulator.ready, emulator.ca);
+  const target = { kind: 'deployment', manifest: lake.manifest, azure } as const;
+  const config = { target, only: [], limits: { fileRemovalMs: 2_000, healthWindowMs: 10_000 } };
   const healthy = await bench.run(config);
   const { faults } = bench.emulator;
   await faults.set('dicom/metadata-wrong', { file: 'every' });
   await faults.set('dicom/deletion-lost', {});
-  await faults.set('arm/reader-role-removed', {});
+  await faults.set('dicom/change-feed-late', {});
   const faulty = await bench.run({ ...config, limits: { fileRemovalMs: 500, healthWindowMs: 500 } });
   return { healthy, faulty };
 }
