@@ -1,13 +1,12 @@
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import {
   exitCodeOf,
   gatherEvidence,
   githubAnnotations,
   judgeEvidence,
   jsonReport,
-  junitReport,
   markdownReport,
   printEvidenceBundle,
   readEvidenceBundle,
@@ -20,6 +19,14 @@ import {
 import { type CommandContext, type ExitCode, UsageError } from './command-context';
 import { readJsonFile } from './json-file';
 import { showProgress } from './progress';
+import {
+  exitCodeWithoutReport,
+  FORMATS,
+  readReportTarget,
+  type ReportTarget,
+  type ReportWriter,
+  writeReports,
+} from './report-files';
 import {
   asUsage,
   PROFILES_HELP,
@@ -40,18 +47,6 @@ interface VerifyCommandOptions extends VerifyOptions {
   readonly gatherOnly?: string;
   readonly judgeOnly?: string;
 }
-
-interface ReportTarget {
-  readonly format: keyof typeof FORMATS;
-  readonly file: string;
-}
-
-const FORMATS = {
-  text: (report: Report): string => textReport(report, false),
-  json: jsonReport,
-  junit: junitReport,
-  markdown: markdownReport,
-};
 
 /** `dicom-lake verify`. */
 export function verifyCommand(context: CommandContext, setExitCode: (code: ExitCode) => void): Command {
@@ -75,8 +70,8 @@ export function verifyCommand(context: CommandContext, setExitCode: (code: ExitC
     .option('--quiet', 'print no progress')
     .option(
       '--report <format=file>',
-      'write the report to a file as text, json, junit or markdown; may be repeated',
-      reportTarget,
+      'write the report to a file as text, json, junit, markdown or html; may be repeated',
+      readReportTarget,
       [],
     )
     .addOption(
@@ -99,14 +94,39 @@ export function verifyCommand(context: CommandContext, setExitCode: (code: ExitC
         return;
       }
       const report = judgeEvidence(evidence, waivers);
-      context.out(options.json === true ? jsonReport(report) : textReport(report, context.color));
-      for (const { format, file } of options.report) writeText(context, file, FORMATS[format](report));
-      if (stepSummary !== undefined) {
-        context.err(githubAnnotations(report));
-        appendFileSync(stepSummary, `${markdownReport(report)}\n`);
-      }
-      setExitCode(exitCodeOf(report, options.failOn));
+      const problems = writeReports(reportWriters(context, options, report, stepSummary));
+      for (const problem of problems) context.err(`${problem}\n`);
+      const exitCode = exitCodeOf(report, options.failOn);
+      setExitCode(problems.length === 0 ? exitCode : exitCodeWithoutReport(exitCode));
     });
+}
+
+function reportWriters(
+  context: CommandContext,
+  options: VerifyCommandOptions,
+  report: Report,
+  stepSummary: string | undefined,
+): readonly ReportWriter[] {
+  return [
+    {
+      name: 'the report',
+      write: () =>
+        context.out(options.json === true ? jsonReport(report) : textReport(report, context.color)),
+    },
+    ...options.report.map(({ format, file }) => ({
+      name: `the ${format} report '${file}'`,
+      write: () => writeText(context, file, FORMATS[format](report)),
+    })),
+    ...(stepSummary === undefined
+      ? []
+      : [
+          { name: 'the annotations', write: () => context.err(githubAnnotations(report)) },
+          {
+            name: `the summary '${stepSummary}'`,
+            write: () => appendFileSync(stepSummary, `${markdownReport(report)}\n`),
+          },
+        ]),
+  ];
 }
 
 /** What makes no sense while nothing is gathered; evidence is judged by the checks it was gathered for. */
@@ -127,6 +147,7 @@ Examples:
   dicom-lake verify --subscription 44444444-4444-4444-4444-444444444444 --resource-group rg-imaging \\
     --workspace hospital --dicom-service images
   dicom-lake verify outputs.json --profile quick --deadline 90 --report junit=verify.xml
+  dicom-lake verify outputs.json --report html=verify.html
   dicom-lake verify outputs.json --profile read-only --only tiers
   dicom-lake verify outputs.json --profile deep --report json=verify.json
   dicom-lake verify outputs.json --waivers waivers.yaml --github
@@ -137,7 +158,7 @@ Exit codes:
   0    nothing failed (--fail-on warn: nor warned), everything was judged, nothing was left behind
   1    a check failed (--fail-on warn: or warned) for which there is no waiver
   2    it did not start: wrong options, or a manifest, names or waivers that cannot be used
-  3    nothing failed, but something could not be judged, or was left behind
+  3    nothing failed, but something could not be judged, or was left behind, or a report could not be written
   130  interrupted; what had been sent was deleted`;
 
 /** @throws UsageError or ConfigError where the run cannot start; waivers are looked at before anything is sent */
@@ -197,12 +218,4 @@ function writeText(context: CommandContext, file: string, text: string): void {
   const target = path.resolve(context.workingDirectory, file);
   mkdirSync(path.dirname(target), { recursive: true });
   writeFileSync(target, text);
-}
-
-function reportTarget(text: string, others: readonly ReportTarget[]): readonly ReportTarget[] {
-  const [, format, file] = /^(text|json|junit|markdown)=(.+)$/s.exec(text) ?? [];
-  if (format === undefined || file === undefined) {
-    throw new InvalidArgumentError('give text=FILE, json=FILE, junit=FILE or markdown=FILE.');
-  }
-  return [...others, { format: format as ReportTarget['format'], file }];
 }

@@ -20,7 +20,9 @@ export {
   type Verdict,
   type Waiver,
 } from './model';
+export { reportJsonSchema, reportSchemaJson } from './report-schema';
 export { githubAnnotations } from './reporters/github';
+export { htmlReport } from './reporters/html';
 export { jsonReport } from './reporters/json';
 export { DEADLINE_SECONDS, type Profile, PROFILES } from './profile';
 export type { Progress } from './progress';

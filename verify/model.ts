@@ -225,7 +225,48 @@ export interface ReportRow {
   readonly docs: string;
 }
 
-/** The product of a run; every format is a function of it. */
+/** One request to the DICOM service that was answered. */
+export interface ObservedCall {
+  readonly plane: 'dicom';
+  /** Without the identifiers of the URL, such as `WADO-RS GET instance`. */
+  readonly operation: string;
+  readonly status: number;
+  /** Since the beginning of the run. */
+  readonly startedMs: number;
+  readonly durationMs: number;
+}
+
+/** One sign that the service wrote its health file. */
+export interface HealthSighting {
+  /** When it was seen, by the clock of the storage service. */
+  readonly ageSeconds: number;
+  /** Which kind of evidence showed it. */
+  readonly by: string;
+}
+
+export interface ObservedTiers {
+  readonly counted: readonly { readonly tier: string; readonly count: number; readonly bytes: number }[];
+  /** False where there were more files than are counted in one run. */
+  readonly complete: boolean;
+}
+
+/** One step of the first image of the verifier on its way through the planes. */
+export interface JourneyStep {
+  readonly plane: 'DICOM service' | 'search index' | 'change feed' | 'data lake';
+  readonly step: string;
+  readonly state: 'well' | 'wrong' | 'not asked';
+  readonly detail?: string;
+}
+
+/** What was seen, in numbers, for pictures; each part is absent where it was not gathered. */
+export interface Observed {
+  readonly calls?: readonly ObservedCall[];
+  readonly healthSightings?: readonly HealthSighting[];
+  readonly tiers?: ObservedTiers;
+  readonly journey?: readonly JourneyStep[];
+}
+
+/** The product of a run; every format is a function of it, and docs/report.schema.json describes it. */
 export interface Report {
   readonly schemaVersion: 1;
   readonly tool: { readonly name: 'dicom-lake'; readonly version: string };
@@ -263,4 +304,5 @@ export interface Report {
     readonly durationMs: number;
     readonly error?: string;
   }[];
+  readonly observed: Observed;
 }

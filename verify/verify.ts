@@ -6,6 +6,7 @@ import { type EvidenceBundle, sha256Of } from './evidence-bundle';
 import { gather, type GatherContext, type GatherResult } from './gather';
 import { judge } from './judge';
 import type { Outcome, Report, ReportRow } from './model';
+import { observedIn } from './observed';
 import { makePlan } from './plan';
 import { PROBES } from './registry';
 import { machineTime, startHeartbeat } from './heartbeat';
@@ -97,6 +98,7 @@ export function judgeEvidence(bundle: EvidenceBundle, waiverFile?: WaiverFile): 
     leftovers,
     ...(leftoverFolders === undefined ? {} : { leftoverFolders }),
     probes,
+    observed: observedIn(bundle),
   };
 }
 

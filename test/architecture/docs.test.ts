@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { faultsMarkdown } from '../../emulator';
 import { findingsMarkdown } from '../../guards';
-import { checksMarkdown, errorsMarkdown, watchSignalsMarkdown } from '../../verify';
+import { checksMarkdown, errorsMarkdown, reportSchemaJson, watchSignalsMarkdown } from '../../verify';
 
 const ROOT = path.resolve(__dirname, '../..');
 
@@ -12,6 +12,7 @@ test.each([
   ['docs/errors.md', errorsMarkdown],
   ['docs/faults.md', faultsMarkdown],
   ['docs/guard.md', findingsMarkdown],
+  ['docs/report.schema.json', reportSchemaJson],
 ])('%s is fresh', (name, generate) => {
   const file = path.join(ROOT, name);
   const fresh = generate();

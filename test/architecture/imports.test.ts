@@ -65,7 +65,9 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   'verify/clients': ['./contract', './verify/error', './verify/clock', 'node:', '@azure/'],
   'verify/sample': ['./contract', './verify/error', 'node:', 'dicom-parser'],
-  'verify/reporters': ['./verify/model', 'junit-report-builder', 'picocolors'],
+  'verify/report-schema.ts': ['./verify/model', 'zod'],
+  'verify/reporters': ['./verify/model', './verify/reporters/html', 'junit-report-builder', 'picocolors'],
+  'verify/reporters/html': ['./contract', './verify/model', 'echarts'],
   'verify/watch/open-telemetry': [
     './verify/model',
     './verify/clock',

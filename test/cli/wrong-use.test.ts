@@ -67,8 +67,8 @@ describe('dicom-lake, used wrongly', () => {
     ],
     [
       'a wrong report format',
-      ['verify', 'good.json', '--report', 'html=x'],
-      /error: option '--report <format=file>' argument 'html=x' is invalid. give text=FILE, json=FILE, junit=FILE or markdown=FILE.\n/,
+      ['verify', 'good.json', '--report', 'pdf=x'],
+      /error: option '--report <format=file>' argument 'pdf=x' is invalid. give text=FILE, json=FILE, junit=FILE, markdown=FILE or html=FILE.\n/,
     ],
     [
       'evidence judged by other checks than it was gathered for',

@@ -1,4 +1,5 @@
 import { type BuiltInRole, ROLES } from '../../contract';
+import type { EvidenceBundle } from '../../verify';
 import { healthyResources } from './verify-resources';
 import type { GatheredMap } from '../../verify/gather';
 import type { LakeAccess, LakeRole } from '../../verify/evidence/lake-access';
@@ -215,6 +216,25 @@ export function gatheredHealth(): GatheredMap {
   return Object.fromEntries(had) as GatheredMap;
 }
 
+/** Saved evidence of a deployment that has no fault. */
+export function bundleOf(changes: Partial<EvidenceBundle> = {}): EvidenceBundle {
+  return {
+    schemaVersion: 1,
+    tool: { name: 'dicom-lake', version: '1.2.3' },
+    target: { kind: 'deployment', serviceUrl: 'https://hospital-images.dicom.azurehealthcareapis.com' },
+    settings: { only: [], skip: [], profile: 'full' },
+    deadlineSeconds: 900,
+    calls: [],
+    startedAt: '2026-01-31T08:00:00.000Z',
+    durationMs: 12_345,
+    interrupted: false,
+    evidence: gatheredHealth(),
+    probes: [],
+    leftovers: [],
+    ...changes,
+  };
+}
+
 /** A report of these rows, counted. */
 export function reportOf(rows: readonly ReportRow[], changes: Partial<Report> = {}): Report {
   const count = (outcome: ReportRow['outcome']): number =>
@@ -240,6 +260,7 @@ export function reportOf(rows: readonly ReportRow[], changes: Partial<Report> = 
     },
     leftovers: [],
     probes: [],
+    observed: {},
     ...changes,
   };
 }

@@ -15,6 +15,7 @@ export function junitReport(report: Report): string {
       .testSuite()
       .name(`dicom-lake verify: ${topic}`)
       .timestamp(new Date(report.startedAt));
+    for (const [name, value] of Object.entries(propertiesOf(report))) suite.property(name, value);
     for (const row of report.rows.filter(({ id }) => topicOf(id) === topic)) {
       const testCase = suite.testCase().className(`dicom-lake.${topic}`).name(row.id);
       if (row.waived !== undefined) testCase.skipped().standardOutput(describe(row));
@@ -34,6 +35,20 @@ export function junitReport(report: Report): string {
       suite.testCase().className('dicom-lake.waivers').name(notice).standardOutput(notice);
   }
   return builder.build();
+}
+
+function propertiesOf(report: Report): Readonly<Record<string, string>> {
+  const { tool, target, profile, startedAt, durationMs, manifestSha256, evidenceSha256 } = report;
+  return {
+    version: `${tool.name} ${tool.version}`,
+    schemaVersion: String(report.schemaVersion),
+    target: target.serviceUrl,
+    profile,
+    startedAt,
+    durationMs: String(durationMs),
+    ...(manifestSha256 === undefined ? {} : { manifestSha256 }),
+    evidenceSha256,
+  };
 }
 
 function topicOf(id: string): string {

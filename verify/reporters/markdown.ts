@@ -28,6 +28,7 @@ export function markdownReport(report: Report): string {
     ...rows.flatMap(explanation),
     ...waiversToLookAt(report),
     ...leftBehind(report),
+    ...digests(report),
   ].join('\n');
 }
 
@@ -90,6 +91,14 @@ function leftBehind({ leftovers, leftoverFolders = [] }: Report): readonly strin
     '',
     ...leftovers.map((uid) => `- study \`${uid}\``),
     ...leftoverFolders.map((path) => `- folder \`${path}\` in the lake`),
+    '',
+  ];
+}
+
+/** So that it can be matched with its manifest and its evidence. */
+function digests({ manifestSha256, evidenceSha256, profile }: Report): readonly string[] {
+  return [
+    `Profile ${escape(profile)}, SHA-256 of the manifest ${escape(manifestSha256 ?? '(none was given)')}, of the evidence ${escape(evidenceSha256)}`,
     '',
   ];
 }

@@ -35,8 +35,19 @@ export function textReport(report: Report, color: boolean): string {
     report.interrupted ? `Interrupted. ${outcomeCounts(report)}` : outcomeCounts(report),
     ...sectionOf('Waivers to look at:', waiverNotices(report)),
     ...leftBehind(report),
+    ...provenance(report),
     '',
   ].join('\n');
+}
+
+/** So that it can be matched with its manifest and its evidence. */
+function provenance({ tool, profile, startedAt, manifestSha256, evidenceSha256 }: Report): readonly string[] {
+  return [
+    '',
+    `${tool.name} ${tool.version}, profile ${profile}, started ${startedAt}`,
+    `SHA-256 of the manifest ${manifestSha256 ?? '(none was given)'}`,
+    `SHA-256 of the evidence ${evidenceSha256}`,
+  ];
 }
 
 function headline({ outcome, title, detail, reason }: ReportRow, dim: (text: string) => string): string {
