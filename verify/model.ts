@@ -24,11 +24,6 @@ export interface InstanceTrip {
   readonly lakeFile: Step<Digests & { readonly path: string; readonly kind: LakePath['kind'] }>;
   /** After the study was deleted. */
   readonly gone: Step<{ readonly retrieveStatus: number; readonly found: number }>;
-  readonly fileGone: Step<{
-    readonly removed: boolean;
-    readonly waitedSeconds: number;
-    readonly path: string;
-  }>;
 }
 
 export interface Digests {
@@ -45,6 +40,19 @@ export interface RoundTrip {
   /** Files of the given folder that could not be sent, by relative path. */
   readonly unreadable: readonly { readonly file: string; readonly reason: string }[];
   readonly deletion: Step<{ readonly studies: number }>;
+}
+
+/** What becomes of the files of deleted instances, one instance for each partition. */
+export interface FileRemoval {
+  readonly instances: readonly {
+    /** `synthetic`, with the partition where there are several. */
+    readonly label: string;
+    readonly fileGone: Step<{
+      readonly removed: boolean;
+      readonly waitedSeconds: number;
+      readonly path: string;
+    }>;
+  }[];
 }
 
 export interface HealthFile {
@@ -92,6 +100,7 @@ export interface BlobServiceEvidence {
 /** The only place where a new kind of evidence is announced. Plain JSON, without secrets or patient data. */
 export interface EvidenceMap {
   readonly 'dicomweb.round-trip': RoundTrip;
+  readonly 'contract.file-removal': FileRemoval;
   readonly 'lake.health-file': HealthFile;
   readonly 'lake.tier-census': TierCensus;
   readonly 'arm.tiering-policy': TieringPolicyEvidence;

@@ -18,6 +18,7 @@ import type { Check, EvidenceId } from './model';
 import type { Probe } from './probe';
 import { armBlobService } from './probes/arm-blob-service';
 import { armTieringPolicy } from './probes/arm-tiering-policy';
+import { contractFileRemoval } from './probes/contract-file-removal';
 import { dicomWebRoundTrip } from './probes/dicomweb-round-trip';
 import { lakeHealthFile } from './probes/lake-health-file';
 import { lakeTierCensus } from './probes/lake-tier-census';
@@ -45,6 +46,7 @@ export const CHECKS: readonly Check[] = validated([
 /** The probe for every kind of evidence; the type makes a missing one a compile error. */
 export const PROBES: { readonly [I in EvidenceId]: Probe<I> } = {
   'dicomweb.round-trip': dicomWebRoundTrip,
+  'contract.file-removal': contractFileRemoval,
   'lake.health-file': lakeHealthFile,
   'lake.tier-census': lakeTierCensus,
   'arm.tiering-policy': armTieringPolicy,

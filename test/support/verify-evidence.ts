@@ -56,7 +56,6 @@ export function trip(changes: Partial<InstanceTrip> = {}): InstanceTrip {
     changeFeed: done({ found: true, filePath: LAKE_PATH }),
     lakeFile: done({ ...SENT, path: LAKE_PATH, kind: 'dicom-file' }),
     gone: done({ retrieveStatus: 404, found: 0 }),
-    fileGone: done({ removed: true, waitedSeconds: 90, path: LAKE_PATH }),
     ...changes,
   };
 }
@@ -73,7 +72,6 @@ export function tripNotStored(store: StepNotDone, changes: Partial<InstanceTrip>
     changeFeed: rest,
     lakeFile: rest,
     gone: rest,
-    fileGone: rest,
     ...changes,
   });
 }
@@ -113,6 +111,11 @@ export function judgeRoundTrip(check: Check, evidence: RoundTrip | readonly Inst
 export function healthyEvidence(): EvidenceMap {
   return {
     'dicomweb.round-trip': roundTrip([trip()]),
+    'contract.file-removal': {
+      instances: [
+        { label: 'synthetic', fileGone: done({ removed: true, waitedSeconds: 90, path: LAKE_PATH }) },
+      ],
+    },
     'lake.health-file': { newestAgeSeconds: 3, seenBy: 'listing', watchedSeconds: 3 },
     'lake.tier-census': {
       tiers: [{ tier: 'Hot', count: 2, bytes: 3000 }],

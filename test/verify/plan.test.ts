@@ -24,6 +24,7 @@ test('a plan without wishes has every check and every probe once', () => {
   expect(plan.checks).toEqual(CHECKS);
   expect(plan.probes).toEqual([
     'dicomweb.round-trip',
+    'contract.file-removal',
     'lake.health-file',
     'lake.tier-census',
     'arm.tiering-policy',
@@ -48,7 +49,7 @@ test.each<readonly [only: readonly string[], probes: readonly string[]]>([
   [['tiers/files-online'], ['lake.tier-census']],
   [['tiers/policy-as-intended'], ['arm.tiering-policy']],
   [['tiers/last-access-tracked'], ['arm.blob-service', 'arm.tiering-policy']],
-  [['dicomweb', 'contract'], ['dicomweb.round-trip']],
+  [['dicomweb', 'contract'], ['dicomweb.round-trip', 'contract.file-removal']],
 ])('%j needs no more than %j', (only, probes) => {
   expect(makePlan({ only, skip: [], profile: 'full' }).probes).toEqual(probes);
 });

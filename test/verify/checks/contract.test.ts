@@ -2,7 +2,7 @@ import { changeFeedNamesFile } from '../../../verify/checks/contract/change-feed
 import { fileHoldsImage } from '../../../verify/checks/contract/file-holds-image';
 import { fileRemovedAfterDelete } from '../../../verify/checks/contract/file-removed-after-delete';
 import { fileWherePromised } from '../../../verify/checks/contract/file-where-promised';
-import type { InstanceTrip, Verdict } from '../../../verify/model';
+import type { FileRemoval, InstanceTrip, Verdict } from '../../../verify/model';
 import {
   done,
   judgeRoundTrip,
@@ -178,11 +178,13 @@ describe('contract/file-holds-image', () => {
 });
 
 describe('contract/file-removed-after-delete', () => {
-  test.each<Row>([
-    ['a removed file', [trip()], PASSED],
+  type FileGone = FileRemoval['instances'][number]['fileGone'];
+
+  test.each<readonly [name: string, fileGone: FileGone, verdict: Verdict]>([
+    ['a removed file', done({ removed: true, waitedSeconds: 90, path: LAKE_PATH }), PASSED],
     [
       'a file that stays',
-      [trip({ fileGone: done({ removed: false, waitedSeconds: 600, path: LAKE_PATH }) })],
+      done({ removed: false, waitedSeconds: 600, path: LAKE_PATH }),
       {
         outcome: 'fail',
         reason: 'the service does not remove the files of deleted images',
@@ -199,11 +201,16 @@ describe('contract/file-removed-after-delete', () => {
     ],
     [
       'a study that could not be deleted',
-      [trip({ fileGone: skipped('the study could not be deleted') })],
+      skipped('the study could not be deleted'),
       { outcome: 'not-applicable', reason: 'the study could not be deleted' },
     ],
-    NOT_STORED,
-  ])('judges %s', (_name, trips, verdict) => {
-    expect(judgeRoundTrip(fileRemovedAfterDelete, trips)).toEqual(verdict);
+    [
+      'nothing stored',
+      skipped('the instance was not stored'),
+      { outcome: 'not-applicable', reason: 'the instance was not stored' },
+    ],
+  ])('judges %s', (_name, fileGone, verdict) => {
+    const instances = [{ label: 'synthetic', fileGone }];
+    expect(fileRemovedAfterDelete.judge({ 'contract.file-removal': { instances } })).toEqual(verdict);
   });
 });
