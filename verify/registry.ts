@@ -1,7 +1,11 @@
+import { changeFeedInOrder } from './checks/contract/change-feed-in-order';
 import { changeFeedNamesFile } from './checks/contract/change-feed-names-file';
 import { fileHoldsImage } from './checks/contract/file-holds-image';
 import { fileRemovedAfterDelete } from './checks/contract/file-removed-after-delete';
 import { fileWherePromised } from './checks/contract/file-where-promised';
+import { foreignFileNotIndexed } from './checks/contract/foreign-file-not-indexed';
+import { noUnknownFiles } from './checks/contract/no-unknown-files';
+import { workItemsNotInLake } from './checks/contract/work-items-not-in-lake';
 import { bytesUnchanged } from './checks/dicomweb/bytes-unchanged';
 import { deletedImageGone } from './checks/dicomweb/deleted-image-gone';
 import { foundBySearch } from './checks/dicomweb/found-by-search';
@@ -9,18 +13,30 @@ import { framesUnchanged } from './checks/dicomweb/frames-unchanged';
 import { givenFilesAccepted } from './checks/dicomweb/given-files-accepted';
 import { instanceStored } from './checks/dicomweb/instance-stored';
 import { metadataAgrees } from './checks/dicomweb/metadata-agrees';
+import { fileKeepsComing } from './checks/health/file-keeps-coming';
+import { onlyTheServiceWrites } from './checks/health/only-the-service-writes';
+import { resourceHealth } from './checks/health/resource-health';
 import { healthFileFresh } from './checks/lake/health-file-fresh';
+import { costHints } from './checks/tiers/cost-hints';
 import { filesOnline } from './checks/tiers/files-online';
 import { lastAccessTracked } from './checks/tiers/last-access-tracked';
+import { ownInstanceReadableWhenCooled } from './checks/tiers/own-instance-readable-when-cooled';
 import { policyAsIntended } from './checks/tiers/policy-as-intended';
 import { policyKeepsFilesOnline } from './checks/tiers/policy-keeps-files-online';
 import type { Check, EvidenceId } from './model';
 import type { Probe } from './probe';
 import { armBlobService } from './probes/arm-blob-service';
+import { armResourceHealth } from './probes/arm-resource-health';
 import { armTieringPolicy } from './probes/arm-tiering-policy';
+import { contractChangeFeed } from './probes/contract-change-feed';
 import { contractFileRemoval } from './probes/contract-file-removal';
+import { contractForeignFile } from './probes/contract-foreign-file';
+import { contractWorkItems } from './probes/contract-work-items';
 import { dicomWebRoundTrip } from './probes/dicomweb-round-trip';
+import { lakeCooledInstance } from './probes/lake-cooled-instance';
 import { lakeHealthFile } from './probes/lake-health-file';
+import { lakeHealthFolder } from './probes/lake-health-folder';
+import { lakeHealthWatch } from './probes/lake-health-watch';
 import { lakeTierCensus } from './probes/lake-tier-census';
 
 /** Every check, in the order of the report. */
@@ -33,22 +49,38 @@ export const CHECKS: readonly Check[] = validated([
   deletedImageGone,
   givenFilesAccepted,
   changeFeedNamesFile,
+  changeFeedInOrder,
   fileWherePromised,
   fileHoldsImage,
   fileRemovedAfterDelete,
+  noUnknownFiles,
+  workItemsNotInLake,
+  foreignFileNotIndexed,
   healthFileFresh,
+  fileKeepsComing,
+  onlyTheServiceWrites,
+  resourceHealth,
   filesOnline,
   policyKeepsFilesOnline,
   policyAsIntended,
   lastAccessTracked,
+  ownInstanceReadableWhenCooled,
+  costHints,
 ]);
 
 /** The probe for every kind of evidence; the type makes a missing one a compile error. */
 export const PROBES: { readonly [I in EvidenceId]: Probe<I> } = {
   'dicomweb.round-trip': dicomWebRoundTrip,
+  'contract.change-feed': contractChangeFeed,
   'contract.file-removal': contractFileRemoval,
+  'contract.work-items': contractWorkItems,
+  'contract.foreign-file': contractForeignFile,
   'lake.health-file': lakeHealthFile,
+  'lake.health-watch': lakeHealthWatch,
+  'lake.health-folder': lakeHealthFolder,
   'lake.tier-census': lakeTierCensus,
+  'lake.cooled-instance': lakeCooledInstance,
+  'arm.resource-health': armResourceHealth,
   'arm.tiering-policy': armTieringPolicy,
   'arm.blob-service': armBlobService,
 };

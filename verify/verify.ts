@@ -5,6 +5,7 @@ import { DicomWebClient } from './clients/dicomweb';
 import { httpSender, type SendHttp } from './clients/http';
 import { patientSender } from './clients/patient-sender';
 import { type RecordedCall, recordingSender } from './clients/recording-sender';
+import { refusalOf } from './clients/rest-refusal';
 import { type Clock, SystemClock } from './clock';
 import { ConfigError, EvidenceError, ServiceRefusal } from './error';
 import { type EvidenceBundle, sha256Of } from './evidence-bundle';
@@ -15,6 +16,7 @@ import { makePlan } from './plan';
 import type { ProbeLimits, ProbeTarget } from './probe';
 import { DEADLINE_SECONDS, type Profile } from './profile';
 import type { Progress } from './progress';
+import { deleteOwnFolder } from './probes/own-folder';
 import { deleteStudies } from './probes/study-deletion';
 import { PROBES } from './registry';
 import { readGivenFiles } from './sample/given-files';
@@ -201,7 +203,7 @@ function readDicomWebUrl(text: string): string {
  * now stays in the journal for the next run.
  */
 async function sweep({ target, journal, progress }: GatherContext, message: string): Promise<void> {
-  if (journal.studies.length === 0) return;
+  if (journal.studies.length + journal.folders.length === 0) return;
   progress({ kind: 'message', message });
   const send = target.kind === 'dicomweb' ? target.dicom : target.azure.dicom;
   for (const study of journal.studies) {
@@ -213,6 +215,24 @@ async function sweep({ target, journal, progress }: GatherContext, message: stri
         kind: 'message',
         message: `the study ${study.studyInstanceUid} could not be deleted: ${error.message}`,
       });
+    }
+  }
+  if (target.kind === 'deployment') await sweepFolders(target, journal, progress);
+}
+
+async function sweepFolders(
+  { azure }: Extract<ProbeTarget, { readonly kind: 'deployment' }>,
+  journal: Journal,
+  progress: GatherContext['progress'],
+): Promise<void> {
+  for (const folder of journal.folders) {
+    try {
+      await deleteOwnFolder(azure.fileSystem, folder);
+      journal.removeFolder(folder);
+    } catch (error) {
+      const refused = refusalOf(error, 'lake', 'deleting the folder');
+      if (refused === undefined) throw error;
+      progress({ kind: 'message', message: `the folder ${folder} could not be deleted: ${refused.message}` });
     }
   }
 }

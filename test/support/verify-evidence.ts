@@ -1,3 +1,4 @@
+import type { IntendedTierRule } from '../../contract';
 import type { GatheredMap } from '../../verify/gather';
 import type {
   Check,
@@ -9,6 +10,7 @@ import type {
   ReportRow,
   RoundTrip,
   Step,
+  TierCensus,
   TieringPolicyEvidence,
   Verdict,
 } from '../../verify/model';
@@ -88,16 +90,44 @@ export function lifecycleRule(name: string, changes: Partial<LifecycleRule> = {}
     blockBlobs: true,
     prefixes: ['elsewhere/'],
     actions: [],
+    terms: [],
     countsLastAccess: false,
+    returnsToHot: false,
     ...changes,
   };
 }
 
 export function tieringPolicy(
   rules: readonly LifecycleRule[],
-  expectedRules: readonly string[] = [],
+  expectedRules: readonly IntendedTierRule[] = [],
 ): TieringPolicyEvidence {
   return { contractPrefix: 'dicom/AHDS/hospital/dicom/images/', expectedRules, rules };
+}
+
+/** A rule that the deployment means to have and that does nothing, but for the changes. */
+export function intendedRule(name: string, changes: Partial<IntendedTierRule> = {}): IntendedTierRule {
+  return {
+    name,
+    prefixes: ['elsewhere/'],
+    basis: 'lastModification',
+    returnToHotOnAccess: false,
+    ...changes,
+  };
+}
+
+/** A small lake in the hot tier, but for the changes. */
+export function tierCensus(changes: Partial<TierCensus> = {}): TierCensus {
+  return {
+    tiers: [{ tier: 'Hot', count: 2, bytes: 3000 }],
+    offline: [],
+    offlineCount: 0,
+    rehydratingCount: 0,
+    smallCooled: { count: 0, bytes: 0 },
+    unknown: { count: 0, paths: [] },
+    workItems: { count: 0, paths: [] },
+    truncated: false,
+    ...changes,
+  };
 }
 
 /** Verdict of a check on a round trip, or on instances of which the study was deleted. */
@@ -116,15 +146,39 @@ export function healthyEvidence(): EvidenceMap {
         { label: 'synthetic', fileGone: done({ removed: true, waitedSeconds: 90, path: LAKE_PATH }) },
       ],
     },
-    'lake.health-file': { newestAgeSeconds: 3, seenBy: 'listing', watchedSeconds: 3 },
-    'lake.tier-census': {
-      tiers: [{ tier: 'Hot', count: 2, bytes: 3000 }],
-      offline: [],
-      offlineCount: 0,
-      truncated: false,
+    'contract.change-feed': { instances: [] },
+    'contract.work-items': { offered: true, exist: true },
+    'contract.foreign-file': { path: LAKE_PATH, foundBy: [], waitedSeconds: 60 },
+    'lake.health-file': {
+      newestAgeSeconds: 3,
+      seenBy: 'listing',
+      sightings: [{ ageSeconds: 3, by: 'listing' }],
+      deletedFileRetentionDays: 7,
     },
-    'arm.tiering-policy': tieringPolicy([lifecycleRule('coolThenCold')], ['coolThenCold']),
-    'arm.blob-service': { lastAccessTracking: true, lastAccessTrackingIntended: true },
+    'lake.health-watch': { seenBy: 'soft-deleted files', watchedSeconds: 20 },
+    'lake.health-folder': {
+      exists: true,
+      foreign: [],
+      foreignCount: 0,
+      servicePrincipalIds: ['00000000-0000-4000-8000-000000000001'],
+    },
+    'arm.resource-health': { state: 'Available', recommendedActions: [] },
+    'lake.tier-census': tierCensus(),
+    'lake.cooled-instance': {
+      sent: SENT,
+      store: done({ path: LAKE_PATH }),
+      moves: (['Cool', 'Cold'] as const).map((tier) => ({
+        tier,
+        move: done({ etagKept: true }),
+        retrieve: done(SENT),
+      })),
+    },
+    'arm.tiering-policy': tieringPolicy([lifecycleRule('coolThenCold')], [intendedRule('coolThenCold')]),
+    'arm.blob-service': {
+      lastAccessTracking: true,
+      lastAccessTrackingIntended: true,
+      deletedFileRetentionDays: 7,
+    },
   };
 }
 

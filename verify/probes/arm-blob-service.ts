@@ -20,6 +20,8 @@ export const armBlobService: Probe<'arm.blob-service'> = {
     return {
       lastAccessTracking: service.lastAccessTimeTrackingPolicy?.enable === true,
       lastAccessTrackingIntended: lake.lastAccessTracking,
+      deletedFileRetentionDays:
+        service.deleteRetentionPolicy?.enabled === true ? (service.deleteRetentionPolicy.days ?? 0) : 0,
     };
   },
 };

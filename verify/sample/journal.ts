@@ -27,6 +27,7 @@ export class Journal {
   private constructor(
     private readonly file: string,
     private entries: readonly JournalledStudy[],
+    private ownFolders: readonly string[] = [],
   ) {}
 
   /**
@@ -39,12 +40,17 @@ export class Journal {
     const file = path.join(folder, `${name}.json`);
     if (!existsSync(file)) return new Journal(file, []);
     try {
-      const parsed = JSON.parse(readFileSync(file, 'utf8')) as { readonly studies?: unknown } | null;
+      const parsed = JSON.parse(readFileSync(file, 'utf8')) as {
+        readonly studies?: unknown;
+        readonly folders?: unknown;
+      } | null;
       const studies = parsed?.studies;
       if (!Array.isArray(studies)) throw new Error('it has no list of studies');
       if (!studies.every((entry) => isEntry(entry, serviceUrl)))
         throw new Error('an entry is malformed, or of another service');
-      return new Journal(file, studies);
+      const folders = parsed?.folders ?? [];
+      if (!Array.isArray(folders) || !folders.every(isOwnFolder)) throw new Error('a folder is malformed');
+      return new Journal(file, studies, folders);
     } catch (error) {
       throw new ConfigError(
         `the journal '${file}' cannot be read: ${(error as Error).message}; it names studies of the verifier that may still be in the service: look into it before you remove it`,
@@ -54,6 +60,24 @@ export class Journal {
 
   public get studies(): readonly JournalledStudy[] {
     return this.entries;
+  }
+
+  /** Paths of the folders in the lake. */
+  public get folders(): readonly string[] {
+    return this.ownFolders;
+  }
+
+  /** @param folder path inside the container, named with the UID of the run */
+  public addFolder(folder: string): void {
+    if (!isOwnFolder(folder)) throw new Error(`the journal takes what is the run's own, got ${folder}`);
+    this.write(this.entries, [...this.ownFolders, folder]);
+  }
+
+  public removeFolder(folder: string): void {
+    this.write(
+      this.entries,
+      this.ownFolders.filter((one) => one !== folder),
+    );
   }
 
   public add(study: JournalledStudy): void {
@@ -69,19 +93,26 @@ export class Journal {
   }
 
   /** On disk before it returns: a new file is flushed, then takes the old one's place. */
-  private write(studies: readonly JournalledStudy[]): void {
+  private write(studies: readonly JournalledStudy[], folders = this.ownFolders): void {
     mkdirSync(path.dirname(this.file), { recursive: true });
     const next = `${this.file}.next`;
+    const content = folders.length === 0 ? { studies } : { studies, folders };
     const descriptor = openSync(next, 'w', 0o600);
     try {
-      writeSync(descriptor, `${JSON.stringify({ studies }, null, 2)}\n`);
+      writeSync(descriptor, `${JSON.stringify(content, null, 2)}\n`);
       fsyncSync(descriptor);
     } finally {
       closeSync(descriptor);
     }
     renameSync(next, this.file);
     this.entries = studies;
+    this.ownFolders = folders;
   }
+}
+
+/** A folder of another name is somebody else's. */
+function isOwnFolder(path: unknown): path is string {
+  return typeof path === 'string' && /^[\w-][\w.-]*(\/[\w-][\w.-]*)*\/2\.25\.\d{1,39}$/.test(path);
 }
 
 /** Deletions carry a token, so they go to the service itself and nowhere else. */

@@ -17,10 +17,7 @@ interface Complaint {
 export function judgeStep<T, Trip extends Pick<InstanceTrip, 'label'>>(
   trips: readonly Trip[],
   stepOf: (trip: Trip) => Step<T>,
-  expectation: (
-    value: T,
-    trip: Trip,
-  ) => { readonly expected: string; readonly actual: string } | undefined,
+  expectation: (value: T, trip: Trip) => { readonly expected: string; readonly actual: string } | undefined,
   reason: string,
   remedy: string,
 ): Verdict {
