@@ -1,4 +1,11 @@
 import type { IntendedTierRule, LakePath, OnlineTier } from '../contract';
+import type { DeleteLocks } from './evidence/delete-locks';
+import type { DicomServiceResource } from './evidence/dicom-service-resource';
+import type { LakeContainerResource } from './evidence/lake-container-resource';
+import type { MonitoringResources } from './evidence/monitoring-resources';
+import type { ResolvedNames } from './evidence/resolved-names';
+import type { StorageAccountResource } from './evidence/storage-account-resource';
+import type { WorkspaceResource } from './evidence/workspace-resource';
 
 /** What became of one step of a round trip. */
 export type Step<T> =
@@ -201,6 +208,7 @@ export interface BlobServiceEvidence {
   readonly lastAccessTrackingIntended: boolean;
   /** Days a deleted file stays recoverable; 0 while soft delete is off. */
   readonly deletedFileRetentionDays: number;
+  readonly deletedFileRetentionDaysIntended: number;
 }
 
 /** The only place where a new kind of evidence is announced. Plain JSON, without secrets or patient data. */
@@ -218,6 +226,13 @@ export interface EvidenceMap {
   readonly 'lake.cooled-instance': CooledInstance;
   readonly 'arm.tiering-policy': TieringPolicyEvidence;
   readonly 'arm.blob-service': BlobServiceEvidence;
+  readonly 'arm.dicom-service': DicomServiceResource;
+  readonly 'arm.workspace': WorkspaceResource;
+  readonly 'arm.storage-account': StorageAccountResource;
+  readonly 'arm.lake-container': LakeContainerResource;
+  readonly 'arm.delete-locks': DeleteLocks;
+  readonly 'arm.monitoring': MonitoringResources;
+  readonly 'network.resolved-names': ResolvedNames;
 }
 
 export type EvidenceId = keyof EvidenceMap;

@@ -1,3 +1,11 @@
+import { accountAvailable } from './checks/arm/account-available';
+import { accountHardened } from './checks/arm/account-hardened';
+import { containerAsIntended } from './checks/arm/container-as-intended';
+import { locksInPlace } from './checks/arm/locks-in-place';
+import { partitionsAsIntended } from './checks/arm/partitions-as-intended';
+import { serviceSucceeded } from './checks/arm/service-succeeded';
+import { softDeleteAsIntended } from './checks/arm/soft-delete-as-intended';
+import { storageAsIntended } from './checks/arm/storage-as-intended';
 import { changeFeedInOrder } from './checks/contract/change-feed-in-order';
 import { changeFeedNamesFile } from './checks/contract/change-feed-names-file';
 import { fileHoldsImage } from './checks/contract/file-holds-image';
@@ -17,6 +25,12 @@ import { fileKeepsComing } from './checks/health/file-keeps-coming';
 import { onlyTheServiceWrites } from './checks/health/only-the-service-writes';
 import { resourceHealth } from './checks/health/resource-health';
 import { healthFileFresh } from './checks/lake/health-file-fresh';
+import { alertsInPlace } from './checks/monitoring/alerts-in-place';
+import { diagnosticsInPlace } from './checks/monitoring/diagnostics-in-place';
+import { firewallAsIntended } from './checks/network/firewall-as-intended';
+import { namesLeadToEndpoints } from './checks/network/names-lead-to-endpoints';
+import { privateEndpointsApproved } from './checks/network/private-endpoints-approved';
+import { serviceAccessAsIntended } from './checks/network/service-access-as-intended';
 import { costHints } from './checks/tiers/cost-hints';
 import { filesOnline } from './checks/tiers/files-online';
 import { lastAccessTracked } from './checks/tiers/last-access-tracked';
@@ -26,8 +40,14 @@ import { policyKeepsFilesOnline } from './checks/tiers/policy-keeps-files-online
 import type { Check, EvidenceId } from './model';
 import type { Probe } from './probe';
 import { armBlobService } from './probes/arm-blob-service';
+import { armDeleteLocks } from './probes/arm-delete-locks';
+import { armDicomService } from './probes/arm-dicom-service';
+import { armLakeContainer } from './probes/arm-lake-container';
+import { armMonitoring } from './probes/arm-monitoring';
 import { armResourceHealth } from './probes/arm-resource-health';
+import { armStorageAccount } from './probes/arm-storage-account';
 import { armTieringPolicy } from './probes/arm-tiering-policy';
+import { armWorkspace } from './probes/arm-workspace';
 import { contractChangeFeed } from './probes/contract-change-feed';
 import { contractFileRemoval } from './probes/contract-file-removal';
 import { contractForeignFile } from './probes/contract-foreign-file';
@@ -38,9 +58,18 @@ import { lakeHealthFile } from './probes/lake-health-file';
 import { lakeHealthFolder } from './probes/lake-health-folder';
 import { lakeHealthWatch } from './probes/lake-health-watch';
 import { lakeTierCensus } from './probes/lake-tier-census';
+import { networkResolvedNames } from './probes/network-resolved-names';
 
 /** Every check, in the order of the report. */
 export const CHECKS: readonly Check[] = validated([
+  serviceSucceeded,
+  storageAsIntended,
+  partitionsAsIntended,
+  accountAvailable,
+  accountHardened,
+  containerAsIntended,
+  softDeleteAsIntended,
+  locksInPlace,
   instanceStored,
   foundBySearch,
   bytesUnchanged,
@@ -66,6 +95,12 @@ export const CHECKS: readonly Check[] = validated([
   lastAccessTracked,
   ownInstanceReadableWhenCooled,
   costHints,
+  serviceAccessAsIntended,
+  firewallAsIntended,
+  privateEndpointsApproved,
+  namesLeadToEndpoints,
+  diagnosticsInPlace,
+  alertsInPlace,
 ]);
 
 /** The probe for every kind of evidence; the type makes a missing one a compile error. */
@@ -83,6 +118,13 @@ export const PROBES: { readonly [I in EvidenceId]: Probe<I> } = {
   'arm.resource-health': armResourceHealth,
   'arm.tiering-policy': armTieringPolicy,
   'arm.blob-service': armBlobService,
+  'arm.dicom-service': armDicomService,
+  'arm.workspace': armWorkspace,
+  'arm.storage-account': armStorageAccount,
+  'arm.lake-container': armLakeContainer,
+  'arm.delete-locks': armDeleteLocks,
+  'arm.monitoring': armMonitoring,
+  'network.resolved-names': networkResolvedNames,
 };
 
 /** Where a check is explained. */

@@ -79,6 +79,7 @@ export const ARM_FAULTS = [
     title: 'deleted files are no longer kept',
     effect: 'switches off soft delete of the storage account',
     symptoms: [{ seen: 'the blob service says that deleted files are not kept' }],
+    failsChecks: ['arm/soft-delete-as-intended'],
     parameters: { service: SERVICE },
     inject: (world, { service }) =>
       changeProperties(world, blobServiceId(serviceTarget(world, service)), {
@@ -90,6 +91,7 @@ export const ARM_FAULTS = [
     title: 'Azure Resource Manager no longer knows the DICOM service',
     effect: 'takes the DICOM service out of Azure Resource Manager; its endpoint goes on answering',
     symptoms: [{ plane: 'arm', status: 404, code: 'ResourceNotFound' }],
+    failsChecks: ['arm/service-succeeded'],
     parameters: { service: SERVICE },
     inject: (world, { service }) => removeResource(world, serviceTarget(world, service).id),
   }),

@@ -5,6 +5,7 @@ import type { FaultDefinition } from './fault-definition';
 import { LAKE_ACCOUNT_FAULTS } from './lake-account-faults';
 import { LAKE_FILE_FAULTS } from './lake-file-faults';
 import { LAKE_ROLE_FAULTS } from './lake-role-faults';
+import { RESOURCE_FAULTS } from './resource-faults';
 import { TRANSPORT_FAULTS } from './transport-faults';
 
 const ALL = [
@@ -13,6 +14,7 @@ const ALL = [
   ...LAKE_FILE_FAULTS,
   ...DICOM_FAULTS,
   ...ARM_FAULTS,
+  ...RESOURCE_FAULTS,
   ...ENTRA_FAULTS,
   ...TRANSPORT_FAULTS,
 ] as const;

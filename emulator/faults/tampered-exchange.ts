@@ -59,6 +59,13 @@ export async function skewed(
   return { ...response, headers: { ...response.headers, Date: date } };
 }
 
+/** The whole body of an answer, as text. */
+export async function bodyText({ body }: HttpResponse): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of chunksOf(body)) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
 async function* firstBytes(body: HttpResponse['body'], bytes: number): AsyncGenerator<Buffer> {
   let left = bytes;
   for await (const chunk of chunksOf(body)) {

@@ -42,7 +42,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   local: ['./contract', 'node:', '@azure/core-auth', '@azure/core-rest-pipeline'],
   verify: ['./contract', './verify', 'node:'],
-  'verify/model.ts': ['./contract'],
+  'verify/model.ts': ['./contract', './verify/evidence'],
+  'verify/evidence': ['./contract'],
   'verify/probe.ts': [
     './contract',
     './verify/model',
@@ -51,10 +52,11 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     './verify/sample',
   ],
   'verify/judge.ts': ['./verify/model', './verify/gather', './verify/registry'],
-  'verify/checks': ['./contract', './verify/model'],
+  'verify/checks': ['./contract', './verify/model', './verify/evidence'],
   'verify/probes': [
     './contract',
     './verify/model',
+    './verify/evidence',
     './verify/probe',
     './verify/clients',
     './verify/sample',

@@ -1,4 +1,5 @@
 import type { IntendedTierRule } from '../../contract';
+import { healthyResources } from './verify-resources';
 import type { GatheredMap } from '../../verify/gather';
 import type {
   Check,
@@ -178,7 +179,9 @@ export function healthyEvidence(): EvidenceMap {
       lastAccessTracking: true,
       lastAccessTrackingIntended: true,
       deletedFileRetentionDays: 7,
+      deletedFileRetentionDaysIntended: 7,
     },
+    ...healthyResources(),
   };
 }
 

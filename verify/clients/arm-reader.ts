@@ -1,8 +1,6 @@
 import { ServiceRefusal, UnreadableAnswer } from '../error';
+import type { ArmBody } from './arm-body';
 import type { SendHttp } from './http';
-
-/** JSON as Azure Resource Manager answers it. */
-export type ArmBody = Readonly<Record<string, unknown>>;
 
 /**
  * Reads resources without a model in between: the SDKs drop what their version does not know.
@@ -66,6 +64,20 @@ export class ArmReader {
     if (answer.status !== 200) throw new ServiceRefusal('arm', operation, answer.status, codeOf(body));
     if (body === undefined) throw new UnreadableAnswer(operation, 'it is no JSON object');
     return body;
+  }
+}
+
+/**
+ * A resource, or undefined where Azure Resource Manager knows of none.
+ *
+ * @throws ServiceRefusal where it is refused for any other reason
+ */
+export async function absentAsUndefined(reading: Promise<ArmBody>): Promise<ArmBody | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof ServiceRefusal && error.status === 404) return undefined;
+    throw error;
   }
 }
 

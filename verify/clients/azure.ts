@@ -14,6 +14,7 @@ import {
 import { AUDIENCES, readResourceId, type DeploymentManifest, type EmulatorReady } from '../../contract';
 import { ArmReader } from './arm-reader';
 import { httpSender, type SendHttp } from './http';
+import { resolveName, type ResolveName } from './names';
 
 /** How Azure is reached, and as whom. */
 export interface AzureConnection {
@@ -40,6 +41,7 @@ export interface AzureClients {
   readonly dicom: SendHttp;
   /** Any resource as Azure Resource Manager has it, in the version asked for. */
   readonly arm: ArmReader;
+  readonly resolve: ResolveName;
   /** The container of the lake, by the blob and by the dfs protocol. */
   readonly container: ContainerClient;
   readonly fileSystem: DataLakeFileSystemClient;
@@ -74,6 +76,7 @@ export function azureClients(manifest: DeploymentManifest, connection: AzureConn
       }),
       armEndpoint ?? AUDIENCES.arm,
     ),
+    resolve: resolveName,
     dicom: httpSender({
       ...(ca === undefined ? {} : { ca }),
       token: { credential, scope: `${AUDIENCES.dicom}/.default` },

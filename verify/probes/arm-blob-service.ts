@@ -17,11 +17,13 @@ export const armBlobService: Probe<'arm.blob-service'> = {
         abortSignal: signal,
       },
     );
+    const { deleteRetentionPolicy } = service;
     return {
+      deletedFileRetentionDays:
+        deleteRetentionPolicy?.enabled === true ? (deleteRetentionPolicy.days ?? 0) : 0,
+      deletedFileRetentionDaysIntended: lake.deletedFileRetentionDays,
       lastAccessTracking: service.lastAccessTimeTrackingPolicy?.enable === true,
       lastAccessTrackingIntended: lake.lastAccessTracking,
-      deletedFileRetentionDays:
-        service.deleteRetentionPolicy?.enabled === true ? (service.deleteRetentionPolicy.days ?? 0) : 0,
     };
   },
 };

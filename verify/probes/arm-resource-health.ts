@@ -1,4 +1,4 @@
-import { type ArmBody } from '../clients/arm-reader';
+import type { ArmBody } from '../clients/arm-body';
 import { ServiceRefusal } from '../error';
 import type { Probe } from '../probe';
 

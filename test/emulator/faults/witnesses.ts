@@ -2,6 +2,7 @@ import { readLakePath, servicePath } from '../../../contract';
 import type { FaultId } from '../../../emulator';
 import type { DicomResponse } from '../../support/dicom-http';
 import { JSON_ACCEPT, ORIGINAL_FILE } from '../../support/dicom-service';
+import type { ArmResource } from '../../../local';
 import { armOf } from '../../support/emulator';
 import { FIRST, FIRST_FILE, type FaultBench, seenBySdk, type Seen, seenIn } from './fault-bench';
 
@@ -198,6 +199,62 @@ export const WITNESSES: Readonly<Record<FaultId, Witness>> = {
         ),
     ],
   },
+  'arm/service-failed': serviceWitness(({ provisioningState }) => provisioningState === 'Succeeded'),
+  'arm/service-on-other-lake': serviceWitness(({ storageConfiguration }) =>
+    JSON.stringify(storageConfiguration).includes('"fileSystemName":"dicom"'),
+  ),
+  'arm/partitions-flipped': serviceWitness(({ enableDataPartitions }) => enableDataPartitions === false),
+  'arm/service-access-flipped': serviceWitness(
+    ({ publicNetworkAccess }) => publicNetworkAccess === 'Enabled',
+  ),
+  'arm/account-unavailable': accountWitness(({ statusOfPrimary }) => statusOfPrimary === 'available'),
+  'arm/account-opened': accountWitness(
+    ({ minimumTlsVersion, isLocalUserEnabled, allowBlobPublicAccess }) =>
+      minimumTlsVersion !== 'TLS1_0' && isLocalUserEnabled !== true && allowBlobPublicAccess !== true,
+  ),
+  'arm/firewall-widened': accountWitness(
+    ({ networkAcls }) => !JSON.stringify(networkAcls ?? {}).includes('0.0.0.0/1'),
+  ),
+  'arm/container-public': propertiesWitness(
+    ({ lake }) => `${lake.containerId}?api-version=2023-05-01`,
+    ({ publicAccess }) => publicAccess === 'None',
+  ),
+  'arm/container-held': propertiesWitness(
+    ({ lake }) => `${lake.containerId}?api-version=2023-05-01`,
+    ({ hasImmutabilityPolicy }) => hasImmutabilityPolicy === false,
+  ),
+  'arm/locks-removed': removalWitness(
+    ({ lake }) => `${lake.accountId}/providers/Microsoft.Authorization/locks/keep`,
+    '2020-05-01',
+    () => ({ properties: { level: 'CanNotDelete' } }),
+  ),
+  'arm/diagnostics-removed': removalWitness(
+    ({ lake }) => `${lake.dicomServiceId}/providers/Microsoft.Insights/diagnosticSettings/dicom-lake`,
+    '2021-05-01-preview',
+    diagnosticSetting,
+  ),
+  'arm/alerts-disabled': {
+    prepare: async ({ service }) =>
+      void (await armOf(service.emulator).put(`${service.lake.groupId}${ALERT}`, '2020-10-01', {
+        location: 'global',
+        properties: { enabled: true, scopes: [service.lake.dicomServiceId], condition: { allOf: [] } },
+      })),
+    observers: [
+      propertiesObserver(
+        ({ lake }) => `${lake.groupId}${ALERT}?api-version=2020-10-01`,
+        ({ enabled }) => enabled !== false,
+      ),
+    ],
+  },
+  'arm/private-endpoint-rejected': {
+    prepare: async ({ service }) => putPrivateEndpoint(service),
+    observers: [
+      propertiesObserver(
+        ({ lake }) => `${lake.accountId}?api-version=2023-05-01`,
+        ({ privateEndpointConnections }) => JSON.stringify(privateEndpointConnections).includes('"Approved"'),
+      ),
+    ],
+  },
   'entra/wrong-audience': { observers: [retrieve, readLake, readAccount] },
   'entra/clock-skewed': { observers: [retrieve, readLake, readAccount] },
   'entra/secret-expired': { observers: [signIn] },
@@ -260,6 +317,79 @@ async function putPolicy(bench: FaultBench): Promise<void> {
           },
         ],
       },
+    },
+  });
+}
+
+const ALERT = '/providers/Microsoft.Insights/activityLogAlerts/health';
+
+type Properties = Readonly<Record<string, unknown>>;
+type Service = FaultBench['service'];
+
+function propertiesObserver(
+  pathOf: (service: Service) => string,
+  isWell: (properties: Properties) => boolean,
+): Witness['observers'][number] {
+  return async (bench) => {
+    const { status, json } = await bench.arm(pathOf(bench.service));
+    expect(status).toBe(200);
+    return wellIf(isWell((json as { readonly properties: Properties }).properties));
+  };
+}
+
+function propertiesWitness(
+  pathOf: (service: Service) => string,
+  isWell: (properties: Properties) => boolean,
+): Witness {
+  return { observers: [propertiesObserver(pathOf, isWell)] };
+}
+
+function serviceWitness(isWell: (properties: Properties) => boolean): Witness {
+  return propertiesWitness(({ lake }) => `${lake.dicomServiceId}?api-version=2024-03-31`, isWell);
+}
+
+function accountWitness(isWell: (properties: Properties) => boolean): Witness {
+  return propertiesWitness(({ lake }) => `${lake.accountId}?api-version=2023-05-01`, isWell);
+}
+
+function removalWitness(
+  idOf: (service: Service) => string,
+  apiVersion: string,
+  bodyOf: (service: Service) => ArmResource | Promise<ArmResource>,
+): Witness {
+  return {
+    prepare: async ({ service }) =>
+      void (await armOf(service.emulator).put(idOf(service), apiVersion, await bodyOf(service))),
+    observers: [async (bench) => seenIn(await bench.arm(`${idOf(bench.service)}?api-version=${apiVersion}`))],
+  };
+}
+
+/** With the workspace that its logs go to. */
+async function diagnosticSetting({ emulator, lake }: Service): Promise<ArmResource> {
+  const workspaceId = `${lake.groupId}/providers/Microsoft.OperationalInsights/workspaces/logs`;
+  await armOf(emulator).put(workspaceId, '2022-10-01', {
+    location: 'westeurope',
+    properties: { retentionInDays: 30, sku: { name: 'PerGB2018' } },
+  });
+  return { properties: { workspaceId, logs: [{ category: 'AuditLogs', enabled: true }] } };
+}
+
+async function putPrivateEndpoint({ emulator, lake }: Service): Promise<void> {
+  const arm = armOf(emulator);
+  const network = `${lake.groupId}/providers/Microsoft.Network/virtualNetworks/hospital`;
+  const subnet = `${network}/subnets/endpoints`;
+  await arm.put(network, '2024-05-01', {
+    location: 'westeurope',
+    properties: { addressSpace: { addressPrefixes: ['10.10.0.0/16'] } },
+  });
+  await arm.put(subnet, '2024-05-01', { properties: { addressPrefix: '10.10.1.0/24' } });
+  await arm.put(`${lake.groupId}/providers/Microsoft.Network/privateEndpoints/lake-blob`, '2024-05-01', {
+    location: 'westeurope',
+    properties: {
+      subnet: { id: subnet },
+      privateLinkServiceConnections: [
+        { name: 'lake-blob', properties: { privateLinkServiceId: lake.accountId, groupIds: ['blob'] } },
+      ],
     },
   });
 }

@@ -166,6 +166,8 @@ describe('tiers/last-access-tracked', () => {
   const service = (lastAccessTracking: boolean, lastAccessTrackingIntended: boolean) => ({
     lastAccessTracking,
     lastAccessTrackingIntended,
+    deletedFileRetentionDays: 7,
+    deletedFileRetentionDaysIntended: 7,
   });
   const remedy = 'deploy the stack again, or switch on last access time tracking on the storage account';
 

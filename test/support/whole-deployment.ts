@@ -1,0 +1,58 @@
+import { Subnet as SubnetResource } from '@cdktf/provider-azurerm/lib/subnet';
+import { VirtualNetwork } from '@cdktf/provider-azurerm/lib/virtual-network';
+import { Testing } from 'cdktf';
+import { Grantee, Subnet } from '../../constructs';
+import type { DeploymentManifest } from '../../contract';
+import type { Emulator } from '../../emulator';
+import { applyStack } from '../../local';
+import { DicomLakeStack } from '../../stacks/dicom-lake-stack';
+import { connectionTo } from './emulator';
+import { type Synthesized, synth } from './synth';
+
+/** An address in the private network of the deployment, for the clients of its emulator. */
+export const ADDRESS_INSIDE = '10.10.1.50';
+
+/** A deployment with everything that the kit can deploy, so that every check has something to look at. */
+export function wholeStack(): Synthesized {
+  const stack = new DicomLakeStack(Testing.app(), 'whole', {
+    profile: 'private',
+    tenantId: '11111111-1111-1111-1111-111111111111',
+    subscriptionId: '44444444-4444-4444-4444-444444444444',
+    resourceGroupName: 'rg-whole',
+    location: 'westeurope',
+    workspaceName: 'wholehealth',
+    dicomServiceName: 'images',
+    storageAccountName: 'wholedicomlake',
+    partitions: ['radiology', 'cardiology'],
+    tiering: [{ name: 'IdleImages', basis: 'lastAccess', coolAfterDays: 30, returnToHotOnAccess: true }],
+    verifier: Grantee.servicePrincipal('77777777-7777-7777-7777-777777777777'),
+    deepProbes: true,
+    deleteLock: true,
+    parts: (scope, group) => {
+      const network = new VirtualNetwork(scope, 'Network', {
+        name: 'hospital',
+        resourceGroupName: group.name,
+        location: group.location,
+        addressSpace: ['10.10.0.0/16'],
+      });
+      const endpoints = new SubnetResource(scope, 'Endpoints', {
+        name: 'endpoints',
+        resourceGroupName: group.name,
+        virtualNetworkName: network.name,
+        addressPrefixes: ['10.10.1.0/24'],
+      });
+      const subnet = Subnet.fromSubnetAttributes(scope, 'Subnet', {
+        subnetId: endpoints.id,
+        virtualNetworkId: network.id,
+      });
+      return { privateAccess: { subnet } };
+    },
+  });
+  return synth(stack);
+}
+
+/** Deploys a synthesized stack to an emulator and answers its manifest. */
+export function deploy(stack: Synthesized, emulator: Emulator): Promise<DeploymentManifest> {
+  const { subscriptionId, tenantId } = emulator.ready;
+  return applyStack(stack, { connection: connectionTo(emulator), subscriptionId, tenantId });
+}

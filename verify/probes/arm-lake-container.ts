@@ -1,0 +1,29 @@
+import { objectIn, textIn } from '../clients/arm-body';
+import { absentAsUndefined } from '../clients/arm-reader';
+import type { Probe } from '../probe';
+
+const STORAGE_API = '2023-05-01';
+
+/** The container of the lake as it is deployed. */
+export const armLakeContainer: Probe<'arm.lake-container'> = {
+  id: 'arm.lake-container',
+  title: 'the container of the lake in Azure Resource Manager',
+  effect: 'read',
+  pace: 'quick',
+  target: 'deployment',
+  gather: async ({ target, signal }) => {
+    const { storageAccountId, containerName } = target.manifest.lake;
+    const id = `${storageAccountId}/blobServices/default/containers/${containerName}`;
+    const body = await absentAsUndefined(target.azure.arm.get(id, STORAGE_API, signal));
+    if (body === undefined) return { name: containerName };
+    const properties = objectIn(body, 'properties');
+    return {
+      name: containerName,
+      found: {
+        publicAccess: textIn(properties, 'publicAccess') ?? 'None',
+        hasImmutabilityPolicy: properties['hasImmutabilityPolicy'] === true,
+        hasLegalHold: properties['hasLegalHold'] === true,
+      },
+    };
+  },
+};
