@@ -119,7 +119,7 @@ export const ARM_FAULTS = [
   }),
 ] as const;
 
-function policyId({ accountId }: ServiceTarget): string {
+export function policyId({ accountId }: ServiceTarget): string {
   return `${accountId}/managementPolicies/default`;
 }
 
@@ -127,13 +127,13 @@ function blobServiceId({ accountId }: ServiceTarget): string {
   return `${accountId}/blobServices/default`;
 }
 
-function rulesOf({ store }: FaultWorld, target: ServiceTarget): readonly Body[] {
+export function rulesOf({ store }: FaultWorld, target: ServiceTarget): readonly Body[] {
   const { rules } = record(properties(store.get(policyId(target))?.body)['policy']);
   return Array.isArray(rules) ? rules.map(record) : [];
 }
 
 /** An account has one policy, so a new rule goes beside those that are there. */
-function addRule(world: FaultWorld, target: ServiceTarget, name: string, baseBlob: Body): Undo {
+export function addRule(world: FaultWorld, target: ServiceTarget, name: string, baseBlob: Body): Undo {
   const prefixMatch = [`${target.containerName}/${servicePath(target.tenant)}/`];
   const rule = {
     name,

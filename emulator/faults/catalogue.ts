@@ -1,4 +1,5 @@
 import { ARM_FAULTS } from './arm-faults';
+import { CONTRACT_FAULTS } from './contract-faults';
 import { DICOM_FAULTS } from './dicom-faults';
 import { ENTRA_FAULTS } from './entra-faults';
 import type { FaultDefinition } from './fault-definition';
@@ -6,6 +7,7 @@ import { LAKE_ACCOUNT_FAULTS } from './lake-account-faults';
 import { LAKE_FILE_FAULTS } from './lake-file-faults';
 import { LAKE_ROLE_FAULTS } from './lake-role-faults';
 import { RESOURCE_FAULTS } from './resource-faults';
+import { TIER_FAULTS } from './tier-faults';
 import { TRANSPORT_FAULTS } from './transport-faults';
 
 const ALL = [
@@ -13,8 +15,10 @@ const ALL = [
   ...LAKE_ACCOUNT_FAULTS,
   ...LAKE_FILE_FAULTS,
   ...DICOM_FAULTS,
+  ...CONTRACT_FAULTS,
   ...ARM_FAULTS,
   ...RESOURCE_FAULTS,
+  ...TIER_FAULTS,
   ...ENTRA_FAULTS,
   ...TRANSPORT_FAULTS,
 ] as const;

@@ -1,21 +1,26 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { IntendedTierRule } from '../../contract';
+import { type IntendedTierRule, ROLES } from '../../contract';
 import { FAULTS, ManualClock } from '../../emulator';
 import { connectionForEmulator, type Outcome, type VerifyConfig } from '../../verify';
-import { CHECKS } from '../../verify/registry';
+import type { Check } from '../../verify/model';
+import { CHECKS, PROBES } from '../../verify/registry';
 import { imageOf } from '../emulator/faults/fault-bench';
 import { dicomSender, multipartOf } from '../support/dicom-http';
 import { JSON_ACCEPT } from '../support/dicom-service';
-import { armOf } from '../support/emulator';
+import { armOf, assignRole } from '../support/emulator';
 import { SharedClock } from '../support/shared-clock';
 import { rowOf, startVerifyBench, type VerifyBench } from '../support/verify-bench';
+import { workitem } from '../support/workitem';
 
 jest.setTimeout(60_000);
 
 const FINDABLE = FAULTS.filter(
   ({ failsChecks, blindsChecks }) => failsChecks.length + blindsChecks.length > 0,
 );
+
+/** Checks that never say worse than warn. */
+const WARNING = ['dicomweb/given-files-accepted', 'tiers/cost-hints'];
 
 /** Longer than a health file counts as fresh. */
 const STALE_MS = 100_000;
@@ -44,7 +49,7 @@ test.each(FINDABLE)('$id is found by verify: $failsChecks $blindsChecks', async 
   await clock.advance(STALE_MS);
   expect(await outcomes()).toEqual(
     Object.fromEntries([
-      ...failsChecks.map((check) => [check, check === 'dicomweb/given-files-accepted' ? 'warn' : 'fail']),
+      ...failsChecks.map((check) => [check, WARNING.includes(check) ? 'warn' : 'fail']),
       ...blindsChecks.map((check) => [check, 'inconclusive']),
     ]),
   );
@@ -80,11 +85,23 @@ async function prepare(bench: VerifyBench, only: readonly string[]): Promise<Par
     ...multipartOf([imageOf('kept')]),
   });
   expect(stored.status).toBe(200);
+  await send('/workitems', {
+    method: 'POST',
+    accept: JSON_ACCEPT,
+    headers: { 'Content-Type': JSON_ACCEPT },
+    body: Buffer.from(JSON.stringify([workitem('planned')])),
+  });
+  const profile = CHECKS.some((check) => only.includes(check.id) && writesToLake(check)) ? 'deep' : 'full';
+  if (profile === 'deep') {
+    const { objectId } = emulator.ready.credentials.verifier;
+    await assignRole(armOf(emulator), lake.containerId, ROLES.storageBlobDataContributor.id, objectId, 7);
+  }
   const dicomFolder = path.join(folder, 'given');
   mkdirSync(dicomFolder);
   writeFileSync(path.join(dicomFolder, 'given.dcm'), imageOf('given'));
   return {
     only,
+    profile,
     dicomFolder,
     limits: { fileRemovalMs: 5_000, healthWindowMs: 70_000 },
     target: {
@@ -93,4 +110,8 @@ async function prepare(bench: VerifyBench, only: readonly string[]): Promise<Par
       azure: connectionForEmulator(emulator.ready, emulator.ca),
     },
   };
+}
+
+function writesToLake({ needs }: Check): boolean {
+  return needs.some((id) => PROBES[id].effect === 'lake-write');
 }
