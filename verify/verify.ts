@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { DeploymentManifest } from '../contract';
 import { azureClients, type AzureConnection } from './clients/azure';
 import { DicomWebClient } from './clients/dicomweb';
-import { httpSender, type SendHttp } from './clients/http';
+import { httpSender, type SendHttp, transportError } from './clients/http';
 import { patientSender } from './clients/patient-sender';
 import { type RecordedCall, recordingSender } from './clients/recording-sender';
 import { refusalOf } from './clients/rest-refusal';
@@ -230,8 +230,9 @@ async function sweepFolders(
       await deleteOwnFolder(azure.fileSystem, folder);
       journal.removeFolder(folder);
     } catch (error) {
-      const refused = refusalOf(error, 'lake', 'deleting the folder');
-      if (refused === undefined) throw error;
+      const refused =
+        refusalOf(error, 'lake', 'deleting the folder') ?? transportError(error, azure.container.url);
+      if (!(refused instanceof ServiceRefusal) && !(refused instanceof EvidenceError)) throw error;
       progress({ kind: 'message', message: `the folder ${folder} could not be deleted: ${refused.message}` });
     }
   }

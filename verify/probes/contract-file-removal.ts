@@ -4,6 +4,7 @@ import type { DeploymentContext, Probe } from '../probe';
 import { syntheticInstance } from '../sample/synthetic-instance';
 import { type DicomWebLane, dicomWebLanes } from './dicomweb-lane';
 import { NOT_STORED, step } from './dicomweb-round-trip';
+import { patiently } from './lake-patience';
 import { withOwnStudy } from './own-study';
 
 /** The change feed is asked from a while before the store on, by the clock of the service. */
@@ -77,8 +78,9 @@ async function awaitRemoval(
   }
 }
 
-function isThere({ target, signal }: DeploymentContext, path: string): Promise<boolean> {
-  return target.azure.fileSystem.getFileClient(path).exists({ abortSignal: signal });
+function isThere(context: DeploymentContext, path: string): Promise<boolean> {
+  const file = context.target.azure.fileSystem.getFileClient(path);
+  return patiently(context, () => file.exists({ abortSignal: context.signal }));
 }
 
 function skipped(reason: string): Deleted {

@@ -8,6 +8,7 @@ import type { Probe, ProbeContext } from '../probe';
 import { digestsOf, type SampleInstance } from '../sample/sample-instance';
 import { syntheticInstance } from '../sample/synthetic-instance';
 import { type DicomWebLane, dicomWebLanes } from './dicomweb-lane';
+import { patiently } from './lake-patience';
 import { deleteStudies } from './study-deletion';
 
 /** The change feed is asked from a while before the store on, by the clock of the service. */
@@ -150,16 +151,17 @@ async function compareFrames(
 }
 
 async function lakeFileStep(
-  { target, signal }: ProbeContext,
+  context: ProbeContext,
   changeFeed: InstanceTrip['changeFeed'],
 ): Promise<InstanceTrip['lakeFile']> {
+  const { target, signal } = context;
   if (target.kind === 'dicomweb') return { state: 'skipped', reason: NO_AZURE };
   const path = changeFeed.state === 'done' ? changeFeed.value.filePath : undefined;
   if (path === undefined) return { state: 'skipped', reason: 'the change feed names no file' };
   const { kind } = readLakePath(lakeTenantOf(target.manifest), path);
   return step(async () => {
     const file = target.azure.fileSystem.getFileClient(path);
-    const content = await file.readToBuffer(0, undefined, { abortSignal: signal });
+    const content = await patiently(context, () => file.readToBuffer(0, undefined, { abortSignal: signal }));
     return { ...digestsOf(content), path, kind };
   });
 }

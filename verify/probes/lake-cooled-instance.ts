@@ -4,11 +4,14 @@ import { digestsOf, type SampleInstance } from '../sample/sample-instance';
 import { syntheticInstance } from '../sample/synthetic-instance';
 import { type DicomWebLane, dicomWebLanes } from './dicomweb-lane';
 import { NOT_STORED, step } from './dicomweb-round-trip';
+import { patiently } from './lake-patience';
 import { lakeWrite } from './lake-write';
 import { withOwnStudy } from './own-study';
 
 /** The change feed is asked from a while before the store on, by the clock of the service. */
 const FEED_MARGIN_MS = 60_000;
+type Retrieve = CooledInstance['moves'][number]['retrieve'];
+
 const TIERS = ['Cool', 'Cold'] as const;
 
 /** Moves the file of an instance to cheaper tiers and asks the service for it in each. */
@@ -27,13 +30,21 @@ export const lakeCooledInstance: Probe<'lake.cooled-instance'> = {
       const store = await storeStep(context, lane, instance);
       if (store.state !== 'done') return { sent, store, moves: [] };
       const { path } = store.value;
+      const retrieved = (): Promise<Retrieve> =>
+        step(async () => digestsOf(await lane.client.retrieve(instance)));
+      const before = await retrieved();
+      if (before.state !== 'done' || before.value.fromPreamble !== sent.fromPreamble) {
+        // What is wrong with the image has nothing to do with its tier.
+        const reason = 'the image was not readable before its file was moved';
+        return { sent, store: { state: 'skipped', reason }, moves: [] };
+      }
       const moves: CooledInstance['moves'][number][] = [];
       for (const tier of TIERS) {
         const move = await step(() => moveTo(context, path, tier));
-        const retrieve = await step(
-          async () => digestsOf(await lane.client.retrieve(instance)),
-          move.state === 'done' ? undefined : `its file was not moved to ${tier}`,
-        );
+        const retrieve: Retrieve =
+          move.state === 'done'
+            ? await retrieved()
+            : { state: 'skipped', reason: `its file was not moved to ${tier}` };
         moves.push({ tier, move, retrieve });
       }
       return { sent, store, moves };
@@ -58,15 +69,16 @@ async function storeStep(
 }
 
 async function moveTo(
-  { target, signal }: DeploymentContext,
+  context: DeploymentContext,
   path: string,
   tier: (typeof TIERS)[number],
 ): Promise<{ readonly etagKept: boolean }> {
-  const file = target.azure.container.getBlobClient(path);
+  const file = context.target.azure.container.getBlobClient(path);
+  const options = { abortSignal: context.signal };
   return lakeWrite(`moving a file to ${tier}`, async () => {
-    const before = await file.getProperties({ abortSignal: signal });
-    await file.setAccessTier(tier, { abortSignal: signal });
-    const after = await file.getProperties({ abortSignal: signal });
+    const before = await patiently(context, () => file.getProperties(options));
+    await patiently(context, () => file.setAccessTier(tier, options));
+    const after = await patiently(context, () => file.getProperties(options));
     return { etagKept: before.etag !== undefined && before.etag === after.etag };
   });
 }

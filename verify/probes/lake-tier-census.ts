@@ -87,7 +87,7 @@ class Census {
   /** What lies in the health folder is for those who look after health. */
   private whatIs(name: string, ageMs: number): What {
     const tenant = lakeTenantOf(this.manifest);
-    if (name.startsWith(`${healthCheckPath(tenant)}/`)) return 'health file';
+    if (`${name}/`.startsWith(`${healthCheckPath(tenant)}/`)) return 'health file';
     if (name.endsWith('_workitem.json')) return 'work item';
     const [folder = ''] = name.slice(servicePath(tenant).length + 1).split('/');
     if (OWN_FOLDER.test(folder) && ageMs < LONGEST_RUN_MS) return 'image';

@@ -12,7 +12,7 @@ export async function lakeWrite<T>(operation: string, write: () => Promise<T>): 
     return await write();
   } catch (error) {
     const refused = refusalOf(error, 'lake', operation);
-    if (refused?.status !== 403) throw refused ?? error;
+    if (refused?.serviceCode !== 'AuthorizationPermissionMismatch') throw refused ?? error;
     throw new EvidenceError(
       'NOT_AUTHORIZED',
       `${refused.message}: whoever runs the verification may not write to the lake`,

@@ -96,7 +96,9 @@ describe('contract/file-where-promised', () => {
 describe('contract/file-holds-image', () => {
   const lakeFile = (changes: Partial<typeof SENT>): InstanceTrip['lakeFile'] =>
     done({ ...SENT, path: LAKE_PATH, kind: 'dicom-file', ...changes });
-  const differs = (actual: string): Verdict => ({
+  const inWords = (where: string, { bytes, whole, fromPreamble }: typeof SENT): string =>
+    `${where} ${bytes} bytes with SHA-256 ${whole}, from offset 128 on ${fromPreamble}`;
+  const differs = (changes: Partial<typeof SENT>, retrieved = `${inWords('retrieved', SENT)}`): Verdict => ({
     outcome: 'fail',
     reason: 'a file in the lake is not what was sent',
     remedy:
@@ -104,8 +106,8 @@ describe('contract/file-holds-image', () => {
     findings: [
       {
         subject: 'synthetic',
-        expected: `SHA-256 ${'a'.repeat(64)}, or the same image behind a preamble of zeros`,
-        actual,
+        expected: `${inWords('sent', SENT)}, or the same image behind a preamble of zeros`,
+        actual: `${inWords('in the lake', { ...SENT, ...changes })}; ${retrieved}`,
       },
     ],
   });
@@ -121,7 +123,17 @@ describe('contract/file-holds-image', () => {
     [
       'the image behind a preamble that is neither its own nor zeros',
       [trip({ lakeFile: lakeFile({ whole: otherWhole }) })],
-      differs(`1500 bytes with SHA-256 ${otherWhole}`),
+      differs({ whole: otherWhole }),
+    ],
+    [
+      'such an image that was not retrieved',
+      [
+        trip({
+          lakeFile: lakeFile({ whole: otherWhole }),
+          retrieve: refused('WADO-RS GET instance', 424, 'ConditionNotMet'),
+        }),
+      ],
+      differs({ whole: otherWhole }, 'not retrieved'),
     ],
     [
       'another image behind a preamble of zeros',
@@ -135,7 +147,7 @@ describe('contract/file-holds-image', () => {
           }),
         }),
       ],
-      differs(`1400 bytes with SHA-256 ${otherWhole}`),
+      differs({ bytes: 1400, whole: otherWhole, fromPreamble: otherWhole }),
     ],
     [
       'a file that the lake keeps back, explained as a failure of the lake',

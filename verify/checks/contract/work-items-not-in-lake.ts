@@ -12,7 +12,10 @@ export const workItemsNotInLake = defineCheck({
     if (workItems.count > 0) {
       return {
         outcome: 'fail',
-        reason: `${workItems.count} ${workItems.count === 1 ? 'file looks' : 'files look'} like work items`,
+        reason:
+          workItems.count === 1
+            ? '1 file looks like a work item'
+            : `${workItems.count} files look like work items`,
         remedy:
           'find out who wrote them; the service keeps work items in a store of its own, so tell the authors if it was the service',
         findings: workItems.paths.map((path) => ({
