@@ -1,6 +1,7 @@
 import { ROLES, servicePath } from '../../contract';
 import { type Body, properties, record } from '../arm/resource-type';
 import { assignmentsOf, changeProperties, putResource, removeResource } from './azure-change';
+import { VERIFIER_WITHOUT_RULES, VERIFIER_WITHOUT_SERVICE } from './concerned-checks';
 import { defineFault, FaultTargetMissing, type Undo } from './fault-definition';
 import { integer, text } from './fault-parameter';
 import { SERVICE, type ServiceTarget, serviceTarget, undoAll } from './fault-target';
@@ -79,6 +80,7 @@ export const ARM_FAULTS = [
     title: 'deleted files are no longer kept',
     effect: 'switches off soft delete of the storage account',
     symptoms: [{ seen: 'the blob service says that deleted files are not kept' }],
+    blindsChecks: ['health/file-keeps-coming'],
     failsChecks: ['arm/soft-delete-as-intended'],
     parameters: { service: SERVICE },
     inject: (world, { service }) =>
@@ -91,6 +93,7 @@ export const ARM_FAULTS = [
     title: 'Azure Resource Manager no longer knows the DICOM service',
     effect: 'takes the DICOM service out of Azure Resource Manager; its endpoint goes on answering',
     symptoms: [{ plane: 'arm', status: 404, code: 'ResourceNotFound' }],
+    blindsChecks: ['health/resource-health', ...VERIFIER_WITHOUT_SERVICE],
     failsChecks: ['arm/service-succeeded'],
     parameters: { service: SERVICE },
     inject: (world, { service }) => removeResource(world, serviceTarget(world, service).id),
@@ -100,6 +103,7 @@ export const ARM_FAULTS = [
     title: 'the caller may no longer read the resources',
     effect: 'deletes the Reader roles of the caller on the storage account and above it',
     symptoms: [{ plane: 'arm', status: 403, code: 'AuthorizationFailed' }],
+    blindsChecks: ['health/resource-health', ...VERIFIER_WITHOUT_RULES],
     parameters: {
       service: SERVICE,
       principal: text('who: `deployer`, `verifier` or an object id', 'verifier'),

@@ -1,6 +1,7 @@
 import { roleAllows } from '../../contract';
 import { type DicomInstance, metadataOf } from '../domain/dicom-index';
 import { assignmentsOf, removeResource } from './azure-change';
+import { VERIFIER_WITHOUT_SERVICE } from './concerned-checks';
 import { defineFault } from './fault-definition';
 import { integer, text } from './fault-parameter';
 import { FILE, harmInstances, type InstanceTarget, SERVICE, serviceTarget, undoAll } from './fault-target';
@@ -17,7 +18,7 @@ export const DICOM_FAULTS = [
     title: 'the service no longer writes its health file',
     effect: 'stops the health writer; its last finding stands, for Resource Health for 10 minutes',
     symptoms: [{ seen: 'no health file comes and goes any more' }],
-    failsChecks: ['lake/health-file-fresh'],
+    failsChecks: ['lake/health-file-fresh', 'health/file-keeps-coming'],
     parameters: { service: SERVICE },
     inject: (world, { service }) => world.hooks.stopHealthWriter(serviceTarget(world, service).id),
   }),
@@ -59,7 +60,12 @@ export const DICOM_FAULTS = [
     title: 'a file lies in the lake, and the index does not know it',
     effect: 'removes the instance from the index; its file stays, and the change feed goes on naming it',
     symptoms: [{ plane: 'dicom', status: 404 }],
-    failsChecks: ['dicomweb/found-by-search', 'dicomweb/bytes-unchanged'],
+    failsChecks: [
+      'dicomweb/found-by-search',
+      'dicomweb/bytes-unchanged',
+      'contract/change-feed-in-order',
+      'contract/file-removed-after-delete',
+    ],
     parameters: PARAMETERS,
     inject: (world, values) =>
       harmInstances(world, values, ({ partition, instance }) => {
@@ -101,7 +107,7 @@ export const DICOM_FAULTS = [
     effect:
       'moves the file two folders down; index and change feed name the new place, the feed by an entry of its own',
     symptoms: [{ seen: 'the change feed names a path with folders that the data contract does not have' }],
-    failsChecks: ['contract/file-where-promised'],
+    failsChecks: ['contract/file-where-promised', 'contract/no-unknown-files'],
     parameters: PARAMETERS,
     inject: (world, values) =>
       harmInstances(world, values, ({ target, partition, instance }) => {
@@ -154,7 +160,7 @@ export const DICOM_FAULTS = [
     title: 'the change feed lags behind',
     effect: 'hides entries of the change feed until they are old enough',
     symptoms: [{ seen: 'the change feed does not tell of what was just stored' }],
-    failsChecks: ['contract/change-feed-names-file'],
+    failsChecks: ['contract/change-feed-names-file', 'contract/change-feed-in-order'],
     parameters: {
       service: SERVICE,
       seconds: integer('how late an entry shows, on the clock of the emulator', 600, {
@@ -170,6 +176,7 @@ export const DICOM_FAULTS = [
     title: 'the caller lost the data role on the DICOM service',
     effect: 'deletes the role assignments that let the caller read the service',
     symptoms: [{ plane: 'dicom', status: 403 }],
+    blindsChecks: VERIFIER_WITHOUT_SERVICE,
     parameters: {
       service: SERVICE,
       principal: text('who: `deployer`, `verifier` or an object id', 'verifier'),

@@ -1,5 +1,11 @@
 import { ServiceFault } from '../fault';
 import { changeProperties, removeResource } from './azure-change';
+import {
+  SERVICE_WITHOUT_LAKE,
+  VERIFIER_WITHOUT_CONTAINER,
+  VERIFIER_WITHOUT_LAKE,
+  VERIFIER_WITHOUT_RULES,
+} from './concerned-checks';
 import { defineFault, type FaultSymptom, type Undo } from './fault-definition';
 import { text } from './fault-parameter';
 import { openContainer, SERVICE, type ServiceTarget, serviceTarget } from './fault-target';
@@ -18,7 +24,8 @@ export const LAKE_ACCOUNT_FAULTS = [
     effect:
       'sets the default action of the network rules to Deny, with exceptions for those only who are not meant',
     symptoms: bothPlanes(403, 'AuthorizationFailure'),
-    failsChecks: ['dicomweb/instance-stored'],
+    failsChecks: ['dicomweb/instance-stored', 'health/resource-health'],
+    blindsChecks: VERIFIER_WITHOUT_LAKE,
     parameters: { service: SERVICE, for: FOR },
     inject: (world, values) => {
       const { accountId } = serviceTarget(world, values.service);
@@ -93,7 +100,7 @@ export const LAKE_ACCOUNT_FAULTS = [
     title: 'the storage account refuses the token of the service',
     effect: 'refuses calls in the name of the service, as for an identity of another tenant',
     symptoms: [{ plane: 'dicom', status: 424, code: 'InvalidAuthenticationInfo' }],
-    failsChecks: ['dicomweb/instance-stored'],
+    failsChecks: SERVICE_WITHOUT_LAKE,
     parameters: { service: SERVICE },
     inject: (world, { service }) =>
       refuse(
@@ -109,7 +116,11 @@ export const LAKE_ACCOUNT_FAULTS = [
     title: 'the storage account is gone',
     effect: 'takes the storage account out of Azure Resource Manager; its files wait for the undo',
     symptoms: [{ plane: 'dicom', status: 424 }],
-    failsChecks: ['dicomweb/instance-stored'],
+    failsChecks: ['dicomweb/instance-stored', 'health/resource-health'],
+    blindsChecks: [
+      ...VERIFIER_WITHOUT_CONTAINER,
+      ...VERIFIER_WITHOUT_RULES.filter((check) => check !== 'tiers/cost-hints'),
+    ],
     parameters: { service: SERVICE },
     inject: (world, { service }) => removeResource(world, serviceTarget(world, service).accountId),
   }),
@@ -118,7 +129,8 @@ export const LAKE_ACCOUNT_FAULTS = [
     title: 'the container of the lake is deleted',
     effect: 'deletes the container; the undo makes it again with the files that were in it',
     symptoms: containerGone(),
-    failsChecks: ['dicomweb/instance-stored'],
+    failsChecks: ['dicomweb/instance-stored', 'health/resource-health'],
+    blindsChecks: VERIFIER_WITHOUT_CONTAINER,
     parameters: { service: SERVICE },
     inject: (world, { service }) => {
       const target = serviceTarget(world, service);
@@ -135,7 +147,8 @@ export const LAKE_ACCOUNT_FAULTS = [
     title: 'the container of the lake has another name',
     effect: 'moves everything in the container to a container named `{container}-renamed`',
     symptoms: containerGone(),
-    failsChecks: ['dicomweb/instance-stored'],
+    failsChecks: ['dicomweb/instance-stored', 'health/resource-health'],
+    blindsChecks: VERIFIER_WITHOUT_CONTAINER,
     parameters: { service: SERVICE },
     inject: (world, { service }) => {
       const target = serviceTarget(world, service);
@@ -183,7 +196,8 @@ function refusal<const Id extends string>(fault: {
     title,
     effect,
     symptoms: bothPlanes(status, code),
-    failsChecks: ['dicomweb/instance-stored'],
+    failsChecks: ['dicomweb/instance-stored', 'health/resource-health'],
+    blindsChecks: VERIFIER_WITHOUT_LAKE,
     parameters: { service: SERVICE, for: FOR },
     inject: (world, values) => refuse(world, values, status, code, message),
   });

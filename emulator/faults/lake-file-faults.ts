@@ -50,7 +50,7 @@ export const LAKE_FILE_FAULTS = [
     title: 'a file lost its content',
     effect: 'writes the file anew with no byte in it',
     symptoms: CHANGED,
-    failsChecks: ['contract/file-holds-image'],
+    failsChecks: ['contract/file-holds-image', 'contract/file-removed-after-delete'],
     harm: (intruder, path) => intruder.changing(path, () => intruder.write(path, [])),
   }),
   fileFault({
@@ -58,7 +58,7 @@ export const LAKE_FILE_FAULTS = [
     title: 'somebody deleted a file',
     effect: 'deletes the file; soft delete keeps it where it is on',
     symptoms: GONE,
-    failsChecks: ['dicomweb/bytes-unchanged', 'contract/file-holds-image'],
+    failsChecks: ['dicomweb/bytes-unchanged', 'contract/file-holds-image', 'contract/file-where-promised'],
     harm: (intruder, path) => intruder.remove(path),
   }),
   fileFault({
@@ -66,7 +66,12 @@ export const LAKE_FILE_FAULTS = [
     title: 'somebody moved a file',
     effect: 'renames the file to the same name with `.moved` at its end',
     symptoms: GONE,
-    failsChecks: ['dicomweb/bytes-unchanged', 'contract/file-holds-image'],
+    failsChecks: [
+      'dicomweb/bytes-unchanged',
+      'contract/file-holds-image',
+      'contract/file-where-promised',
+      'contract/no-unknown-files',
+    ],
     harm: (intruder, path) => intruder.move(path, `${path}.moved`),
   }),
   fileFault({
@@ -82,7 +87,7 @@ export const LAKE_FILE_FAULTS = [
     title: 'a file is on its way back from the archive tier',
     effect: 'sets the tier of the file to Archive, then to Hot: for 15 hours it cannot be read',
     symptoms: [...ARCHIVED, { seen: 'Set Blob Tier to another tier is answered 409 BlobBeingRehydrated' }],
-    failsChecks: ['tiers/files-online', 'dicomweb/bytes-unchanged'],
+    failsChecks: ['tiers/files-online', 'dicomweb/bytes-unchanged', 'contract/file-holds-image'],
     harm: (intruder, path) =>
       intruder.changing(path, () => {
         intruder.setTier(path, 'Archive');
@@ -94,7 +99,7 @@ export const LAKE_FILE_FAULTS = [
     title: 'the index has an instance whose file is nowhere',
     effect: 'takes the file out of the lake, so that soft delete does not keep it either',
     symptoms: GONE,
-    failsChecks: ['dicomweb/bytes-unchanged'],
+    failsChecks: ['dicomweb/bytes-unchanged', 'contract/file-holds-image', 'contract/file-where-promised'],
     harm: (intruder, path) => intruder.destroy(path),
   }),
   defineFault({
@@ -117,6 +122,7 @@ export const LAKE_FILE_FAULTS = [
     effect:
       'writes a file with a valid name and other content into the health folder, where the service leaves it: it looks like a sign of life for a while',
     symptoms: [{ seen: 'a listing of the health folder has a file with other content' }],
+    failsChecks: ['health/only-the-service-writes'],
     parameters: { service: SERVICE, content: text('what the file says', 'tampered') },
     inject: async (world, { service, content }) => {
       const target = serviceTarget(world, service);
@@ -132,7 +138,7 @@ export const LAKE_FILE_FAULTS = [
     effect:
       'moves the health folder away and puts a file under its name: the health writer fails, stores go on',
     symptoms: [{ seen: 'the service counts as Unhealthy' }],
-    failsChecks: ['lake/health-file-fresh'],
+    failsChecks: ['lake/health-file-fresh', 'health/file-keeps-coming', 'health/resource-health'],
     parameters: { service: SERVICE },
     inject: async (world, { service }) => {
       const target = serviceTarget(world, service);
