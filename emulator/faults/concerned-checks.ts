@@ -42,3 +42,23 @@ export const VERIFIER_WITHOUT_RULES: readonly string[] = [
   'tiers/policy-as-intended',
   'tiers/policy-keeps-files-online',
 ];
+
+/** Checks of lake, rules and health that know nothing without a token. */
+export const VERIFIER_WITHOUT_TOKEN: readonly string[] = [
+  ...new Set([
+    ...VERIFIER_WITHOUT_LAKE,
+    ...VERIFIER_WITHOUT_SERVICE,
+    ...VERIFIER_WITHOUT_RULES,
+    'health/resource-health',
+  ]),
+];
+
+/** Checks that know nothing while the lake says not now: those that read one file after the other as well. */
+export const VERIFIER_BEFORE_BUSY_LAKE: readonly string[] = [
+  ...VERIFIER_WITHOUT_LAKE,
+  'contract/change-feed-names-file',
+  'contract/file-holds-image',
+  'contract/file-removed-after-delete',
+  'contract/file-where-promised',
+  'tiers/own-instance-readable-when-cooled',
+];

@@ -1,6 +1,7 @@
 import { type Body, properties, record } from '../arm/resource-type';
 import { jsonResponse } from '../http/json-response';
 import { changeProperties, changeResource, removeResource } from './azure-change';
+import { VERIFIER_WITHOUT_SERVICE } from './concerned-checks';
 import { defineFault, FaultTargetMissing, type Undo } from './fault-definition';
 import { text } from './fault-parameter';
 import { SERVICE, type ServiceTarget, serviceTarget, undoAll } from './fault-target';
@@ -86,6 +87,8 @@ export const RESOURCE_FAULTS = [
     effect: 'turns publicNetworkAccess of the service round',
     seen: 'publicNetworkAccess is the other way round',
     failsChecks: ['network/service-access-as-intended'],
+    // Where it was on, the verifier is outside.
+    blindsChecks: VERIFIER_WITHOUT_SERVICE,
     resourceOf: ({ id }) => id,
     change: (before) => ({
       publicNetworkAccess: before['publicNetworkAccess'] === 'Disabled' ? 'Enabled' : 'Disabled',
@@ -162,6 +165,7 @@ function changed<const Id extends string>(fault: {
   readonly effect: string;
   readonly seen: string;
   readonly failsChecks: readonly string[];
+  readonly blindsChecks?: readonly string[];
   readonly resourceOf: (target: ServiceTarget) => string;
   readonly change: (before: Body) => Body;
 }): ReturnType<typeof defineFault<Id, { service: typeof SERVICE }>> {

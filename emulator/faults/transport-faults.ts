@@ -1,5 +1,11 @@
 import type { Plane } from '../../contract';
 import type { HttpRequest, HttpResponse } from '../http/exchange';
+import {
+  VERIFIER_BEFORE_BUSY_LAKE,
+  VERIFIER_WITHOUT_RULES,
+  VERIFIER_WITHOUT_SERVICE,
+  VERIFIER_WITHOUT_TOKEN,
+} from './concerned-checks';
 import { defineFault, type FaultSymptom } from './fault-definition';
 import type { FaultyPlane } from './fault-hooks';
 import { integer, text } from './fault-parameter';
@@ -34,6 +40,15 @@ const PLANE_OF_ERRORS: Readonly<Record<FaultyPlane, Plane>> = {
   arm: 'arm',
   entra: 'entra',
 };
+
+/** Checks that know nothing while a plane says not now. */
+const BLINDS: Readonly<Record<FaultyPlane, readonly string[]>> = {
+  dicom: ['dicomweb/instance-stored', ...VERIFIER_WITHOUT_SERVICE],
+  storage: VERIFIER_BEFORE_BUSY_LAKE,
+  arm: ['health/resource-health', ...VERIFIER_WITHOUT_RULES],
+  entra: VERIFIER_WITHOUT_TOKEN,
+};
+const FAILING_SERVICE_BLINDS = ['contract/foreign-file-not-indexed', 'contract/work-items-not-in-lake'];
 
 /** What goes wrong between a client and a plane: throttling, outages, slow and cut connections, wrong clocks. */
 export const TRANSPORT_FAULTS = [
@@ -100,9 +115,9 @@ function refusal<const Id extends string>(
     title: `${NAMES[plane]} answers ${named}`,
     effect: `answers requests with ${named} and Retry-After, without handling them`,
     symptoms: [symptom],
-    ...(plane === 'dicom'
-      ? { [status === 500 ? 'failsChecks' : 'blindsChecks']: ['dicomweb/instance-stored'] }
-      : {}),
+    ...(status === 500
+      ? { failsChecks: ['dicomweb/instance-stored'], blindsChecks: FAILING_SERVICE_BLINDS }
+      : { blindsChecks: BLINDS[plane] }),
     parameters: { ...WHICH, retryAfterSeconds: RETRY_AFTER },
     inject: ({ hooks }, values) =>
       hooks.intercept(plane, (request, next) =>

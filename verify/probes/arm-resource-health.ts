@@ -46,7 +46,7 @@ function textOf(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
   const text = value
     .replace(/<[^>]*>/g, ' ')
-    // eslint-disable-next-line no-control-regex -- they have no business in a report
+    // Control characters have no business in a report.
     .replace(/[\s\u0000-\u001f\u007f-\u009f]+/g, ' ')
     .trim();
   return text === '' ? undefined : text.slice(0, LONGEST_TEXT);

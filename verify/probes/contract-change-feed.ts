@@ -42,7 +42,9 @@ function momentsOf(context: DeploymentContext, lane: DicomWebLane): Promise<read
       if (Number.isNaN(since))
         since = (Number.isNaN(serverTime) ? context.clock.now() : serverTime) - FEED_MARGIN_MS;
     };
-    const remove = async (): Promise<void> => void (await client.deleteStudy(studyInstanceUid));
+    const remove = async (): Promise<void> => {
+      await client.deleteStudy(studyInstanceUid);
+    };
     const acts = [
       ['store', store],
       ['deletion', remove],

@@ -69,7 +69,8 @@ export class Journal {
 
   /** @param folder path inside the container, named with the UID of the run */
   public addFolder(folder: string): void {
-    if (!isOwnFolder(folder)) throw new Error(`the journal takes what is the run's own, got ${folder}`);
+    if (!isOwnFolder(folder))
+      throw new Error(`the journal takes what is the run's own, got ${String(folder)}`);
     this.write(this.entries, [...this.ownFolders, folder]);
   }
 

@@ -98,7 +98,7 @@ describe('contract/file-holds-image', () => {
     done({ ...SENT, path: LAKE_PATH, kind: 'dicom-file', ...changes });
   const inWords = (where: string, { bytes, whole, fromPreamble }: typeof SENT): string =>
     `${where} ${bytes} bytes with SHA-256 ${whole}, from offset 128 on ${fromPreamble}`;
-  const differs = (changes: Partial<typeof SENT>, retrieved = `${inWords('retrieved', SENT)}`): Verdict => ({
+  const differs = (changes: Partial<typeof SENT>, retrieved = inWords('retrieved', SENT)): Verdict => ({
     outcome: 'fail',
     reason: 'a file in the lake is not what was sent',
     remedy:

@@ -65,9 +65,7 @@ function findingsOf({ label, partition }: Instance, { after, feed }: Moment): re
   const told = entries.filter(({ action }) => action !== 'update');
   const isTold =
     told.length === wanted.length &&
-    wanted.every(
-      ([action, states], at) => told[at]?.action === action && states.includes(told[at]?.state ?? ''),
-    );
+    wanted.every(([action, states], at) => told[at]?.action === action && states.includes(told[at].state));
   const newest = Math.max(...entries.map(({ sequence }) => sequence));
   return [
     ...(isTold ? [] : [{ subject, expected: inWords(wanted), actual: inWords(told.map(wordsOf)) }]),
