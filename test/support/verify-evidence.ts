@@ -147,7 +147,30 @@ export function healthyEvidence(): EvidenceMap {
         { label: 'synthetic', fileGone: done({ removed: true, waitedSeconds: 90, path: LAKE_PATH }) },
       ],
     },
-    'contract.change-feed': { instances: [] },
+    'contract.change-feed': {
+      instances: [
+        {
+          label: 'synthetic',
+          partition: 'Microsoft.Default',
+          moments: [
+            {
+              after: 'store',
+              feed: done({
+                entries: [
+                  {
+                    sequence: 1,
+                    action: 'create',
+                    state: 'current',
+                    timestamp: '2026-01-31T08:00:00.000Z',
+                  },
+                ],
+                latestSequence: 1,
+              }),
+            },
+          ],
+        },
+      ],
+    },
     'contract.work-items': { offered: true, exist: true },
     'contract.foreign-file': { path: LAKE_PATH, foundBy: [], waitedSeconds: 60 },
     'lake.health-file': {

@@ -1,4 +1,3 @@
-import type { BlobItem } from '@azure/storage-blob';
 import {
   DEFAULT_PARTITION,
   type DeploymentManifest,
@@ -9,6 +8,7 @@ import {
   servicePath,
   SMALLEST_BILLED_BYTES,
 } from '../../contract';
+import type { ListedBlob } from '../clients/azure';
 import type { NamedFiles, TierCensus } from '../model';
 import type { Probe } from '../probe';
 
@@ -56,7 +56,7 @@ class Census {
 
   constructor(private readonly manifest: DeploymentManifest) {}
 
-  count({ name, properties }: BlobItem, serverTime: number): void {
+  count({ name, properties }: ListedBlob, serverTime: number): void {
     const { accessTier: tier, archiveStatus, contentLength: bytes = 0 } = properties;
     // Directories are listed as well, and have no tier.
     if (tier === undefined) return;
