@@ -2,8 +2,8 @@ import { servicePath } from '../../contract';
 import { type Body, record } from '../arm/resource-type';
 import { addRule, policyId, rulesOf } from './arm-faults';
 import { changeProperties } from './azure-change';
-import { defineFault, FaultTargetMissing } from './fault-definition';
-import { SERVICE, serviceTarget } from './fault-target';
+import { defineFault, FaultTargetMissing, type Undo } from './fault-definition';
+import { SERVICE, serviceTarget, undoAll } from './fault-target';
 import { LakeIntruder } from './lake-intruder';
 
 const PARAMETERS = { service: SERVICE };
@@ -50,18 +50,27 @@ export const TIER_FAULTS = [
       const target = serviceTarget(world, service);
       const intruder = new LakeIntruder(world, target);
       const folder = `/${servicePath(target.tenant)}/`;
-      return world.hooks.intercept('storage', async (request, next) => {
+      const undos: Undo[] = [];
+      const stop = world.hooks.intercept('storage', async (request, next) => {
         const response = await next(request);
         const { pathname, searchParams } = request.url;
         const path = decodeURIComponent(pathname);
         const isMove = request.method === 'PUT' && searchParams.get('comp') === 'tier';
         if (isMove && response.status < 300 && path.includes(folder))
-          intruder.setMetadata(path.slice(path.indexOf(folder) + 1), { moved: 'yes' });
+          undos.push(await altered(intruder, path.slice(path.indexOf(folder) + 1)));
         return response;
       });
+      return async () => {
+        await stop();
+        await undoAll(undos)();
+      };
     },
   }),
 ] as const;
+
+function altered(intruder: LakeIntruder, path: string): Promise<Undo> {
+  return intruder.changing(path, () => intruder.setMetadata(path, { moved: 'yes' }));
+}
 
 /** A day earlier for each condition; one of no days stays. */
 function aDayEarlier(rule: Body): Body {
