@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { describeValues, FAULTS, type SetFault } from '../emulator';
+import { describeValues, checksOf, FAULTS, type SetFault } from '../emulator';
 import type { CommandContext } from './command-context';
 import { askEmulator } from './emulator-admin';
 
@@ -75,9 +75,17 @@ export function faultList(options: { readonly withParameters: boolean }): string
 
 async function listFaults(context: CommandContext, { emulator, json }: ListOptions): Promise<void> {
   const set = emulator === undefined ? [] : await setFaults(context, emulator);
-  const rows = FAULTS.map(({ id, title, effect, parameters, failsChecks }) => {
+  const rows = FAULTS.map((fault) => {
+    const { id, title, effect, parameters } = fault;
     const { state, parameters: chosen } = set.find((one) => one.id === id) ?? {};
-    return { id, title, effect, parameters, failsChecks, ...(state === undefined ? {} : { state, chosen }) };
+    return {
+      id,
+      title,
+      effect,
+      parameters,
+      checks: checksOf(fault),
+      ...(state === undefined ? {} : { state, chosen }),
+    };
   });
   if (json === true) {
     context.out(`${JSON.stringify({ faults: rows }, null, 2)}\n`);

@@ -18,3 +18,11 @@ export function isOnlineTier(tier: string): tier is OnlineTier {
  * @see https://learn.microsoft.com/azure/storage/blobs/access-tiers-overview
  */
 export const MINIMUM_STAY_DAYS: Readonly<Record<OnlineTier, number>> = { Hot: 0, Cool: 30, Cold: 90 };
+
+/**
+ * A smaller file in cool or cold is billed as this: in accounts made since July 2026 now, in all others from July
+ * 2027.
+ *
+ * @see https://learn.microsoft.com/azure/storage/blobs/access-tiers-overview
+ */
+export const SMALLEST_BILLED_BYTES = 131_072;

@@ -23,7 +23,7 @@ export { type Clock, ManualClock, ShiftedClock, SystemClock } from './clock';
 
 export type { PlaneName } from './azure';
 
-export { FAULTS, type FaultId } from './faults/catalogue';
+export { checksOf, FAULTS, type FaultId } from './faults/catalogue';
 export { describeValues, type FaultParameter } from './faults/fault-parameter';
 export { FaultRefused, type Faults, type SetFault } from './faults/faults';
 export { faultsMarkdown } from './faults/markdown';

@@ -1,4 +1,4 @@
-import type { LakePath, OnlineTier } from '../contract';
+import type { IntendedTierRule, LakePath, OnlineTier } from '../contract';
 import type { DeleteLocks } from './evidence/delete-locks';
 import type { DicomServiceResource } from './evidence/dicom-service-resource';
 import type { LakeContainerResource } from './evidence/lake-container-resource';
@@ -39,11 +39,6 @@ export interface InstanceTrip {
   readonly lakeFile: Step<Digests & { readonly path: string; readonly kind: LakePath['kind'] }>;
   /** After the study was deleted. */
   readonly gone: Step<{ readonly retrieveStatus: number; readonly found: number }>;
-  readonly fileGone: Step<{
-    readonly removed: boolean;
-    readonly waitedSeconds: number;
-    readonly path: string;
-  }>;
 }
 
 export interface Digests {
@@ -62,11 +57,94 @@ export interface RoundTrip {
   readonly deletion: Step<{ readonly studies: number }>;
 }
 
+/** What becomes of the files of deleted instances, one instance for each partition. */
+export interface FileRemoval {
+  readonly instances: readonly {
+    /** `synthetic`, with the partition where there are several. */
+    readonly label: string;
+    readonly fileGone: Step<{
+      readonly removed: boolean;
+      readonly waitedSeconds: number;
+      readonly path: string;
+    }>;
+  }[];
+}
+
+/** What the change feed tells of one instance of the verifier, read after each thing that was done to it. */
+export interface ChangeFeedStory {
+  readonly instances: readonly {
+    /** `synthetic`, with the partition where there are several. */
+    readonly label: string;
+    readonly partition: string;
+    readonly moments: readonly {
+      readonly after: 'store' | 'deletion' | 'second store' | 'second deletion';
+      readonly feed: Step<{
+        /** In the order in which the feed gave them. */
+        readonly entries: readonly ToldChange[];
+        /** Sequence of `/changefeed/latest`, of whatever instance; absent where it told of none. */
+        readonly latestSequence?: number;
+      }>;
+    }[];
+  }[];
+}
+
+/** An entry of the change feed; values in lower case. */
+export interface ToldChange {
+  readonly sequence: number;
+  readonly action: string;
+  readonly state: string;
+  /** ISO 8601. */
+  readonly timestamp: string;
+  readonly partition?: string;
+}
+
+/** Whether the service has work items; none of them is kept. */
+export interface WorkItems {
+  readonly offered: boolean;
+  readonly exist: boolean;
+}
+
+/** What became of a DICOM file that the verifier laid beside those of the service. */
+export interface ForeignFile {
+  readonly path: string;
+  readonly foundBy: readonly ('search' | 'change feed')[];
+  readonly waitedSeconds: number;
+}
+
+export type HealthWitness = 'listing' | 'directory change' | 'soft-deleted files';
+
 export interface HealthFile {
   /** Age in seconds, by the clock of the storage service, of the newest sign of life; absent where there was none. */
   readonly newestAgeSeconds?: number;
-  readonly seenBy?: 'listing' | 'soft-deleted files';
+  readonly seenBy?: HealthWitness;
+  /** The newest signs of life, each kind on its own, newest first. */
+  readonly sightings: readonly { readonly ageSeconds: number; readonly by: HealthWitness }[];
+  /** Why no sign of life would not mean that there is no life; absent where it does. */
+  readonly blindness?: string;
+  readonly deletedFileRetentionDays: number;
+}
+
+/** Whether a sign of life came up while it was watched for. */
+export interface HealthWatch {
+  readonly seenBy?: HealthWitness;
   readonly watchedSeconds: number;
+}
+
+/** What lies in the folder of the health files now, up to 20 of what does not belong there. */
+export interface HealthFolder {
+  readonly exists: boolean;
+  readonly foreign: readonly { readonly path: string; readonly owner?: string }[];
+  readonly foreignCount: number;
+  /** Object ids of the identities of the service. */
+  readonly servicePrincipalIds: readonly string[];
+}
+
+/** What Azure Resource Health says of the DICOM service; its texts are Azure's. */
+export interface ResourceHealth {
+  /** Available, Degraded, Unavailable or Unknown; `Unregistered` where the subscription does not use Resource Health. */
+  readonly state: string;
+  readonly summary?: string;
+  readonly recommendedActions: readonly string[];
 }
 
 export interface TierCensus {
@@ -78,14 +156,39 @@ export interface TierCensus {
     readonly rehydrating: boolean;
   }[];
   readonly offlineCount: number;
+  /** How many of those are on their way back. */
+  readonly rehydratingCount: number;
+  /** Images in cool or cold that are smaller than what is billed for each. */
+  readonly smallCooled: { readonly count: number; readonly bytes: number };
+  /** Files that the service does not write, up to 20 of them by name. */
+  readonly unknown: NamedFiles;
+  /** Files that hold a work item by their name. */
+  readonly workItems: NamedFiles;
   /** Whether there were more files than are counted in one run. */
   readonly truncated: boolean;
+}
+
+/** Some files by name, and how many there are. */
+export interface NamedFiles {
+  readonly count: number;
+  readonly paths: readonly string[];
+}
+
+/** What became of an instance whose file was moved to cheaper tiers. */
+export interface CooledInstance {
+  readonly sent: Digests;
+  readonly store: Step<{ readonly path: string }>;
+  readonly moves: readonly {
+    readonly tier: Exclude<OnlineTier, 'Hot'>;
+    readonly move: Step<{ readonly etagKept: boolean }>;
+    readonly retrieve: Step<Digests>;
+  }[];
 }
 
 export interface TieringPolicyEvidence {
   /** What rules have to begin with, or end before, to reach the files of the service. */
   readonly contractPrefix: string;
-  readonly expectedRules: readonly string[];
+  readonly expectedRules: readonly IntendedTierRule[];
   readonly rules: readonly LifecycleRule[];
 }
 
@@ -95,9 +198,18 @@ export interface LifecycleRule {
   /** Whether it is for block blobs, which is what the service writes. */
   readonly blockBlobs: boolean;
   readonly prefixes: readonly string[];
-  readonly actions: readonly ('archive' | 'delete' | Lowercase<OnlineTier>)[];
+  readonly actions: readonly LifecycleAction[];
+  /** When each action is taken. */
+  readonly terms: readonly {
+    readonly action: LifecycleAction;
+    readonly basis: IntendedTierRule['basis'];
+    readonly days: number;
+  }[];
   readonly countsLastAccess: boolean;
+  readonly returnsToHot: boolean;
 }
+
+export type LifecycleAction = 'archive' | 'delete' | Lowercase<OnlineTier>;
 
 export interface BlobServiceEvidence {
   readonly lastAccessTracking: boolean;
@@ -110,8 +222,16 @@ export interface BlobServiceEvidence {
 /** The only place where a new kind of evidence is announced. Plain JSON, without secrets or patient data. */
 export interface EvidenceMap {
   readonly 'dicomweb.round-trip': RoundTrip;
+  readonly 'contract.change-feed': ChangeFeedStory;
+  readonly 'contract.file-removal': FileRemoval;
+  readonly 'contract.work-items': WorkItems;
+  readonly 'contract.foreign-file': ForeignFile;
   readonly 'lake.health-file': HealthFile;
+  readonly 'lake.health-watch': HealthWatch;
+  readonly 'lake.health-folder': HealthFolder;
+  readonly 'arm.resource-health': ResourceHealth;
   readonly 'lake.tier-census': TierCensus;
+  readonly 'lake.cooled-instance': CooledInstance;
   readonly 'arm.tiering-policy': TieringPolicyEvidence;
   readonly 'arm.blob-service': BlobServiceEvidence;
   readonly 'arm.lake-access': LakeAccess;

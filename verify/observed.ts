@@ -3,6 +3,7 @@ import type { GatheredMap } from './gather';
 import type {
   EvidenceId,
   EvidenceMap,
+  FileRemoval,
   HealthFile,
   HealthSighting,
   InstanceTrip,
@@ -18,7 +19,7 @@ import type {
 export function observedIn({ evidence, calls }: Pick<EvidenceBundle, 'evidence' | 'calls'>): Observed {
   const health = had(evidence, 'lake.health-file');
   const census = had(evidence, 'lake.tier-census');
-  const journey = journeyOf(had(evidence, 'dicomweb.round-trip'));
+  const journey = journeyOf(had(evidence, 'dicomweb.round-trip'), had(evidence, 'contract.file-removal'));
   return {
     ...(calls.length === 0 ? {} : { calls }),
     ...(health === undefined ? {} : { healthSightings: sightingsOf(health) }),
@@ -33,13 +34,8 @@ function had<I extends EvidenceId>(evidence: GatheredMap, id: I): EvidenceMap[I]
 }
 
 /** Newest first. */
-function sightingsOf({
-  newestAgeSeconds,
-  seenBy = 'listing',
-  ...health
-}: HealthFile & { readonly sightings?: readonly HealthSighting[] }): readonly HealthSighting[] {
-  const newest = newestAgeSeconds === undefined ? [] : [{ ageSeconds: newestAgeSeconds, by: seenBy }];
-  return [...(health.sightings ?? newest)].sort((one, other) => one.ageSeconds - other.ageSeconds);
+function sightingsOf({ sightings }: HealthFile): readonly HealthSighting[] {
+  return [...sightings].sort((one, other) => one.ageSeconds - other.ageSeconds);
 }
 
 function tiersOf({ tiers, truncated }: TierCensus): ObservedTiers {
@@ -47,10 +43,13 @@ function tiersOf({ tiers, truncated }: TierCensus): ObservedTiers {
 }
 
 /** The path of the first image that the verifier made itself; absent where there was none. */
-function journeyOf(roundTrip: RoundTrip | undefined): readonly JourneyStep[] | undefined {
+function journeyOf(
+  roundTrip: RoundTrip | undefined,
+  removal: FileRemoval | undefined,
+): readonly JourneyStep[] | undefined {
   const trip = roundTrip?.instances.find(({ origin }) => origin === 'synthetic');
   if (roundTrip === undefined || trip === undefined) return undefined;
-  return [...outward(trip), ...homeward(trip, roundTrip)];
+  return [...outward(trip), ...homeward(trip, roundTrip, removal)];
 }
 
 function outward(trip: InstanceTrip): readonly JourneyStep[] {
@@ -78,7 +77,15 @@ function outward(trip: InstanceTrip): readonly JourneyStep[] {
   ];
 }
 
-function homeward({ gone, fileGone }: InstanceTrip, { deletion }: RoundTrip): readonly JourneyStep[] {
+function homeward(
+  { gone }: InstanceTrip,
+  { deletion }: RoundTrip,
+  removal: FileRemoval | undefined,
+): readonly JourneyStep[] {
+  const fileGone: FileRemoval['instances'][number]['fileGone'] = removal?.instances[0]?.fileGone ?? {
+    state: 'skipped',
+    reason: 'it was not waited for',
+  };
   return [
     told('DICOM service', 'deleted', deletion, () => true),
     told(

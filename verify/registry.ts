@@ -12,10 +12,14 @@ import { partitionsAsIntended } from './checks/arm/partitions-as-intended';
 import { serviceSucceeded } from './checks/arm/service-succeeded';
 import { softDeleteAsIntended } from './checks/arm/soft-delete-as-intended';
 import { storageAsIntended } from './checks/arm/storage-as-intended';
+import { changeFeedInOrder } from './checks/contract/change-feed-in-order';
 import { changeFeedNamesFile } from './checks/contract/change-feed-names-file';
 import { fileHoldsImage } from './checks/contract/file-holds-image';
 import { fileRemovedAfterDelete } from './checks/contract/file-removed-after-delete';
 import { fileWherePromised } from './checks/contract/file-where-promised';
+import { foreignFileNotIndexed } from './checks/contract/foreign-file-not-indexed';
+import { noUnknownFiles } from './checks/contract/no-unknown-files';
+import { workItemsNotInLake } from './checks/contract/work-items-not-in-lake';
 import { bytesUnchanged } from './checks/dicomweb/bytes-unchanged';
 import { deletedImageGone } from './checks/dicomweb/deleted-image-gone';
 import { foundBySearch } from './checks/dicomweb/found-by-search';
@@ -26,6 +30,9 @@ import { metadataAgrees } from './checks/dicomweb/metadata-agrees';
 import { nobodyHoldsMore } from './checks/identity/nobody-holds-more';
 import { serviceCanWrite } from './checks/identity/service-can-write';
 import { verifierLeastPrivilege } from './checks/identity/verifier-least-privilege';
+import { fileKeepsComing } from './checks/health/file-keeps-coming';
+import { onlyTheServiceWrites } from './checks/health/only-the-service-writes';
+import { resourceHealth } from './checks/health/resource-health';
 import { healthFileFresh } from './checks/lake/health-file-fresh';
 import { alertsInPlace } from './checks/monitoring/alerts-in-place';
 import { diagnosticsInPlace } from './checks/monitoring/diagnostics-in-place';
@@ -33,8 +40,10 @@ import { firewallAsIntended } from './checks/network/firewall-as-intended';
 import { namesLeadToEndpoints } from './checks/network/names-lead-to-endpoints';
 import { privateEndpointsApproved } from './checks/network/private-endpoints-approved';
 import { serviceAccessAsIntended } from './checks/network/service-access-as-intended';
+import { costHints } from './checks/tiers/cost-hints';
 import { filesOnline } from './checks/tiers/files-online';
 import { lastAccessTracked } from './checks/tiers/last-access-tracked';
+import { ownInstanceReadableWhenCooled } from './checks/tiers/own-instance-readable-when-cooled';
 import { policyAsIntended } from './checks/tiers/policy-as-intended';
 import { policyKeepsFilesOnline } from './checks/tiers/policy-keeps-files-online';
 import type { Check, EvidenceId } from './model';
@@ -51,13 +60,21 @@ import { armDeleteLocks } from './probes/arm-delete-locks';
 import { armDicomService } from './probes/arm-dicom-service';
 import { armLakeContainer } from './probes/arm-lake-container';
 import { armMonitoring } from './probes/arm-monitoring';
+import { armResourceHealth } from './probes/arm-resource-health';
 import { armStorageAccount } from './probes/arm-storage-account';
 import { armWorkspace } from './probes/arm-workspace';
+import { contractChangeFeed } from './probes/contract-change-feed';
+import { contractFileRemoval } from './probes/contract-file-removal';
+import { contractForeignFile } from './probes/contract-foreign-file';
+import { contractWorkItems } from './probes/contract-work-items';
 import { dicomWebRoundTrip } from './probes/dicomweb-round-trip';
 import { lakeAnonymous } from './probes/lake-anonymous';
 import { lakeHealthFile } from './probes/lake-health-file';
 import { lakeReach } from './probes/lake-reach';
 import { lakeSharedKey } from './probes/lake-shared-key';
+import { lakeCooledInstance } from './probes/lake-cooled-instance';
+import { lakeHealthFolder } from './probes/lake-health-folder';
+import { lakeHealthWatch } from './probes/lake-health-watch';
 import { lakeTierCensus } from './probes/lake-tier-census';
 import { networkResolvedNames } from './probes/network-resolved-names';
 
@@ -79,10 +96,17 @@ export const CHECKS: readonly Check[] = validated([
   deletedImageGone,
   givenFilesAccepted,
   changeFeedNamesFile,
+  changeFeedInOrder,
   fileWherePromised,
   fileHoldsImage,
   fileRemovedAfterDelete,
+  noUnknownFiles,
+  workItemsNotInLake,
+  foreignFileNotIndexed,
   healthFileFresh,
+  fileKeepsComing,
+  onlyTheServiceWrites,
+  resourceHealth,
   filesOnline,
   policyKeepsFilesOnline,
   policyAsIntended,
@@ -96,6 +120,8 @@ export const CHECKS: readonly Check[] = validated([
   lakeRefusesAnonymous,
   lakeRefusesSharedKey,
   publicReachAsIntended,
+  ownInstanceReadableWhenCooled,
+  costHints,
   serviceAccessAsIntended,
   firewallAsIntended,
   privateEndpointsApproved,
@@ -107,8 +133,16 @@ export const CHECKS: readonly Check[] = validated([
 /** The probe for every kind of evidence; the type makes a missing one a compile error. */
 export const PROBES: { readonly [I in EvidenceId]: Probe<I> } = {
   'dicomweb.round-trip': dicomWebRoundTrip,
+  'contract.change-feed': contractChangeFeed,
+  'contract.file-removal': contractFileRemoval,
+  'contract.work-items': contractWorkItems,
+  'contract.foreign-file': contractForeignFile,
   'lake.health-file': lakeHealthFile,
+  'lake.health-watch': lakeHealthWatch,
+  'lake.health-folder': lakeHealthFolder,
   'lake.tier-census': lakeTierCensus,
+  'lake.cooled-instance': lakeCooledInstance,
+  'arm.resource-health': armResourceHealth,
   'arm.tiering-policy': armTieringPolicy,
   'arm.blob-service': armBlobService,
   'arm.lake-access': armLakeAccess,

@@ -1,3 +1,4 @@
+import { checksOf } from '../faults/catalogue';
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../clock';
 import type { DicomServiceHost } from '../domain/dicom-service-host';
@@ -167,15 +168,10 @@ async function setFault(faults: Faults, body: Readonly<Record<string, unknown>>)
 }
 
 function catalogueOf({ catalogue }: Faults): readonly object[] {
-  return catalogue.map(({ id, title, effect, symptoms, failsChecks, blindsChecks, parameters }) => ({
-    id,
-    title,
-    effect,
-    symptoms,
-    failsChecks,
-    blindsChecks,
-    parameters,
-  }));
+  return catalogue.map((fault) => {
+    const { id, title, effect, symptoms, parameters } = fault;
+    return { id, title, effect, symptoms, checks: checksOf(fault), parameters };
+  });
 }
 
 function decodedPath({ url }: HttpRequest): string {

@@ -10,7 +10,6 @@ export const ACCESS_FAULTS = [
     title: 'the service lets in whoever has no token',
     effect: 'takes requests without a token for those of the verifier',
     symptoms: [{ seen: 'a search without a token is answered' }],
-    failsChecks: ['access/no-token-refused'],
     parameters: {},
     inject: ({ hooks, principals }) => hooks.admitWithoutToken(principals.verifier),
   }),
@@ -19,7 +18,6 @@ export const ACCESS_FAULTS = [
     title: 'the service takes tokens that are meant for another service',
     effect: 'takes tokens for Azure Resource Manager as well',
     symptoms: [{ seen: 'a search with a token for Azure Resource Manager is answered' }],
-    failsChecks: ['access/wrong-audience-refused'],
     parameters: {},
     inject: ({ hooks }) => hooks.acceptAudience(AUDIENCES.arm),
   }),
@@ -28,7 +26,6 @@ export const ACCESS_FAULTS = [
     title: 'whoever may read the service may also store',
     effect: 'turns every assignment of DICOM Data Reader on the service into one of DICOM Data Owner',
     symptoms: [{ seen: 'a store by somebody with DICOM Data Reader is answered 200' }],
-    failsChecks: ['access/read-only-token-cannot-store'],
     parameters: { service: SERVICE },
     inject: (world, { service }) => {
       const { id } = serviceTarget(world, service);
@@ -51,12 +48,6 @@ export const ACCESS_FAULTS = [
     title: 'the service is no longer reached from the internet',
     effect: 'switches off public network access of the DICOM service',
     symptoms: [{ plane: 'dicom', status: 403 }],
-    failsChecks: ['access/public-reach-as-intended'],
-    blindsChecks: [
-      'access/no-token-refused',
-      'access/wrong-audience-refused',
-      'access/read-only-token-cannot-store',
-    ],
     parameters: { service: SERVICE },
     inject: (world, { service }) =>
       changeProperties(world, serviceTarget(world, service).id, { publicNetworkAccess: 'Disabled' }),
@@ -66,7 +57,6 @@ export const ACCESS_FAULTS = [
     title: 'anybody may read the lake',
     effect: 'allows anonymous access to the storage account, and opens the container to it',
     symptoms: [{ seen: 'files are listed and read without a token' }],
-    failsChecks: ['access/lake-refuses-anonymous'],
     parameters: { service: SERVICE },
     inject: (world, { service }) => {
       const { accountId, containerId } = serviceTarget(world, service);
@@ -81,7 +71,6 @@ export const ACCESS_FAULTS = [
     title: 'the storage account takes account keys',
     effect: 'switches allowSharedKeyAccess of the storage account on',
     symptoms: [{ seen: 'a signature with a made-up key is answered AuthenticationFailed' }],
-    failsChecks: ['access/lake-refuses-shared-key'],
     parameters: { service: SERVICE },
     inject: (world, { service }) =>
       changeProperties(world, serviceTarget(world, service).accountId, { allowSharedKeyAccess: true }),

@@ -15,7 +15,6 @@ export const ARM_FAULTS = [
     title: 'a lifecycle rule archives the files of the service',
     effect: 'adds a rule to the lifecycle policy of the storage account that moves old files to Archive',
     symptoms: [{ seen: 'the lifecycle policy has a rule with tierToArchive that reaches the service' }],
-    failsChecks: ['tiers/policy-keeps-files-online'],
     parameters: { service: SERVICE, days: DAYS },
     inject: (world, { service, days }) =>
       addRule(world, serviceTarget(world, service), 'fault-archives', {
@@ -27,7 +26,6 @@ export const ARM_FAULTS = [
     title: 'a lifecycle rule deletes the files of the service',
     effect: 'adds a rule to the lifecycle policy of the storage account that deletes old files',
     symptoms: [{ seen: 'the lifecycle policy has a rule with delete that reaches the service' }],
-    failsChecks: ['tiers/policy-keeps-files-online'],
     parameters: { service: SERVICE, days: DAYS },
     inject: (world, { service, days }) =>
       addRule(world, serviceTarget(world, service), 'fault-deletes', {
@@ -39,7 +37,6 @@ export const ARM_FAULTS = [
     title: 'the lifecycle policy of the deployment is gone',
     effect: 'deletes the lifecycle policy of the storage account',
     symptoms: [{ plane: 'arm', status: 404, code: 'ManagementPolicyNotFound' }],
-    failsChecks: ['tiers/policy-as-intended'],
     parameters: { service: SERVICE },
     inject: (world, { service }) => {
       const id = policyId(serviceTarget(world, service));
@@ -54,7 +51,6 @@ export const ARM_FAULTS = [
     title: 'somebody disabled the lifecycle rules of the deployment',
     effect: 'disables every rule of the lifecycle policy',
     symptoms: [{ seen: 'every rule of the lifecycle policy says enabled: false' }],
-    failsChecks: ['tiers/policy-as-intended'],
     parameters: { service: SERVICE },
     inject: (world, { service }) => {
       const target = serviceTarget(world, service);
@@ -67,7 +63,6 @@ export const ARM_FAULTS = [
     title: 'last access is no longer tracked',
     effect: 'switches off last access time tracking of the storage account',
     symptoms: [{ seen: 'the blob service says that last access is not tracked' }],
-    failsChecks: ['tiers/last-access-tracked'],
     parameters: { service: SERVICE },
     inject: (world, { service }) =>
       changeProperties(world, blobServiceId(serviceTarget(world, service)), {
@@ -79,7 +74,6 @@ export const ARM_FAULTS = [
     title: 'deleted files are no longer kept',
     effect: 'switches off soft delete of the storage account',
     symptoms: [{ seen: 'the blob service says that deleted files are not kept' }],
-    failsChecks: ['arm/soft-delete-as-intended'],
     parameters: { service: SERVICE },
     inject: (world, { service }) =>
       changeProperties(world, blobServiceId(serviceTarget(world, service)), {
@@ -91,14 +85,6 @@ export const ARM_FAULTS = [
     title: 'Azure Resource Manager no longer knows the DICOM service',
     effect: 'takes the DICOM service out of Azure Resource Manager; its endpoint goes on answering',
     symptoms: [{ plane: 'arm', status: 404, code: 'ResourceNotFound' }],
-    failsChecks: ['arm/service-succeeded'],
-    blindsChecks: [
-      'identity/service-can-write',
-      'identity/nobody-holds-more',
-      'identity/verifier-least-privilege',
-      'access/wrong-audience-refused',
-      'access/read-only-token-cannot-store',
-    ],
     parameters: { service: SERVICE },
     inject: (world, { service }) => removeResource(world, serviceTarget(world, service).id),
   }),
@@ -107,13 +93,6 @@ export const ARM_FAULTS = [
     title: 'the caller may no longer read the resources',
     effect: 'deletes the Reader roles of the caller on the storage account and above it',
     symptoms: [{ plane: 'arm', status: 403, code: 'AuthorizationFailed' }],
-    blindsChecks: [
-      'identity/service-can-write',
-      'identity/nobody-holds-more',
-      'identity/verifier-least-privilege',
-      'access/wrong-audience-refused',
-      'access/lake-refuses-shared-key',
-    ],
     parameters: {
       service: SERVICE,
       principal: text('who: `deployer`, `verifier` or an object id', 'verifier'),
@@ -133,7 +112,7 @@ export const ARM_FAULTS = [
   }),
 ] as const;
 
-function policyId({ accountId }: ServiceTarget): string {
+export function policyId({ accountId }: ServiceTarget): string {
   return `${accountId}/managementPolicies/default`;
 }
 
@@ -141,13 +120,13 @@ function blobServiceId({ accountId }: ServiceTarget): string {
   return `${accountId}/blobServices/default`;
 }
 
-function rulesOf({ store }: FaultWorld, target: ServiceTarget): readonly Body[] {
+export function rulesOf({ store }: FaultWorld, target: ServiceTarget): readonly Body[] {
   const { rules } = record(properties(store.get(policyId(target))?.body)['policy']);
   return Array.isArray(rules) ? rules.map(record) : [];
 }
 
 /** An account has one policy, so a new rule goes beside those that are there. */
-function addRule(world: FaultWorld, target: ServiceTarget, name: string, baseBlob: Body): Undo {
+export function addRule(world: FaultWorld, target: ServiceTarget, name: string, baseBlob: Body): Undo {
   const prefixMatch = [`${target.containerName}/${servicePath(target.tenant)}/`];
   const rule = {
     name,

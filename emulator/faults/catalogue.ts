@@ -1,5 +1,7 @@
 import { ACCESS_FAULTS } from './access-faults';
 import { ARM_FAULTS } from './arm-faults';
+import { CONTRACT_FAULTS } from './contract-faults';
+import { CHECKS_OF_FAULTS, type ChecksOfFault } from './checks-of-faults';
 import { DICOM_FAULTS } from './dicom-faults';
 import { ENTRA_FAULTS } from './entra-faults';
 import type { FaultDefinition } from './fault-definition';
@@ -8,6 +10,7 @@ import { LAKE_ACCOUNT_FAULTS } from './lake-account-faults';
 import { LAKE_FILE_FAULTS } from './lake-file-faults';
 import { LAKE_ROLE_FAULTS } from './lake-role-faults';
 import { RESOURCE_FAULTS } from './resource-faults';
+import { TIER_FAULTS } from './tier-faults';
 import { TRANSPORT_FAULTS } from './transport-faults';
 
 const ALL = [
@@ -15,8 +18,10 @@ const ALL = [
   ...LAKE_ACCOUNT_FAULTS,
   ...LAKE_FILE_FAULTS,
   ...DICOM_FAULTS,
+  ...CONTRACT_FAULTS,
   ...ARM_FAULTS,
   ...RESOURCE_FAULTS,
+  ...TIER_FAULTS,
   ...ENTRA_FAULTS,
   ...IDENTITY_FAULTS,
   ...ACCESS_FAULTS,
@@ -28,6 +33,11 @@ export type FaultId = (typeof ALL)[number]['id'];
 
 /** Every fault that the emulator can be given. */
 export const FAULTS: readonly (FaultDefinition & { readonly id: FaultId })[] = validated(ALL);
+
+/** What each fault makes of the checks. */
+export function checksOf(fault: Pick<FaultDefinition, 'id'>): ChecksOfFault {
+  return CHECKS_OF_FAULTS[fault.id] ?? { fail: [], warn: [], inconclusive: [] };
+}
 
 /** @throws Error where an id is given twice or malformed, or a text is missing: a bug, found when the module loads */
 function validated<Fault extends FaultDefinition>(faults: readonly Fault[]): readonly Fault[] {

@@ -17,7 +17,6 @@ export const DICOM_FAULTS = [
     title: 'the service no longer writes its health file',
     effect: 'stops the health writer; its last finding stands, for Resource Health for 10 minutes',
     symptoms: [{ seen: 'no health file comes and goes any more' }],
-    failsChecks: ['lake/health-file-fresh'],
     parameters: { service: SERVICE },
     inject: (world, { service }) => world.hooks.stopHealthWriter(serviceTarget(world, service).id),
   }),
@@ -27,7 +26,6 @@ export const DICOM_FAULTS = [
     effect:
       'refuses every n-th instance as one that could not be processed; the answer is 202, or 409 for all',
     symptoms: [{ plane: 'dicom', status: 409, code: '272' }],
-    failsChecks: ['dicomweb/instance-stored', 'dicomweb/given-files-accepted'],
     parameters: {
       service: SERVICE,
       every: integer('which instances: 2 for every second one', 1, { minimum: 1, maximum: 1_000_000 }),
@@ -47,7 +45,6 @@ export const DICOM_FAULTS = [
     title: 'another request is storing the same instance',
     effect: 'refuses every instance as one that somebody else is storing',
     symptoms: [{ plane: 'dicom', status: 409, code: '45071' }],
-    failsChecks: ['dicomweb/instance-stored'],
     parameters: { service: SERVICE },
     inject: (world, { service }) => {
       const { id } = serviceTarget(world, service);
@@ -59,7 +56,6 @@ export const DICOM_FAULTS = [
     title: 'a file lies in the lake, and the index does not know it',
     effect: 'removes the instance from the index; its file stays, and the change feed goes on naming it',
     symptoms: [{ plane: 'dicom', status: 404 }],
-    failsChecks: ['dicomweb/found-by-search', 'dicomweb/bytes-unchanged'],
     parameters: PARAMETERS,
     inject: (world, values) =>
       harmInstances(world, values, ({ partition, instance }) => {
@@ -75,7 +71,6 @@ export const DICOM_FAULTS = [
     effect:
       'puts another PatientName and PatientID into the metadata of the instance; the file stays as it is',
     symptoms: [{ seen: 'metadata and search name a patient that is not in the file' }],
-    failsChecks: ['dicomweb/metadata-agrees'],
     parameters: {
       ...PARAMETERS,
       patientName: text('the wrong name', 'Wrong^Patient'),
@@ -101,7 +96,6 @@ export const DICOM_FAULTS = [
     effect:
       'moves the file two folders down; index and change feed name the new place, the feed by an entry of its own',
     symptoms: [{ seen: 'the change feed names a path with folders that the data contract does not have' }],
-    failsChecks: ['contract/file-where-promised'],
     parameters: PARAMETERS,
     inject: (world, values) =>
       harmInstances(world, values, ({ target, partition, instance }) => {
@@ -126,7 +120,6 @@ export const DICOM_FAULTS = [
     title: 'deleted instances come back',
     effect: 'puts instances back into the index whenever somebody deletes them',
     symptoms: [{ seen: 'an instance answers 200 after its deletion was answered 204' }],
-    failsChecks: ['dicomweb/deleted-image-gone'],
     parameters: { service: SERVICE },
     inject: async (world, { service }) => {
       const known: InstanceTarget[] = [];
@@ -154,7 +147,6 @@ export const DICOM_FAULTS = [
     title: 'the change feed lags behind',
     effect: 'hides entries of the change feed until they are old enough',
     symptoms: [{ seen: 'the change feed does not tell of what was just stored' }],
-    failsChecks: ['contract/change-feed-names-file'],
     parameters: {
       service: SERVICE,
       seconds: integer('how late an entry shows, on the clock of the emulator', 600, {

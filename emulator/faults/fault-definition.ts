@@ -16,10 +16,6 @@ interface FaultFacts {
   /** What the fault does to the emulated Azure. */
   readonly effect: string;
   readonly symptoms: readonly FaultSymptom[];
-  /** Ids of the checks of `dicom-lake verify` that fail while the fault stands. */
-  readonly failsChecks: readonly string[];
-  /** Ids of those that become inconclusive: what they need cannot be had. */
-  readonly blindsChecks: readonly string[];
 }
 
 /** One fault that the emulator can be given. */
@@ -34,17 +30,13 @@ export interface FaultDefinition extends FaultFacts {
 
 /** Ties the parameters of a fault to the values that it gets. */
 export function defineFault<const Id extends string, Parameters extends FaultParameters>(
-  fault: Omit<FaultFacts, 'failsChecks' | 'blindsChecks'> & {
+  fault: FaultFacts & {
     readonly id: Id;
-    readonly failsChecks?: readonly string[];
-    readonly blindsChecks?: readonly string[];
     readonly parameters: Parameters;
     inject(world: FaultWorld, values: ValuesOf<Parameters>): Undo | Promise<Undo>;
   },
 ): FaultDefinition & { readonly id: Id } {
   return {
-    failsChecks: [],
-    blindsChecks: [],
     ...fault,
     inject: (world, values) => fault.inject(world, values as ValuesOf<Parameters>),
   };

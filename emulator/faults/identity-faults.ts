@@ -17,7 +17,6 @@ export const IDENTITY_FAULTS = [
     title: 'somebody else may read the lake',
     effect: 'assigns a data role on the container to a principal that the deployment does not know',
     symptoms: [{ seen: 'the container has a role assignment that is not in the stack' }],
-    failsChecks: ['identity/nobody-holds-more'],
     parameters: {
       service: SERVICE,
       principal: text('object id of the stranger', STRANGER),
@@ -36,7 +35,6 @@ export const IDENTITY_FAULTS = [
     title: 'the verifier owns the storage account',
     effect: 'assigns Owner on the storage account to the verifier',
     symptoms: [{ seen: 'the verifier may change the account and hand out roles' }],
-    failsChecks: ['identity/verifier-least-privilege'],
     parameters: { service: SERVICE },
     inject: (world, { service }) =>
       assign(world, serviceTarget(world, service).accountId, ROLES.owner.id, world.principals.verifier),
@@ -47,7 +45,6 @@ export const IDENTITY_FAULTS = [
     effect:
       'puts a condition on the role assignments of the service, in Azure Resource Manager; the emulator does not evaluate it',
     symptoms: [{ seen: 'the role assignment has a condition' }],
-    failsChecks: ['identity/service-can-write'],
     parameters: {
       service: SERVICE,
       condition: text(
@@ -70,7 +67,6 @@ export const IDENTITY_FAULTS = [
     title: 'a deny assignment keeps the service out of its lake',
     effect: 'makes a deny assignment for the files of the container, which counts more than any role',
     symptoms: [NO_ROLE],
-    failsChecks: ['identity/service-can-write', 'dicomweb/instance-stored', 'lake/health-file-fresh'],
     parameters: { service: SERVICE },
     inject: (world, { service }) => {
       const { principalId = '', containerId } = serviceTarget(world, service);
@@ -105,7 +101,6 @@ export const IDENTITY_FAULTS = [
     title: 'the service has another identity than the deployment gave it',
     effect: 'attaches another managed identity, without any role, in place of the one that was attached',
     symptoms: [NO_ROLE],
-    failsChecks: ['identity/service-can-write', 'dicomweb/instance-stored', 'lake/health-file-fresh'],
     parameters: { service: SERVICE },
     inject: (world, { service: label }) => {
       const { id, service, principalId } = serviceTarget(world, label);

@@ -8,13 +8,6 @@ import { detachHeld } from './held-content';
 
 const FOR = text('whom the lake refuses', 'everyone', ['everyone', 'service', 'callers']);
 
-/** Roles are asked for at the container. */
-const NO_ROLES_KNOWN = [
-  'identity/service-can-write',
-  'identity/nobody-holds-more',
-  'identity/verifier-least-privilege',
-];
-
 const EVERY_ADDRESS = ['0.0.0.0/1', '128.0.0.0/1'].map((value) => ({ value, action: 'Allow' }));
 
 /** What happens to the storage account of the lake, its keys, its firewall and its containers. */
@@ -25,7 +18,6 @@ export const LAKE_ACCOUNT_FAULTS = [
     effect:
       'sets the default action of the network rules to Deny, with exceptions for those only who are not meant',
     symptoms: bothPlanes(403, 'AuthorizationFailure'),
-    failsChecks: ['dicomweb/instance-stored', 'access/public-reach-as-intended'],
     parameters: { service: SERVICE, for: FOR },
     inject: (world, values) => {
       const { accountId } = serviceTarget(world, values.service);
@@ -100,7 +92,6 @@ export const LAKE_ACCOUNT_FAULTS = [
     title: 'the storage account refuses the token of the service',
     effect: 'refuses calls in the name of the service, as for an identity of another tenant',
     symptoms: [{ plane: 'dicom', status: 424, code: 'InvalidAuthenticationInfo' }],
-    failsChecks: ['dicomweb/instance-stored'],
     parameters: { service: SERVICE },
     inject: (world, { service }) =>
       refuse(
@@ -116,12 +107,6 @@ export const LAKE_ACCOUNT_FAULTS = [
     title: 'the storage account is gone',
     effect: 'takes the storage account out of Azure Resource Manager; its files wait for the undo',
     symptoms: [{ plane: 'dicom', status: 424 }],
-    failsChecks: ['dicomweb/instance-stored'],
-    blindsChecks: [
-      'identity/service-can-write',
-      'identity/nobody-holds-more',
-      'access/lake-refuses-shared-key',
-    ],
     parameters: { service: SERVICE },
     inject: (world, { service }) => removeResource(world, serviceTarget(world, service).accountId),
   }),
@@ -130,8 +115,6 @@ export const LAKE_ACCOUNT_FAULTS = [
     title: 'the container of the lake is deleted',
     effect: 'deletes the container; the undo makes it again with the files that were in it',
     symptoms: containerGone(),
-    failsChecks: ['dicomweb/instance-stored'],
-    blindsChecks: NO_ROLES_KNOWN,
     parameters: { service: SERVICE },
     inject: (world, { service }) => {
       const target = serviceTarget(world, service);
@@ -148,8 +131,6 @@ export const LAKE_ACCOUNT_FAULTS = [
     title: 'the container of the lake has another name',
     effect: 'moves everything in the container to a container named `{container}-renamed`',
     symptoms: containerGone(),
-    failsChecks: ['dicomweb/instance-stored'],
-    blindsChecks: NO_ROLES_KNOWN,
     parameters: { service: SERVICE },
     inject: (world, { service }) => {
       const target = serviceTarget(world, service);
@@ -197,7 +178,6 @@ function refusal<const Id extends string>(fault: {
     title,
     effect,
     symptoms: bothPlanes(status, code),
-    failsChecks: ['dicomweb/instance-stored'],
     parameters: { service: SERVICE, for: FOR },
     inject: (world, values) => refuse(world, values, status, code, message),
   });

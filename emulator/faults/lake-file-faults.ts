@@ -22,11 +22,6 @@ export const LAKE_FILE_FAULTS = [
     title: 'somebody wrote other bytes to a file',
     effect: 'writes the file anew with its last byte changed; the ETag changes with it',
     symptoms: CHANGED,
-    failsChecks: [
-      'contract/file-holds-image',
-      'contract/file-removed-after-delete',
-      'dicomweb/bytes-unchanged',
-    ],
     harm: (intruder, path) => intruder.changing(path, () => intruder.alter(path)),
   }),
   fileFault({
@@ -34,7 +29,6 @@ export const LAKE_FILE_FAULTS = [
     title: 'somebody set metadata of a file',
     effect: 'sets one metadatum of the file: the bytes stay, the ETag changes',
     symptoms: CHANGED,
-    failsChecks: ['contract/file-removed-after-delete', 'dicomweb/bytes-unchanged'],
     harm: (intruder, path) => intruder.changing(path, () => intruder.setMetadata(path, { reviewed: 'yes' })),
   }),
   fileFault({
@@ -42,7 +36,6 @@ export const LAKE_FILE_FAULTS = [
     title: 'the bytes of a file changed, and nothing tells of it',
     effect: 'changes the last byte of the file and leaves its ETag and times as they were',
     symptoms: [{ seen: 'the service answers with bytes that differ from those that were stored' }],
-    failsChecks: ['contract/file-holds-image', 'dicomweb/bytes-unchanged', 'dicomweb/frames-unchanged'],
     harm: (intruder, path) => intruder.changing(path, () => intruder.rot(path)),
   }),
   fileFault({
@@ -50,7 +43,6 @@ export const LAKE_FILE_FAULTS = [
     title: 'a file lost its content',
     effect: 'writes the file anew with no byte in it',
     symptoms: CHANGED,
-    failsChecks: ['contract/file-holds-image'],
     harm: (intruder, path) => intruder.changing(path, () => intruder.write(path, [])),
   }),
   fileFault({
@@ -58,7 +50,6 @@ export const LAKE_FILE_FAULTS = [
     title: 'somebody deleted a file',
     effect: 'deletes the file; soft delete keeps it where it is on',
     symptoms: GONE,
-    failsChecks: ['dicomweb/bytes-unchanged', 'contract/file-holds-image'],
     harm: (intruder, path) => intruder.remove(path),
   }),
   fileFault({
@@ -66,7 +57,6 @@ export const LAKE_FILE_FAULTS = [
     title: 'somebody moved a file',
     effect: 'renames the file to the same name with `.moved` at its end',
     symptoms: GONE,
-    failsChecks: ['dicomweb/bytes-unchanged', 'contract/file-holds-image'],
     harm: (intruder, path) => intruder.move(path, `${path}.moved`),
   }),
   fileFault({
@@ -74,7 +64,6 @@ export const LAKE_FILE_FAULTS = [
     title: 'a file is in the archive tier',
     effect: 'sets the tier of the file to Archive; its ETag stays',
     symptoms: ARCHIVED,
-    failsChecks: ['tiers/files-online', 'dicomweb/bytes-unchanged', 'contract/file-holds-image'],
     harm: (intruder, path) => intruder.changing(path, () => intruder.setTier(path, 'Archive')),
   }),
   fileFault({
@@ -82,7 +71,6 @@ export const LAKE_FILE_FAULTS = [
     title: 'a file is on its way back from the archive tier',
     effect: 'sets the tier of the file to Archive, then to Hot: for 15 hours it cannot be read',
     symptoms: [...ARCHIVED, { seen: 'Set Blob Tier to another tier is answered 409 BlobBeingRehydrated' }],
-    failsChecks: ['tiers/files-online', 'dicomweb/bytes-unchanged'],
     harm: (intruder, path) =>
       intruder.changing(path, () => {
         intruder.setTier(path, 'Archive');
@@ -94,7 +82,6 @@ export const LAKE_FILE_FAULTS = [
     title: 'the index has an instance whose file is nowhere',
     effect: 'takes the file out of the lake, so that soft delete does not keep it either',
     symptoms: GONE,
-    failsChecks: ['dicomweb/bytes-unchanged'],
     harm: (intruder, path) => intruder.destroy(path),
   }),
   defineFault({
@@ -132,7 +119,6 @@ export const LAKE_FILE_FAULTS = [
     effect:
       'moves the health folder away and puts a file under its name: the health writer fails, stores go on',
     symptoms: [{ seen: 'the service counts as Unhealthy' }],
-    failsChecks: ['lake/health-file-fresh'],
     parameters: { service: SERVICE },
     inject: async (world, { service }) => {
       const target = serviceTarget(world, service);
@@ -147,7 +133,7 @@ export const LAKE_FILE_FAULTS = [
 
 /** A fault of single files. */
 function fileFault<const Id extends string>(
-  fault: Pick<FaultDefinition, 'title' | 'effect' | 'symptoms' | 'failsChecks'> & {
+  fault: Pick<FaultDefinition, 'title' | 'effect' | 'symptoms'> & {
     readonly id: Id;
     readonly harm: (intruder: LakeIntruder, path: string) => Undo | Promise<Undo>;
   },

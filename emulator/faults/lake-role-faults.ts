@@ -8,7 +8,6 @@ import type { FaultWorld } from './fault-world';
 
 const WRITE = 'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write';
 const NO_ROLE = { plane: 'dicom', status: 424, code: 'AuthorizationPermissionMismatch' } as const;
-const STORES_NOTHING = ['identity/service-can-write', 'dicomweb/instance-stored', 'lake/health-file-fresh'];
 
 /** What happens to the role of the DICOM service on its lake. */
 export const LAKE_ROLE_FAULTS = [
@@ -17,7 +16,6 @@ export const LAKE_ROLE_FAULTS = [
     title: 'the service lost its role on the lake',
     effect: 'deletes the role assignments that let the identity of the service write to the container',
     symptoms: [NO_ROLE],
-    failsChecks: STORES_NOTHING,
     parameters: { service: SERVICE },
     inject: (world, { service }) =>
       undoAll(lakeAssignments(world, service).map(({ id }) => removeResource(world, id))),
@@ -27,7 +25,6 @@ export const LAKE_ROLE_FAULTS = [
     title: 'the role of the service takes effect late',
     effect: 'deletes the role assignments of the service and makes them again once the time is over',
     symptoms: [NO_ROLE],
-    failsChecks: ['identity/service-can-write', 'dicomweb/instance-stored'],
     parameters: {
       service: SERVICE,
       seconds: integer('how late, on the clock of the emulator', 600, { minimum: 1, maximum: 86_400 }),
@@ -49,7 +46,6 @@ export const LAKE_ROLE_FAULTS = [
     title: 'the role of the service is on another container',
     effect: 'moves the role assignments of the service to a container beside the lake',
     symptoms: [NO_ROLE],
-    failsChecks: ['identity/service-can-write', 'dicomweb/instance-stored'],
     parameters: { service: SERVICE },
     inject: (world, { service }) => {
       const { containerId } = serviceTarget(world, service);
@@ -72,7 +68,6 @@ export const LAKE_ROLE_FAULTS = [
     title: 'the service may read its lake, but not write',
     effect: 'turns the role of the service into Storage Blob Data Reader',
     symptoms: [NO_ROLE],
-    failsChecks: ['identity/service-can-write', 'dicomweb/instance-stored'],
     parameters: { service: SERVICE },
     inject: (world, { service }) =>
       undoAll(
@@ -88,7 +83,6 @@ export const LAKE_ROLE_FAULTS = [
     title: 'the service lost its identity',
     effect: 'detaches the managed identity from the DICOM service, in Azure Resource Manager as well',
     symptoms: [NO_ROLE],
-    failsChecks: ['identity/service-can-write', 'dicomweb/instance-stored'],
     parameters: { service: SERVICE },
     inject: (world, { service: label }) => {
       const { id, service, principalId } = serviceTarget(world, label);

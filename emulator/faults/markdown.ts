@@ -1,4 +1,4 @@
-import { FAULTS } from './catalogue';
+import { checksOf, FAULTS } from './catalogue';
 import type { FaultDefinition, FaultSymptom } from './fault-definition';
 import { describeValues } from './fault-parameter';
 
@@ -10,12 +10,7 @@ export function faultsMarkdown(): string {
     `- what is wrong: ${fault.title}`,
     `- what the emulator does: ${fault.effect}`,
     `- what a client sees: ${fault.symptoms.map(describeSymptom).join('; ')}`,
-    ...(fault.failsChecks.length === 0
-      ? []
-      : [`- checks that fail: ${fault.failsChecks.map(linkToCheck).join(', ')}`]),
-    ...(fault.blindsChecks.length === 0
-      ? []
-      : [`- checks that become inconclusive: ${fault.blindsChecks.map(linkToCheck).join(', ')}`]),
+    ...concernedChecks(fault),
     ...Object.entries(fault.parameters).map(
       ([name, parameter]) =>
         `- \`${name}\`: ${parameter.meaning}; ${describeValues(parameter)}, default ${JSON.stringify(parameter.default)}`,
@@ -44,10 +39,25 @@ export function faultsMarkdown(): string {
   ].join('\n');
 }
 
+function concernedChecks(fault: FaultDefinition): readonly string[] {
+  const { fail, warn, inconclusive } = checksOf(fault);
+  return [
+    ['checks that fail', fail] as const,
+    ['checks that warn', warn] as const,
+    ['checks that become inconclusive', inconclusive] as const,
+  ]
+    .filter(([, ids]) => ids.length > 0)
+    .map(([words, ids]) => `- ${words}: ${ids.map(linkToCheck).join(', ')}`);
+}
+
 function checkRows(): readonly string[] {
-  const checks = [...new Set(FAULTS.flatMap(({ failsChecks }) => failsChecks))].sort();
+  const found = (fault: FaultDefinition): readonly string[] => {
+    const { fail, warn } = checksOf(fault);
+    return [...fail, ...warn];
+  };
+  const checks = [...new Set(FAULTS.flatMap(found))].sort();
   return checks.map((check) => {
-    const faults = FAULTS.filter(({ failsChecks }) => failsChecks.includes(check));
+    const faults = FAULTS.filter((fault) => found(fault).includes(check));
     return `| ${linkToCheck(check)} | ${faults.map(linkToFault).join(', ')} |`;
   });
 }

@@ -14,7 +14,6 @@ export const RESOURCE_FAULTS = [
     title: 'the last change of the DICOM service failed',
     effect: 'sets the provisioning state of the service to Failed; its endpoint goes on answering',
     seen: 'the service has the provisioningState Failed',
-    failsChecks: ['arm/service-succeeded'],
     resourceOf: ({ id }) => id,
     change: () => ({ provisioningState: 'Failed' }),
   }),
@@ -24,7 +23,6 @@ export const RESOURCE_FAULTS = [
     effect:
       'names another container in the storage configuration of the service, in Azure Resource Manager alone',
     seen: 'storageConfiguration.fileSystemName is another one',
-    failsChecks: ['arm/storage-as-intended'],
     resourceOf: ({ id }) => id,
     change: (before) => ({
       storageConfiguration: { ...record(before['storageConfiguration']), fileSystemName: 'somewhere-else' },
@@ -35,7 +33,6 @@ export const RESOURCE_FAULTS = [
     title: 'data partitions are not what the deployment says',
     effect: 'turns enableDataPartitions of the service round, in Azure Resource Manager alone',
     seen: 'enableDataPartitions is the other way round',
-    failsChecks: ['arm/partitions-as-intended'],
     resourceOf: ({ id }) => id,
     change: (before) => ({ enableDataPartitions: before['enableDataPartitions'] !== true }),
   }),
@@ -44,7 +41,6 @@ export const RESOURCE_FAULTS = [
     title: 'the primary location of the storage account is down',
     effect: 'sets statusOfPrimary of the account to unavailable; its endpoints go on answering',
     seen: 'statusOfPrimary is unavailable',
-    failsChecks: ['arm/account-available'],
     resourceOf: ({ accountId }) => accountId,
     change: () => ({ statusOfPrimary: 'unavailable' }),
   }),
@@ -53,7 +49,6 @@ export const RESOURCE_FAULTS = [
     title: 'somebody opened the storage account',
     effect: 'takes TLS 1.0 and lets local users and public containers in',
     seen: 'minimumTlsVersion, isLocalUserEnabled and allowBlobPublicAccess are weaker',
-    failsChecks: ['arm/account-hardened'],
     resourceOf: ({ accountId }) => accountId,
     change: () => ({ minimumTlsVersion: 'TLS1_0', isLocalUserEnabled: true, allowBlobPublicAccess: true }),
   }),
@@ -62,7 +57,6 @@ export const RESOURCE_FAULTS = [
     title: 'somebody let another network through the firewall of the lake',
     effect: 'adds an address range to the network rules of the storage account',
     seen: 'networkAcls.ipRules has one range more',
-    failsChecks: ['network/firewall-as-intended'],
     resourceOf: ({ accountId }) => accountId,
     change: (before) => {
       const rules = record(before['networkAcls']);
@@ -85,7 +79,7 @@ export const RESOURCE_FAULTS = [
     title: 'public access to the DICOM service is not what was meant',
     effect: 'turns publicNetworkAccess of the service round',
     seen: 'publicNetworkAccess is the other way round',
-    failsChecks: ['network/service-access-as-intended'],
+    // Where it was on, the verifier is outside.
     resourceOf: ({ id }) => id,
     change: (before) => ({
       publicNetworkAccess: before['publicNetworkAccess'] === 'Disabled' ? 'Enabled' : 'Disabled',
@@ -101,7 +95,6 @@ export const RESOURCE_FAULTS = [
     id: 'arm/locks-removed',
     title: 'the locks against deletion are gone',
     effect: 'removes the locks of the service and of its storage account',
-    failsChecks: ['arm/locks-in-place'],
     isMeant: (id, target) =>
       /\/providers\/Microsoft\.Authorization\/locks\/[^/]+$/i.test(id) && isBelow(id, target),
   }),
@@ -109,7 +102,6 @@ export const RESOURCE_FAULTS = [
     id: 'arm/diagnostics-removed',
     title: 'somebody removed the diagnostic settings',
     effect: 'removes the diagnostic settings of the service and of its storage account',
-    failsChecks: ['monitoring/diagnostics-in-place'],
     isMeant: (id, target) => /\/diagnosticSettings\/[^/]+$/i.test(id) && isBelow(id, target),
   }),
   defineFault({
@@ -117,7 +109,6 @@ export const RESOURCE_FAULTS = [
     title: 'somebody disabled the alert rules',
     effect: 'disables every alert rule of the subscription',
     symptoms: [{ seen: 'the alert rules say enabled: false' }],
-    failsChecks: ['monitoring/alerts-in-place'],
     parameters: { service: SERVICE },
     inject: (world, { service }) => {
       serviceTarget(world, service);
@@ -134,7 +125,6 @@ export const RESOURCE_FAULTS = [
     title: 'somebody rejected a private endpoint',
     effect: 'sets the connections of the private endpoints of the service and its lake to Rejected',
     symptoms: [{ seen: 'privateLinkServiceConnectionState is Rejected' }],
-    failsChecks: ['network/private-endpoints-approved'],
     parameters: { service: SERVICE, to: text('whose endpoints', 'account', ['account', 'workspace']) },
     inject: (world, { service, to }) => {
       const target = serviceTarget(world, service);
@@ -161,7 +151,6 @@ function changed<const Id extends string>(fault: {
   readonly title: string;
   readonly effect: string;
   readonly seen: string;
-  readonly failsChecks: readonly string[];
   readonly resourceOf: (target: ServiceTarget) => string;
   readonly change: (before: Body) => Body;
 }): ReturnType<typeof defineFault<Id, { service: typeof SERVICE }>> {
@@ -183,7 +172,6 @@ function removed<const Id extends string>(fault: {
   readonly id: Id;
   readonly title: string;
   readonly effect: string;
-  readonly failsChecks: readonly string[];
   readonly isMeant: (id: string, target: ServiceTarget) => boolean;
 }): ReturnType<typeof defineFault<Id, { service: typeof SERVICE }>> {
   const { isMeant, ...facts } = fault;
@@ -215,7 +203,6 @@ function container<const Id extends string>(
     title,
     effect: `answers in Azure Resource Manager that the container has ${inWords.join(', ')}`,
     symptoms: [{ seen: `the container has ${inWords.join(', ')}` }],
-    failsChecks: ['arm/container-as-intended'],
     parameters: { service: SERVICE },
     inject: (world, { service }) => {
       const { containerId } = serviceTarget(world, service);

@@ -22,25 +22,6 @@ const AHEAD = integer('how far ahead the clock is; below 0 it is behind', 2 * HO
   minimum: -315_360_000,
   maximum: 315_360_000,
 });
-/** Checks that learn nothing where a plane gives no answer, or none that is whole. */
-const BLINDED: Readonly<Record<FaultyPlane, readonly string[]>> = {
-  dicom: ['access/no-token-refused', 'access/wrong-audience-refused', 'access/read-only-token-cannot-store'],
-  storage: ['access/lake-refuses-anonymous', 'access/lake-refuses-shared-key'],
-  arm: [
-    'identity/service-can-write',
-    'identity/nobody-holds-more',
-    'identity/verifier-least-privilege',
-    'access/wrong-audience-refused',
-    'access/lake-refuses-shared-key',
-  ],
-  entra: [],
-};
-/** Checks that know a refusal from silence. */
-const BLINDED_BY_REFUSALS: Readonly<Record<FaultyPlane, readonly string[]>> = {
-  ...BLINDED,
-  dicom: [...BLINDED.dicom, 'access/public-reach-as-intended'],
-  storage: [...BLINDED.storage, 'access/public-reach-as-intended'],
-};
 const NAMES: Readonly<Record<FaultyPlane, string>> = {
   dicom: 'the DICOM service',
   storage: 'the lake',
@@ -78,7 +59,6 @@ export const TRANSPORT_FAULTS = [
     title: 'a store arrives twice',
     effect: 'handles every store twice, as when a proxy repeats it, and answers what came of the second',
     symptoms: [{ plane: 'dicom', status: 409, code: '45070' }],
-    failsChecks: ['dicomweb/instance-stored'],
     parameters: {},
     inject: ({ hooks }) =>
       hooks.intercept('dicom', (request, next) =>
@@ -90,8 +70,6 @@ export const TRANSPORT_FAULTS = [
     title: 'the service refuses deletions',
     effect: 'answers every deletion with 503 and deletes nothing',
     symptoms: [{ plane: 'dicom', status: 503 }],
-    failsChecks: ['dicomweb/deleted-image-gone'],
-    blindsChecks: ['access/read-only-token-cannot-store'],
     parameters: { retryAfterSeconds: RETRY_AFTER },
     inject: ({ hooks }, { retryAfterSeconds }) =>
       hooks.intercept('dicom', (request, next) =>
@@ -121,10 +99,6 @@ function refusal<const Id extends string>(
     effect: `answers requests with ${named} and Retry-After, without handling them`,
     symptoms: [symptom],
     ...(status === 500 ? { failsChecks: ['dicomweb/instance-stored'] } : {}),
-    blindsChecks: [
-      ...BLINDED_BY_REFUSALS[plane],
-      ...(plane === 'dicom' && status !== 500 ? ['dicomweb/instance-stored'] : []),
-    ],
     parameters: { ...WHICH, retryAfterSeconds: RETRY_AFTER },
     inject: ({ hooks }, values) =>
       hooks.intercept(plane, (request, next) =>
@@ -165,7 +139,6 @@ function cut<const Id extends string>(
     title: `${NAMES[plane]} cuts connections`,
     effect: 'handles requests and ends the connection in the middle of the answer',
     symptoms: [{ seen: 'the answer breaks off' }],
-    blindsChecks: BLINDED[plane],
     parameters: { ...WHICH, afterBytes: AFTER_BYTES },
     inject: ({ hooks }, values) =>
       hooks.intercept(plane, async (request, next) => {

@@ -1,4 +1,4 @@
-import { type BuiltInRole, ROLES } from '../../contract';
+import { type BuiltInRole, type IntendedTierRule, ROLES } from '../../contract';
 import type { EvidenceBundle } from '../../verify';
 import { healthyResources } from './verify-resources';
 import type { GatheredMap } from '../../verify/gather';
@@ -13,6 +13,7 @@ import type {
   ReportRow,
   RoundTrip,
   Step,
+  TierCensus,
   TieringPolicyEvidence,
   Verdict,
 } from '../../verify/model';
@@ -60,7 +61,6 @@ export function trip(changes: Partial<InstanceTrip> = {}): InstanceTrip {
     changeFeed: done({ found: true, filePath: LAKE_PATH }),
     lakeFile: done({ ...SENT, path: LAKE_PATH, kind: 'dicom-file' }),
     gone: done({ retrieveStatus: 404, found: 0 }),
-    fileGone: done({ removed: true, waitedSeconds: 90, path: LAKE_PATH }),
     ...changes,
   };
 }
@@ -77,7 +77,6 @@ export function tripNotStored(store: StepNotDone, changes: Partial<InstanceTrip>
     changeFeed: rest,
     lakeFile: rest,
     gone: rest,
-    fileGone: rest,
     ...changes,
   });
 }
@@ -94,16 +93,44 @@ export function lifecycleRule(name: string, changes: Partial<LifecycleRule> = {}
     blockBlobs: true,
     prefixes: ['elsewhere/'],
     actions: [],
+    terms: [],
     countsLastAccess: false,
+    returnsToHot: false,
     ...changes,
   };
 }
 
 export function tieringPolicy(
   rules: readonly LifecycleRule[],
-  expectedRules: readonly string[] = [],
+  expectedRules: readonly IntendedTierRule[] = [],
 ): TieringPolicyEvidence {
   return { contractPrefix: 'dicom/AHDS/hospital/dicom/images/', expectedRules, rules };
+}
+
+/** A rule that the deployment means to have and that does nothing, but for the changes. */
+export function intendedRule(name: string, changes: Partial<IntendedTierRule> = {}): IntendedTierRule {
+  return {
+    name,
+    prefixes: ['elsewhere/'],
+    basis: 'lastModification',
+    returnToHotOnAccess: false,
+    ...changes,
+  };
+}
+
+/** A small lake in the hot tier, but for the changes. */
+export function tierCensus(changes: Partial<TierCensus> = {}): TierCensus {
+  return {
+    tiers: [{ tier: 'Hot', count: 2, bytes: 3000 }],
+    offline: [],
+    offlineCount: 0,
+    rehydratingCount: 0,
+    smallCooled: { count: 0, bytes: 0 },
+    unknown: { count: 0, paths: [] },
+    workItems: { count: 0, paths: [] },
+    truncated: false,
+    ...changes,
+  };
 }
 
 /** Verdict of a check on a round trip, or on instances of which the study was deleted. */
@@ -163,14 +190,62 @@ export function lakeAccess(changes: Partial<LakeAccess> = {}): LakeAccess {
 export function healthyEvidence(): EvidenceMap {
   return {
     'dicomweb.round-trip': roundTrip([trip()]),
-    'lake.health-file': { newestAgeSeconds: 3, seenBy: 'listing', watchedSeconds: 3 },
-    'lake.tier-census': {
-      tiers: [{ tier: 'Hot', count: 2, bytes: 3000 }],
-      offline: [],
-      offlineCount: 0,
-      truncated: false,
+    'contract.file-removal': {
+      instances: [
+        { label: 'synthetic', fileGone: done({ removed: true, waitedSeconds: 90, path: LAKE_PATH }) },
+      ],
     },
-    'arm.tiering-policy': tieringPolicy([lifecycleRule('coolThenCold')], ['coolThenCold']),
+    'contract.change-feed': {
+      instances: [
+        {
+          label: 'synthetic',
+          partition: 'Microsoft.Default',
+          moments: [
+            {
+              after: 'store',
+              feed: done({
+                entries: [
+                  {
+                    sequence: 1,
+                    action: 'create',
+                    state: 'current',
+                    timestamp: '2026-01-31T08:00:00.000Z',
+                  },
+                ],
+                latestSequence: 1,
+              }),
+            },
+          ],
+        },
+      ],
+    },
+    'contract.work-items': { offered: true, exist: true },
+    'contract.foreign-file': { path: LAKE_PATH, foundBy: [], waitedSeconds: 60 },
+    'lake.health-file': {
+      newestAgeSeconds: 3,
+      seenBy: 'listing',
+      sightings: [{ ageSeconds: 3, by: 'listing' }],
+      deletedFileRetentionDays: 7,
+    },
+    'lake.health-watch': { seenBy: 'soft-deleted files', watchedSeconds: 20 },
+    'lake.health-folder': {
+      exists: true,
+      foreign: [],
+      foreignCount: 0,
+      servicePrincipalIds: ['00000000-0000-4000-8000-000000000001'],
+    },
+    'arm.resource-health': { state: 'Available', recommendedActions: [] },
+    'lake.tier-census': tierCensus(),
+    'lake.cooled-instance': {
+      sent: SENT,
+      store: done({ path: LAKE_PATH }),
+      moves: (['Cool', 'Cold'] as const).map((tier) => ({
+        tier,
+        move: done({ etagKept: true }),
+        retrieve: done(SENT),
+      })),
+    },
+    'arm.tiering-policy': tieringPolicy([lifecycleRule('coolThenCold')], [intendedRule('coolThenCold')]),
     'arm.lake-access': lakeAccess(),
     'arm.verifier-roles': { writesLake: false, roles: [lakeRole('Storage Blob Data Reader', VERIFIER)] },
     'dicom.no-token': { answer: { status: 401 }, challenged: true },

@@ -98,7 +98,9 @@ describe('evidence that could not be had', () => {
   test('leaves checks alone that do not need it', () => {
     const rows = judge(CHECKS, everything({ 'arm.blob-service': REFUSED }), 'deployment');
     expect(rows.filter(({ outcome }) => outcome === 'inconclusive').map(({ id }) => id)).toEqual([
+      'arm/soft-delete-as-intended',
       'tiers/last-access-tracked',
+      'tiers/cost-hints',
     ]);
   });
 

@@ -1,5 +1,5 @@
 import type { EvidenceBundle } from '../../verify';
-import type { HealthFile, InstanceTrip, RoundTrip } from '../../verify/model';
+import type { FileRemoval, HealthFile, InstanceTrip, RoundTrip } from '../../verify/model';
 import { observedIn } from '../../verify/observed';
 import {
   bundleOf,
@@ -24,7 +24,8 @@ function statesOf(one: InstanceTrip, changes: Partial<RoundTrip> = {}): readonly
   return journey.map(({ state }) => state);
 }
 
-const WELL = Array.from({ length: 8 }, () => 'well');
+/** Whether its file went is evidence of its own. */
+const WELL = [...Array.from({ length: 7 }, () => 'well'), 'not asked'];
 
 function allWellBut(states: Readonly<Record<number, string>>): readonly string[] {
   return WELL.map((state, index) => states[index + 1] ?? state);
@@ -60,16 +61,18 @@ describe('what was observed', () => {
   });
 
   test('tells none was seen from not looked for', () => {
-    const evidence = { 'lake.health-file': { state: 'had', evidence: { watchedSeconds: 70 } } } as const;
+    const evidence = {
+      'lake.health-file': { state: 'had', evidence: { sightings: [], deletedFileRetentionDays: 7 } },
+    } as const;
     expect(observedIn(bundleOf({ evidence }))).toEqual({ healthSightings: [] });
   });
 
   test('takes every sighting where the evidence has them, the newest first', () => {
     const sightings = [
       { ageSeconds: 31, by: 'listing' },
-      { ageSeconds: 1, by: 'directory' },
-    ];
-    const health = { newestAgeSeconds: 1, watchedSeconds: 5, sightings } as HealthFile;
+      { ageSeconds: 1, by: 'directory change' },
+    ] as const;
+    const health: HealthFile = { newestAgeSeconds: 1, sightings, deletedFileRetentionDays: 7 };
     const evidence = { 'lake.health-file': { state: 'had', evidence: health } } as const;
     expect(observedIn(bundleOf({ evidence })).healthSightings).toEqual(sightings.toReversed());
   });
@@ -104,14 +107,22 @@ describe('the journey', () => {
     ['a garbled answer', { retrieve: unreadable('WADO-RS', 'no parts') }, { 5: 'wrong' }],
     ['an image that is still found', { gone: done({ retrieveStatus: 404, found: 1 }) }, { 7: 'wrong' }],
     ['an image that is still given', { gone: done({ retrieveStatus: 200, found: 0 }) }, { 7: 'wrong' }],
-    [
-      'a file that stays',
-      { fileGone: done({ removed: false, waitedSeconds: 600, path: 'p' }) },
-      { 8: 'wrong' },
-    ],
-    ['a step that was skipped', { fileGone: skipped('quick') }, { 8: 'not asked' }],
   ])('shows %s', (_what, changes, states) => {
     expect(statesOf(trip(changes))).toEqual(allWellBut(states));
+  });
+
+  test.each<[string, FileRemoval['instances'][number]['fileGone'], string]>([
+    ['a file that went', done({ removed: true, waitedSeconds: 90, path: 'p' }), 'well'],
+    ['a file that stays', done({ removed: false, waitedSeconds: 600, path: 'p' }), 'wrong'],
+    ['a step that was skipped', skipped('quick'), 'not asked'],
+  ])('shows %s', (_what, fileGone, state) => {
+    const removal = { state: 'had', evidence: { instances: [{ label: 'synthetic', fileGone }] } } as const;
+    const { evidence, ...bundle } = withRoundTrip(roundTrip([trip()]));
+    const { journey } = observedIn({
+      ...bundle,
+      evidence: { ...evidence, 'contract.file-removal': removal },
+    });
+    expect(journey?.at(-1)?.state).toBe(state);
   });
 
   test('ends where the store is refused', () => {

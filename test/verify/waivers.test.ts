@@ -21,7 +21,7 @@ import { runCli, temporaryFolder } from '../support/cli';
 import { errorOf } from '../support/errors';
 import { ROWS } from '../support/report-rows';
 import { rowOf } from '../support/verify-bench';
-import { gatheredHealth, reportOf } from '../support/verify-evidence';
+import { gatheredHealth, healthyEvidence, reportOf } from '../support/verify-evidence';
 
 const STARTED_AT = '2026-01-31T08:00:00.000Z';
 const WAIVER: Waiver = {
@@ -300,6 +300,7 @@ describe('waivers on the command line', () => {
       'lake.tier-census': {
         state: 'had',
         evidence: {
+          ...healthyEvidence()['lake.tier-census'],
           tiers: [{ tier: 'Archive', count: 2, bytes: 3000 }],
           offline: FILES.map((file) => ({ path: file, tier: 'Archive', rehydrating: false })),
           offlineCount: 2,

@@ -2,6 +2,7 @@ import { type ManagementPolicyRule, StorageManagementClient } from '@azure/arm-s
 import type { TokenCredential } from '@azure/core-auth';
 import { ClientSecretCredential } from '@azure/identity';
 import {
+  type BlobItem as ListedBlob,
   BlobServiceClient,
   type ContainerClient,
   type StoragePipelineOptions as BlobPipelineOptions,
@@ -170,4 +171,4 @@ export function reachable(endpoint: string): string {
   return account === undefined ? endpoint : `https://127.0.0.1:${port}/${account}/`;
 }
 
-export type { ManagementPolicyRule };
+export type { ListedBlob, ManagementPolicyRule };

@@ -12,9 +12,13 @@ export interface InstanceUids {
   readonly sopInstanceUid: string;
 }
 
+/** Values in lower case, but for names and paths. */
 export interface ChangeFeedEntry {
+  readonly sequence: number;
   readonly sopInstanceUid: string;
   readonly action: string;
+  readonly state: string;
+  readonly timestamp: string;
   readonly filePath?: string;
   readonly partitionName?: string;
 }
@@ -123,7 +127,12 @@ export class DicomWebClient {
 
   /** The newest entry of the change feed for an instance, since a time. */
   public async changeFeedEntry(sopInstanceUid: string, since: number): Promise<ChangeFeedEntry | undefined> {
-    let found: ChangeFeedEntry | undefined;
+    return (await this.changeFeedEntries(sopInstanceUid, since)).at(-1);
+  }
+
+  /** All entries of the change feed for an instance, since a time, in the order in which they come. */
+  public async changeFeedEntries(sopInstanceUid: string, since: number): Promise<readonly ChangeFeedEntry[]> {
+    const found: ChangeFeedEntry[] = [];
     for (let offset = 0; ; offset += FEED_PAGE) {
       const query = new URLSearchParams({
         startTime: new Date(since).toISOString(),
@@ -141,9 +150,33 @@ export class DicomWebClient {
       });
       if (answer.status !== 200 && answer.status !== 204) throw refusal(operation, answer);
       const entries = readAnswer(operation, () => parseDataSets(answer.body)).map(readFeedEntry);
-      found = entries.findLast((entry) => entry.sopInstanceUid === sopInstanceUid) ?? found;
+      found.push(...entries.filter((entry) => entry.sopInstanceUid === sopInstanceUid));
       if (entries.length < FEED_PAGE) return found;
     }
+  }
+
+  /** The newest entry of the change feed, of whatever instance. */
+  public async latestChange(): Promise<ChangeFeedEntry | undefined> {
+    const operation = 'GET /changefeed/latest';
+    const answer = await this.call({
+      operation,
+      method: 'GET',
+      url: `${this.serviceRoot}/changefeed/latest?includeMetadata=false`,
+      headers: { Accept: 'application/json' },
+    });
+    if (answer.status === 204) return undefined;
+    if (answer.status !== 200) throw refusal(operation, answer);
+    return readFeedEntry(readAnswer(operation, () => parseDataSet(answer.body)));
+  }
+
+  /** Whether there is any work item; undefined where the server offers none. What is found is not kept. */
+  public async hasWorkItems(): Promise<boolean | undefined> {
+    const operation = 'UPS-RS GET /workitems';
+    const url = `${this.baseUrl}/workitems?limit=1`;
+    const answer = await this.call({ operation, method: 'GET', url, headers: DICOM_JSON });
+    if ([404, 405, 501].includes(answer.status) || isUnknownPartition(answer)) return undefined;
+    if (![200, 204, 206].includes(answer.status)) throw refusal(operation, answer);
+    return readAnswer(operation, () => parseDataSets(answer.body)).length > 0;
   }
 
   /** Deletes a study; answers whether it was there. A partition that does not exist holds none. */
@@ -151,8 +184,7 @@ export class DicomWebClient {
     const operation = 'DELETE /studies/{study}';
     const url = `${this.baseUrl}/studies/${studyInstanceUid}`;
     const answer = await this.call({ operation, method: 'DELETE', url });
-    if (answer.status === 404 || (answer.status === 400 && textOf(answer).includes(NO_SUCH_PARTITION)))
-      return false;
+    if (answer.status === 404 || isUnknownPartition(answer)) return false;
     if (answer.status !== 204 && answer.status !== 200) throw refusal(operation, answer);
     return true;
   }
@@ -181,11 +213,18 @@ function readFeedEntry(entry: object): ChangeFeedEntry {
   const filePath = text('filepath');
   const partitionName = text('partitionname');
   return {
+    sequence: Number(fields.get('sequence')),
     sopInstanceUid: text('sopinstanceuid') ?? '',
     action: (text('action') ?? '').toLowerCase(),
+    state: (text('state') ?? '').toLowerCase(),
+    timestamp: text('timestamp') ?? '',
     ...(filePath === undefined ? {} : { filePath }),
     ...(partitionName === undefined ? {} : { partitionName }),
   };
+}
+
+function isUnknownPartition(answer: HttpAnswer): boolean {
+  return answer.status === 400 && textOf(answer).includes(NO_SUCH_PARTITION);
 }
 
 function refusal(operation: string, answer: HttpAnswer, code?: string): ServiceRefusal {

@@ -34,7 +34,7 @@ export const armTieringPolicy: Probe<'arm.tiering-policy'> = {
     }
     return {
       contractPrefix: `${lake.containerName}/${path}/`,
-      expectedRules: tiering.rules.map(({ name }) => name),
+      expectedRules: tiering.rules,
       rules: rules.map(readRule),
     };
   },
@@ -42,22 +42,35 @@ export const armTieringPolicy: Probe<'arm.tiering-policy'> = {
 
 function readRule({ name, enabled, definition }: ManagementPolicyRule): LifecycleRule {
   const actions = definition.actions.baseBlob ?? {};
-  const taken = [
-    actions.tierToHot && ('hot' as const),
-    actions.tierToCool && ('cool' as const),
-    actions.tierToCold && ('cold' as const),
-    actions.tierToArchive && ('archive' as const),
-    actions.delete && ('delete' as const),
-  ].filter((action) => action !== undefined);
+  const taken = ACTIONS.filter(([, key]) => actions[key] !== undefined);
+  const terms = taken.flatMap(([action, key]) =>
+    BASES.flatMap(([basis, condition]) => {
+      const days = (actions[key] as Readonly<Partial<Record<string, number>>>)[condition];
+      return days === undefined ? [] : [{ action, basis, days }];
+    }),
+  );
   return {
     name,
     enabled: enabled ?? true,
     blockBlobs: definition.filters?.blobTypes.includes('blockBlob') ?? true,
     prefixes: definition.filters?.prefixMatch ?? [],
-    actions: taken,
-    countsLastAccess: Object.values(actions).some(
-      (action: unknown) =>
-        typeof action === 'object' && action !== null && 'daysAfterLastAccessTimeGreaterThan' in action,
-    ),
+    actions: taken.map(([action]) => action),
+    terms,
+    countsLastAccess: terms.some(({ basis }) => basis === 'lastAccess'),
+    returnsToHot: actions.enableAutoTierToHotFromCool === true,
   };
 }
+
+const ACTIONS = [
+  ['hot', 'tierToHot'],
+  ['cool', 'tierToCool'],
+  ['cold', 'tierToCold'],
+  ['archive', 'tierToArchive'],
+  ['delete', 'delete'],
+] as const;
+
+const BASES = [
+  ['lastAccess', 'daysAfterLastAccessTimeGreaterThan'],
+  ['lastModification', 'daysAfterModificationGreaterThan'],
+  ['creation', 'daysAfterCreationGreaterThan'],
+] as const;

@@ -9,11 +9,11 @@ import { digestsOf, type SampleInstance } from '../sample/sample-instance';
 import { syntheticInstance } from '../sample/synthetic-instance';
 import { type DicomWebLane, dicomWebLanes } from './dicomweb-lane';
 import { storeWhenReady } from './store-when-ready';
+import { patiently } from './lake-patience';
 import { deleteStudies } from './study-deletion';
 
 /** The change feed is asked from a while before the store on, by the clock of the service. */
 const FEED_MARGIN_MS = 60_000;
-const REMOVAL_POLL_MS = 1_000;
 /** Frames are asked for in one URL, whose length servers and proxies limit. */
 const MOST_FRAMES = 100;
 
@@ -22,14 +22,14 @@ interface Lane extends DicomWebLane {
 }
 
 /** What a trip knows before the study is deleted. */
-type OutwardTrip = Omit<InstanceTrip, 'gone' | 'fileGone'>;
+type OutwardTrip = Omit<InstanceTrip, 'gone'>;
 
 /** Sends instances to the service, finds them again on every way, deletes them and sees them gone. */
 export const dicomWebRoundTrip: Probe<'dicomweb.round-trip'> = {
   id: 'dicomweb.round-trip',
   title: 'instances go in, come out and go away',
   effect: 'write',
-  pace: 'slow',
+  pace: 'quick',
   target: 'any',
   gather: async (context) => {
     const lanes = lanesOf(context);
@@ -48,10 +48,9 @@ export const dicomWebRoundTrip: Probe<'dicomweb.round-trip'> = {
     }
     context.progress('deleting what was sent');
     const deletion = await deletionStep(context, lanes);
-    const deletedAt = context.clock.now();
     const instances: InstanceTrip[] = [];
     for (const { lane, instance, trip } of trips)
-      instances.push(await homeward(context, lane, instance, trip, { deletion, deletedAt }));
+      instances.push(await homeward(lane, instance, trip, deletion));
     return { instances, unreadable: context.givenFiles.unreadable, deletion };
   },
 };
@@ -109,11 +108,10 @@ async function outward(context: ProbeContext, lane: Lane, instance: SampleInstan
 }
 
 async function homeward(
-  context: ProbeContext,
-  lane: Lane,
+  { client }: Lane,
   instance: SampleInstance,
   trip: OutwardTrip,
-  { deletion, deletedAt }: { readonly deletion: RoundTrip['deletion']; readonly deletedAt: number },
+  deletion: RoundTrip['deletion'],
 ): Promise<InstanceTrip> {
   const reason =
     trip.store.state !== 'done'
@@ -123,24 +121,12 @@ async function homeward(
         : undefined;
   const gone = await step(
     async () => ({
-      retrieveStatus: await lane.client.retrieveStatus(instance),
-      found: await lane.client.search('instances', 'SOPInstanceUID', instance.sopInstanceUid),
+      retrieveStatus: await client.retrieveStatus(instance),
+      found: await client.search('instances', 'SOPInstanceUID', instance.sopInstanceUid),
     }),
     reason,
   );
-  const { lakeFile } = trip;
-  const fileReason =
-    (context.target.kind === 'dicomweb' ? NO_AZURE : reason) ??
-    (lakeFile.state === 'done'
-      ? undefined
-      : lakeFile.state === 'skipped'
-        ? lakeFile.reason
-        : 'its file was not found');
-  const fileGone = await step(
-    () => awaitRemoval(context, lakeFile.state === 'done' ? lakeFile.value.path : '', deletedAt),
-    fileReason,
-  );
-  return { ...trip, gone, fileGone };
+  return { ...trip, gone };
 }
 
 async function metadataDifferences(
@@ -166,38 +152,19 @@ async function compareFrames(
 }
 
 async function lakeFileStep(
-  { target, signal }: ProbeContext,
+  context: ProbeContext,
   changeFeed: InstanceTrip['changeFeed'],
 ): Promise<InstanceTrip['lakeFile']> {
+  const { target, signal } = context;
   if (target.kind === 'dicomweb') return { state: 'skipped', reason: NO_AZURE };
   const path = changeFeed.state === 'done' ? changeFeed.value.filePath : undefined;
   if (path === undefined) return { state: 'skipped', reason: 'the change feed names no file' };
   const { kind } = readLakePath(lakeTenantOf(target.manifest), path);
   return step(async () => {
     const file = target.azure.fileSystem.getFileClient(path);
-    const content = await file.readToBuffer(0, undefined, { abortSignal: signal });
+    const content = await patiently(context, () => file.readToBuffer(0, undefined, { abortSignal: signal }));
     return { ...digestsOf(content), path, kind };
   });
-}
-
-/** The time runs from the deletion on, so that many files together get no longer than one. */
-async function awaitRemoval(
-  { target, clock, signal, limits, progress }: ProbeContext,
-  path: string,
-  deletedAt: number,
-): Promise<{ readonly removed: boolean; readonly waitedSeconds: number; readonly path: string }> {
-  if (target.kind === 'dicomweb') throw new Error('there is no lake to look into');
-  const file = target.azure.fileSystem.getFileClient(path);
-  for (;;) {
-    const waitedMs = clock.now() - deletedAt;
-    const removed = !(await file.exists({ abortSignal: signal }));
-    if (removed || waitedMs >= limits.fileRemovalMs)
-      return { removed, waitedSeconds: Math.round(waitedMs / 1000), path };
-    progress(
-      `waiting for the service to remove a deleted file (${Math.round(waitedMs / 1000)} s; it may take minutes)`,
-    );
-    await clock.sleep(REMOVAL_POLL_MS, signal);
-  }
 }
 
 async function deletionStep(context: ProbeContext, lanes: readonly Lane[]): Promise<RoundTrip['deletion']> {
@@ -229,7 +196,7 @@ async function deletionStep(context: ProbeContext, lanes: readonly Lane[]): Prom
  *
  * @throws EvidenceError where nothing can be learned
  */
-async function step<T>(action: () => Promise<T>, skip?: string): Promise<Step<T>> {
+export async function step<T>(action: () => Promise<T>, skip?: string): Promise<Step<T>> {
   if (skip !== undefined) return { state: 'skipped', reason: skip };
   try {
     return { state: 'done', value: await action() };
@@ -260,7 +227,7 @@ async function step<T>(action: () => Promise<T>, skip?: string): Promise<Step<T>
 
 const LAKE_READ = 'reading the file in the lake';
 const NO_AZURE = 'only a DICOMweb URL was given';
-const NOT_STORED = 'the instance was not stored';
+export const NOT_STORED = 'the instance was not stored';
 
 function identityOf(
   instance: SampleInstance,

@@ -1,11 +1,11 @@
 import { readLakePath, servicePath } from '../../../contract';
 import type { FaultId } from '../../../emulator';
 import type { DicomResponse } from '../../support/dicom-http';
-import { JSON_ACCEPT, ORIGINAL_FILE } from '../../support/dicom-service';
+import { instancePath, JSON_ACCEPT, ORIGINAL_FILE } from '../../support/dicom-service';
 import type { ArmResource } from '../../../local';
 import { armOf } from '../../support/emulator';
 import { ACCESS_WITNESSES } from './access-witnesses';
-import { FIRST, FIRST_FILE, type FaultBench, seenBySdk, type Seen, seenIn } from './fault-bench';
+import { FIRST, FIRST_FILE, type FaultBench, imageOf, seenBySdk, type Seen, seenIn } from './fault-bench';
 
 /** How one client looks for one symptom. */
 export type Observer = (bench: FaultBench) => Promise<Seen>;
@@ -169,6 +169,30 @@ export const WITNESSES: Readonly<Record<FaultId, Witness>> = {
       },
     ],
   },
+  'dicom/change-feed-disordered': {
+    observers: [
+      async (bench) => {
+        const feed = (await bench.dicom('/changefeed')).json as readonly { readonly sequence: number }[];
+        return wellIf(feed.every(({ sequence }, at) => sequence > (feed[at - 1]?.sequence ?? 0)));
+      },
+    ],
+  },
+  'dicom/files-of-others-indexed': {
+    observers: [
+      async (bench) => {
+        const blob = bench.container().getBlockBlobClient(`${servicePath(TENANT)}/others/132_1.dcm`);
+        const file = imageOf('theirs');
+        await blob.upload(file, file.length);
+        const { status } = await bench.dicom(instancePath('study', 'series', 'theirs'), {
+          accept: ORIGINAL_FILE,
+        });
+        await blob.delete();
+        return wellIf(status === 404);
+      },
+    ],
+  },
+  'lake/unknown-file': { observers: [lakeWithout(/report/)] },
+  'lake/work-item-in-lake': { observers: [lakeWithout(/_workitem\.json$/)] },
   'dicom/data-role-removed': {
     observers: [async (bench) => seenIn(await bench.dicom(FIRST, { accept: ORIGINAL_FILE }, 'verifier'))],
   },
@@ -182,6 +206,18 @@ export const WITNESSES: Readonly<Record<FaultId, Witness>> = {
     ],
   },
   'arm/lifecycle-rules-disabled': policyWitness((rules) => !rules.includes('"enabled":false')),
+  'arm/lifecycle-rules-changed': policyWitness((rules) => rules.includes('GreaterThan":30')),
+  'arm/lifecycle-rule-hasty': policyWitness((rules) => !rules.includes('tierToCold')),
+  'lake/tier-change-alters-file': {
+    observers: [
+      async (bench) => {
+        const blob = bench.container().getBlobClient(bench.path);
+        const before = await blob.getProperties();
+        await blob.setAccessTier(before.accessTier === 'Cool' ? 'Cold' : 'Cool');
+        return seenIn(await bench.dicom(FIRST, { accept: ORIGINAL_FILE }));
+      },
+    ],
+  },
   'arm/last-access-tracking-off': blobServiceWitness(
     ({ lastAccessTimeTrackingPolicy }) => lastAccessTimeTrackingPolicy?.enable === true,
   ),
@@ -394,6 +430,13 @@ async function putPrivateEndpoint({ emulator, lake }: Service): Promise<void> {
       ],
     },
   });
+}
+
+function lakeWithout(name: RegExp): Observer {
+  return async (bench) => {
+    for await (const blob of bench.container().listBlobsFlat()) if (name.test(blob.name)) return 'ill';
+    return 'well';
+  };
 }
 
 function policyWitness(isWell: (rules: string) => boolean): Witness {

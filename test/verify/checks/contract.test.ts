@@ -2,7 +2,7 @@ import { changeFeedNamesFile } from '../../../verify/checks/contract/change-feed
 import { fileHoldsImage } from '../../../verify/checks/contract/file-holds-image';
 import { fileRemovedAfterDelete } from '../../../verify/checks/contract/file-removed-after-delete';
 import { fileWherePromised } from '../../../verify/checks/contract/file-where-promised';
-import type { InstanceTrip, Verdict } from '../../../verify/model';
+import type { FileRemoval, InstanceTrip, Verdict } from '../../../verify/model';
 import {
   done,
   judgeRoundTrip,
@@ -96,7 +96,9 @@ describe('contract/file-where-promised', () => {
 describe('contract/file-holds-image', () => {
   const lakeFile = (changes: Partial<typeof SENT>): InstanceTrip['lakeFile'] =>
     done({ ...SENT, path: LAKE_PATH, kind: 'dicom-file', ...changes });
-  const differs = (actual: string): Verdict => ({
+  const inWords = (where: string, { bytes, whole, fromPreamble }: typeof SENT): string =>
+    `${where} ${bytes} bytes with SHA-256 ${whole}, from offset 128 on ${fromPreamble}`;
+  const differs = (changes: Partial<typeof SENT>, retrieved = inWords('retrieved', SENT)): Verdict => ({
     outcome: 'fail',
     reason: 'a file in the lake is not what was sent',
     remedy:
@@ -104,8 +106,8 @@ describe('contract/file-holds-image', () => {
     findings: [
       {
         subject: 'synthetic',
-        expected: `SHA-256 ${'a'.repeat(64)}, or the same image behind a preamble of zeros`,
-        actual,
+        expected: `${inWords('sent', SENT)}, or the same image behind a preamble of zeros`,
+        actual: `${inWords('in the lake', { ...SENT, ...changes })}; ${retrieved}`,
       },
     ],
   });
@@ -121,7 +123,17 @@ describe('contract/file-holds-image', () => {
     [
       'the image behind a preamble that is neither its own nor zeros',
       [trip({ lakeFile: lakeFile({ whole: otherWhole }) })],
-      differs(`1500 bytes with SHA-256 ${otherWhole}`),
+      differs({ whole: otherWhole }),
+    ],
+    [
+      'such an image that was not retrieved',
+      [
+        trip({
+          lakeFile: lakeFile({ whole: otherWhole }),
+          retrieve: refused('WADO-RS GET instance', 424, 'ConditionNotMet'),
+        }),
+      ],
+      differs({ whole: otherWhole }, 'not retrieved'),
     ],
     [
       'another image behind a preamble of zeros',
@@ -135,7 +147,7 @@ describe('contract/file-holds-image', () => {
           }),
         }),
       ],
-      differs(`1400 bytes with SHA-256 ${otherWhole}`),
+      differs({ bytes: 1400, whole: otherWhole, fromPreamble: otherWhole }),
     ],
     [
       'a file that the lake keeps back, explained as a failure of the lake',
@@ -178,11 +190,13 @@ describe('contract/file-holds-image', () => {
 });
 
 describe('contract/file-removed-after-delete', () => {
-  test.each<Row>([
-    ['a removed file', [trip()], PASSED],
+  type FileGone = FileRemoval['instances'][number]['fileGone'];
+
+  test.each<readonly [name: string, fileGone: FileGone, verdict: Verdict]>([
+    ['a removed file', done({ removed: true, waitedSeconds: 90, path: LAKE_PATH }), PASSED],
     [
       'a file that stays',
-      [trip({ fileGone: done({ removed: false, waitedSeconds: 600, path: LAKE_PATH }) })],
+      done({ removed: false, waitedSeconds: 600, path: LAKE_PATH }),
       {
         outcome: 'fail',
         reason: 'the service does not remove the files of deleted images',
@@ -199,11 +213,16 @@ describe('contract/file-removed-after-delete', () => {
     ],
     [
       'a study that could not be deleted',
-      [trip({ fileGone: skipped('the study could not be deleted') })],
+      skipped('the study could not be deleted'),
       { outcome: 'not-applicable', reason: 'the study could not be deleted' },
     ],
-    NOT_STORED,
-  ])('judges %s', (_name, trips, verdict) => {
-    expect(judgeRoundTrip(fileRemovedAfterDelete, trips)).toEqual(verdict);
+    [
+      'nothing stored',
+      skipped('the instance was not stored'),
+      { outcome: 'not-applicable', reason: 'the instance was not stored' },
+    ],
+  ])('judges %s', (_name, fileGone, verdict) => {
+    const instances = [{ label: 'synthetic', fileGone }];
+    expect(fileRemovedAfterDelete.judge({ 'contract.file-removal': { instances } })).toEqual(verdict);
   });
 });

@@ -4,21 +4,41 @@ import type { HealthFile, Verdict } from '../../../verify/model';
 const REMEDY =
   'look at the Resource Health of the DICOM service; check its role on the container, the firewall of the storage account and its keys';
 
+function seen(sightings: HealthFile['sightings'], changes: Pick<HealthFile, 'blindness'> = {}): HealthFile {
+  const [newest] = sightings;
+  return {
+    ...(newest === undefined ? {} : { newestAgeSeconds: newest.ageSeconds, seenBy: newest.by }),
+    sightings,
+    deletedFileRetentionDays: 7,
+    ...changes,
+  };
+}
+
 describe('lake/health-file-fresh', () => {
   test.each<readonly [name: string, seen: HealthFile, verdict: Verdict]>([
     [
       'a file caught in the folder',
-      { newestAgeSeconds: 0, seenBy: 'listing', watchedSeconds: 12 },
+      seen([{ ageSeconds: 0, by: 'listing' }]),
       { outcome: 'pass', detail: 'seen 0 s ago by listing' },
     ],
     [
+      'all witnesses that saw one lately',
+      seen([
+        { ageSeconds: 1, by: 'listing' },
+        { ageSeconds: 2, by: 'soft-deleted files' },
+        { ageSeconds: 32, by: 'soft-deleted files' },
+        { ageSeconds: 90, by: 'directory change' },
+      ]),
+      { outcome: 'pass', detail: 'seen 1 s ago by listing and soft-deleted files' },
+    ],
+    [
       'two periods and a half, just in time',
-      { newestAgeSeconds: 75, seenBy: 'soft-deleted files', watchedSeconds: 70 },
+      seen([{ ageSeconds: 75, by: 'soft-deleted files' }]),
       { outcome: 'pass', detail: 'seen 75 s ago by soft-deleted files' },
     ],
     [
       'one second more, too late',
-      { newestAgeSeconds: 76, seenBy: 'soft-deleted files', watchedSeconds: 70 },
+      seen([{ ageSeconds: 76, by: 'soft-deleted files' }]),
       {
         outcome: 'fail',
         reason: 'the newest one is 76 s old; the service writes one every 30 s',
@@ -26,15 +46,23 @@ describe('lake/health-file-fresh', () => {
       },
     ],
     [
-      'no sign at all',
-      { watchedSeconds: 70 },
+      'an old sign where nothing newer could be seen',
+      seen([{ ageSeconds: 76, by: 'listing' }], { blindness: 'it is dark' }),
       {
-        outcome: 'fail',
-        reason: 'the service wrote none while it was watched for 70 s, nor before',
-        remedy: REMEDY,
+        outcome: 'not-applicable',
+        reason: 'not observable at one look: it is dark; the profile full watches for it',
       },
     ],
-  ])('judges %s', (_name, seen, verdict) => {
-    expect(healthFileFresh.judge({ 'lake.health-file': seen })).toEqual(verdict);
+    [
+      'no sign at all',
+      seen([]),
+      {
+        outcome: 'not-applicable',
+        reason:
+          'no health file was deleted in the last 7 days: the service is new, or was silent all the time; the profile full watches for one',
+      },
+    ],
+  ])('judges %s', (_name, evidence, verdict) => {
+    expect(healthFileFresh.judge({ 'lake.health-file': evidence })).toEqual(verdict);
   });
 });

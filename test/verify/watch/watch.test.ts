@@ -14,6 +14,7 @@ import {
 } from '../../../verify';
 import { usedHeap } from '../../support/used-heap';
 import { startVerifyBench, type VerifyBench } from '../../support/verify-bench';
+import { healthyEvidence } from '../../support/verify-evidence';
 
 jest.setTimeout(60_000);
 
@@ -67,7 +68,13 @@ function bundle(state: 'well' | 'offline' | 'unknown', interrupted = false): Evi
           ? { state: 'failed', code: 'UNREACHABLE', reason: 'nobody answers', remedy: 'look' }
           : {
               state: 'had',
-              evidence: { tiers: [], offline, offlineCount: offline.length, truncated: false },
+              evidence: {
+                ...healthyEvidence()['lake.tier-census'],
+                tiers: [],
+                offline,
+                offlineCount: offline.length,
+                truncated: false,
+              },
             },
     },
   };

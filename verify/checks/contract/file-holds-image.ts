@@ -1,4 +1,5 @@
-import { defineCheck } from '../../model';
+import { SERVICE_FACTS } from '../../../contract';
+import { defineCheck, type Digests } from '../../model';
 import { judgeStep, roundTripsThatCount } from '../dicomweb/reading';
 
 export const fileHoldsImage = defineCheck({
@@ -13,14 +14,19 @@ export const fileHoldsImage = defineCheck({
     judgeStep(
       roundTripsThatCount(trip),
       ({ lakeFile }) => lakeFile,
-      (file, { sent }) =>
+      (file, { sent, retrieve }) =>
         file.fromPreamble === sent.fromPreamble && (file.whole === sent.whole || file.preambleIsZero)
           ? undefined
           : {
-              expected: `SHA-256 ${sent.whole}, or the same image behind a preamble of zeros`,
-              actual: `${file.bytes} bytes with SHA-256 ${file.whole}`,
+              expected: `${inWords('sent', sent)}, or the same image behind a preamble of zeros`,
+              actual: `${inWords('in the lake', file)}; ${retrieve.state === 'done' ? inWords('retrieved', retrieve.value) : 'not retrieved'}`,
             },
       'a file in the lake is not what was sent',
       'find out who writes below AHDS/: only the service may; then delete the instance and store it again',
     ),
 });
+
+/** The preamble is the only part that the service may change. */
+function inWords(where: string, { bytes, whole, fromPreamble }: Digests): string {
+  return `${where} ${bytes} bytes with SHA-256 ${whole}, from offset ${SERVICE_FACTS.preambleBytes.value} on ${fromPreamble}`;
+}

@@ -1,5 +1,5 @@
 import { defineCheck } from '../../model';
-import { judgeStep, roundTripsThatCount } from '../dicomweb/reading';
+import { judgeStep } from '../dicomweb/reading';
 
 export const fileRemovedAfterDelete = defineCheck({
   id: 'contract/file-removed-after-delete',
@@ -8,10 +8,10 @@ export const fileRemovedAfterDelete = defineCheck({
   why: 'an orphaned file costs money and keeps a deleted patient’s image readable',
   severity: 'major',
   target: 'deployment',
-  needs: ['dicomweb.round-trip'],
-  judge: ({ 'dicomweb.round-trip': trip }) =>
+  needs: ['contract.file-removal'],
+  judge: ({ 'contract.file-removal': { instances } }) =>
     judgeStep(
-      roundTripsThatCount(trip),
+      instances,
       ({ fileGone }) => fileGone,
       ({ removed, waitedSeconds, path }) =>
         removed

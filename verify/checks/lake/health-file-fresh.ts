@@ -13,16 +13,27 @@ export const healthFileFresh = defineCheck({
   target: 'deployment',
   needs: ['lake.health-file'],
   judge: ({ 'lake.health-file': seen }): Verdict => {
-    const { newestAgeSeconds, seenBy, watchedSeconds } = seen;
+    const { newestAgeSeconds, sightings, blindness, deletedFileRetentionDays } = seen;
     if (newestAgeSeconds !== undefined && newestAgeSeconds <= FRESH_SECONDS) {
-      return { outcome: 'pass', detail: `seen ${newestAgeSeconds} s ago by ${seenBy ?? 'listing'}` };
+      const fresh = sightings.filter(({ ageSeconds }) => ageSeconds <= FRESH_SECONDS);
+      const witnesses = [...new Set(fresh.map(({ by }) => by))].join(' and ');
+      return { outcome: 'pass', detail: `seen ${newestAgeSeconds} s ago by ${witnesses}` };
+    }
+    if (blindness !== undefined) {
+      return {
+        outcome: 'not-applicable',
+        reason: `not observable at one look: ${blindness}; the profile full watches for it`,
+      };
+    }
+    if (newestAgeSeconds === undefined) {
+      return {
+        outcome: 'not-applicable',
+        reason: `no health file was deleted in the last ${deletedFileRetentionDays} days: the service is new, or was silent all the time; the profile full watches for one`,
+      };
     }
     return {
       outcome: 'fail',
-      reason:
-        newestAgeSeconds === undefined
-          ? `the service wrote none while it was watched for ${watchedSeconds} s, nor before`
-          : `the newest one is ${newestAgeSeconds} s old; the service writes one every ${PERIOD_SECONDS} s`,
+      reason: `the newest one is ${newestAgeSeconds} s old; the service writes one every ${PERIOD_SECONDS} s`,
       remedy:
         'look at the Resource Health of the DICOM service; check its role on the container, the firewall of the storage account and its keys',
     };

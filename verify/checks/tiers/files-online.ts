@@ -10,12 +10,15 @@ export const filesOnline = defineCheck({
   needs: ['lake.tier-census'],
   judge: ({ 'lake.tier-census': census }): Verdict => {
     const counted = census.tiers.map(({ tier, count }) => `${tier} ${count}`).join(', ') || 'no files';
+    const archived = census.offlineCount - census.rehydratingCount;
     if (census.offlineCount > 0) {
       return {
         outcome: 'fail',
-        reason: `${census.offlineCount} files cannot be read (${counted})`,
+        reason: `${census.offlineCount} files cannot be read: ${archived} archived, ${census.rehydratingCount} on their way back (${counted})`,
         remedy:
-          'move them to hot, cool or cold (rehydration takes up to 15 hours) and remove the lifecycle rule that archived them',
+          archived === 0
+            ? 'wait for them, up to 15 hours, and remove the lifecycle rule that archived them'
+            : 'move the archived ones to hot, cool or cold (rehydration takes up to 15 hours) and remove the lifecycle rule that archived them',
         findings: census.offline.map(({ path, tier, rehydrating }) => ({
           subject: path,
           expected: 'Hot, Cool or Cold',

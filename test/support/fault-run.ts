@@ -1,0 +1,78 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { type FaultId, FAULTS } from '../../emulator';
+import { connectionForEmulator, type Report, verify, type VerifyConfig } from '../../verify';
+import { imageOf, WatchedClock } from '../emulator/faults/fault-bench';
+import { temporaryFolder } from './cli';
+import { dicomSender, multipartOf } from './dicom-http';
+import { JSON_ACCEPT } from './dicom-service';
+import { startTestEmulator } from './emulator';
+import { SharedClock } from './shared-clock';
+import type { Synthesized } from './synth';
+import { ADDRESS_INSIDE, deploy } from './whole-deployment';
+
+/** Longer than a health file counts as fresh. */
+const STALE_MS = 100_000;
+/** Told from every other wait by its length. */
+const SLOW_MS = 4_321;
+
+/** Verifies a deployment with everything after some faults were set, all on one clock that nobody waits for. */
+export async function verifyWithFaults(
+  stack: Synthesized,
+  faults: readonly FaultId[],
+  config: Partial<VerifyConfig> = {},
+): Promise<Report> {
+  const clock = new WatchedClock();
+  // Whoever asks waits for the answer, so a slow one has to move the clock itself.
+  clock.onWait = (delayMs) => {
+    if (delayMs === SLOW_MS) void clock.advance(SLOW_MS);
+  };
+  await using emulator = await startTestEmulator({
+    clock,
+    clientAddress: ADDRESS_INSIDE,
+    fileRemovalPeriodMs: 5_000,
+  });
+  using folder = temporaryFolder();
+  const manifest = await deploy(stack, emulator);
+  const { serviceUrl, partitions } = manifest.dicomService;
+  const send = await dicomSender(emulator, { serviceUrl }, 'verifier');
+  const kept = await send(`/partitions/${partitions[0] ?? ''}/studies`, {
+    method: 'POST',
+    accept: JSON_ACCEPT,
+    ...multipartOf([imageOf('kept')]),
+  });
+  if (kept.status !== 200) throw new Error(`the image to be kept was answered ${kept.status}: ${kept.text}`);
+  const dicomFolder = path.join(folder.path, 'given');
+  mkdirSync(dicomFolder);
+  writeFileSync(path.join(dicomFolder, 'given.dcm'), imageOf('given'));
+  await clock.advance(STALE_MS);
+  for (const id of faults) await emulator.faults.set(id, parametersOf(id));
+  await clock.advance(STALE_MS);
+  return await verify(
+    {
+      target: {
+        kind: 'deployment',
+        manifest,
+        azure: connectionForEmulator(emulator.ready, emulator.ca),
+      },
+      journalFolder: path.join(folder.path, 'journal'),
+      dicomFolder,
+      profile: 'deep',
+      deadlineSeconds: 120,
+      limits: { fileRemovalMs: 20_000, healthWindowMs: 70_000 },
+      version: '0.0.0',
+      ...config,
+    },
+    { clock: new SharedClock(clock) },
+  );
+}
+
+/** So that the fault meets what verify sends, and nothing waits in real time. */
+function parametersOf(id: FaultId): Readonly<Record<string, string | number>> {
+  const { parameters } = FAULTS.find((fault) => fault.id === id) ?? { parameters: {} };
+  return {
+    ...('file' in parameters ? { file: 'every' } : {}),
+    ...('milliseconds' in parameters ? { milliseconds: SLOW_MS } : {}),
+    ...('retryAfterSeconds' in parameters ? { retryAfterSeconds: 0 } : {}),
+  };
+}

@@ -1,0 +1,79 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { checksOf, type FaultId, FAULTS } from '../../emulator';
+import type { ChecksOfFault } from '../../emulator/faults/checks-of-faults';
+import { faultMatrixMarkdown, type FoundFault } from '../support/fault-matrix-markdown';
+import { verifyWithFaults } from '../support/fault-run';
+import { wholeStack } from '../support/whole-deployment';
+import type { Report } from '../../verify';
+import { CHECKS } from '../../verify/registry';
+import { readFileSync } from 'node:fs';
+
+jest.setTimeout(60_000);
+
+const FILE = path.join(__dirname, '../../emulator/faults/checks-of-faults.json');
+const PAGE = path.join(__dirname, '../../docs/fault-matrix.md');
+const isUpdate = process.env['UPDATE_FAULT_MATRIX'] !== undefined;
+
+/**
+ * Nothing that goes wrong in the emulator can spoil the evidence of these: names are resolved by the machine. Their
+ * other tests are in checks/network.test.ts.
+ */
+const OUT_OF_REACH = ['network/names-lead-to-endpoints'];
+
+const STACK = wholeStack();
+const seen = new Map<FaultId, FoundFault>();
+
+test('a deployment without a fault has no finding', async () => {
+  expect(badChecks(await verifyWithFaults(STACK, []))).toEqual({ fail: [], warn: [], inconclusive: [] });
+});
+
+test.each(FAULTS.map(({ id }) => id))('%s is found, and nothing else is', async (id) => {
+  const report = await verifyWithFaults(STACK, [id]);
+  const checks = badChecks(report);
+  const found = { checks, ...primaryOf(report) };
+  seen.set(id, found);
+  if (isUpdate) return;
+  expect(checks).toEqual(checksOf({ id }));
+  expect(readFileSync(PAGE, 'utf8')).toContain(faultMatrixMarkdown(new Map([[id, found]])).rows);
+});
+
+test('every check has a fault that makes it fail or warn', () => {
+  const found = new Set(FAULTS.flatMap((fault) => [...checksOf(fault).fail, ...checksOf(fault).warn]));
+  const expected = CHECKS.map(({ id }) => id).filter((id) => !OUT_OF_REACH.includes(id));
+  if (!isUpdate) expect([...found].sort()).toEqual(expected.sort());
+});
+
+afterAll(() => {
+  if (!isUpdate || seen.size < FAULTS.length) return;
+  const checks = Object.fromEntries([...seen].map(([id, found]) => [id, found.checks]));
+  writeFileSync(FILE, `${JSON.stringify(checks, null, 2)}\n`);
+  writeFileSync(PAGE, faultMatrixMarkdown(seen).page);
+});
+
+function badChecks({ rows }: Report): ChecksOfFault {
+  const of = (outcome: string): readonly string[] =>
+    rows
+      .filter((row) => row.outcome === outcome)
+      .map(({ id }) => id)
+      .sort();
+  return { fail: of('fail'), warn: of('warn'), inconclusive: of('inconclusive') };
+}
+
+const RANKS = { blocker: 0, major: 1, minor: 2 };
+
+/** What a reader of the report sees first. */
+function primaryOf({ rows }: Report): Pick<FoundFault, 'reason' | 'remedy'> {
+  const [first] = ['fail', 'warn', 'inconclusive'].flatMap((outcome) =>
+    rows
+      .filter((row) => row.outcome === outcome)
+      .toSorted((one, other) => RANKS[one.severity] - RANKS[other.severity]),
+  );
+  const { reason = '', remedy = '', id = '' } = first ?? {};
+  return { reason: id === '' ? '' : `${id}: ${steady(reason)}`, remedy: steady(remedy) };
+}
+
+/** Without what differs between two runs. */
+function steady(text: string): string {
+  return text.replaceAll(/127\.0\.0\.1:\d+/g, 'the emulator').replaceAll(/2\.25\.\d+/g, '2.25.…');
+}
