@@ -24,6 +24,8 @@ export interface EmulatorReady {
   };
   /** PEM file of the certificate authority that signed the emulator's certificate. */
   readonly caPath: string;
+  /** IPv4 address that clients play for firewalls; private networks are told from the internet by it. */
+  readonly clientAddress: string;
   readonly tenantId: string;
   readonly subscriptionId: string;
   readonly credentials: {
@@ -65,6 +67,7 @@ const REQUIRED = [
   'admin.endpoint',
   'admin.token',
   'caPath',
+  'clientAddress',
   'tenantId',
   'subscriptionId',
   ...['deployer', 'verifier'].flatMap((who) =>

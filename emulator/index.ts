@@ -17,6 +17,7 @@ import type { Faults } from './faults/faults';
 import type { Handler } from './http/exchange';
 import { listen, type Listener, type ListenOptions } from './listen';
 import { ContentStore } from './state/content-store';
+import { DEFAULT_CLIENT_ADDRESS } from './client-address';
 import { LevelState } from './state/level-state';
 
 export { type Clock, ManualClock, ShiftedClock, SystemClock } from './clock';
@@ -159,7 +160,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     const admin = { endpoint: origin('admin'), token: azure.adminToken };
     const { plane, header } = azure.managedIdentity;
     return {
-      ready: { ...readyOf(azure, origins as Record<PlaneName, string>, tls.caPath), admin },
+      ready: { ...readyOf(azure, origins as Record<PlaneName, string>, tls.caPath, clientAddress), admin },
       ca: tls.ca,
       managedIdentity: { endpoint: `${await serve(plane)}/msi/token`, header },
       dicomServices: azure.dicomServices,
@@ -204,11 +205,13 @@ function readyOf(
   { directory }: Azure,
   { arm, entra, storage, dicom }: Readonly<Record<PlaneName, string>>,
   caPath: string,
+  clientAddress: string = DEFAULT_CLIENT_ADDRESS,
 ): Omit<EmulatorReady, 'admin'> {
   return {
     schemaVersion: 2,
     endpoints: { arm, entra, storage, dicom },
     caPath,
+    clientAddress,
     tenantId: TENANT_ID,
     subscriptionId: SUBSCRIPTION_ID,
     credentials: { deployer: directory.deployer, verifier: directory.verifier },

@@ -5,7 +5,10 @@ import { armOf, assignRole, type ProvisionedLake } from './emulator';
 const API = '2024-11-30';
 
 /** Makes somebody who may read the DICOM service and no more, and answers its token. */
-export async function makeDicomReader(emulator: Emulator, lake: ProvisionedLake): Promise<string> {
+export async function makeDicomReader(
+  emulator: Emulator,
+  lake: Pick<ProvisionedLake, 'groupId' | 'dicomServiceId'>,
+): Promise<string> {
   const arm = armOf(emulator);
   const made = await arm.put(readerId(lake), API, { location: 'westeurope', properties: {} });
   const { principalId } = made['properties'] as { readonly principalId: string };
@@ -14,7 +17,10 @@ export async function makeDicomReader(emulator: Emulator, lake: ProvisionedLake)
 }
 
 /** A token of the reader that was made. */
-export async function dicomReaderToken(emulator: Emulator, lake: ProvisionedLake): Promise<string> {
+export async function dicomReaderToken(
+  emulator: Emulator,
+  lake: Pick<ProvisionedLake, 'groupId' | 'dicomServiceId'>,
+): Promise<string> {
   const { properties } = await armOf(emulator).get(readerId(lake), API);
   const { clientId } = properties as { readonly clientId: string };
   const { endpoint, header } = emulator.managedIdentity;
@@ -25,6 +31,6 @@ export async function dicomReaderToken(emulator: Emulator, lake: ProvisionedLake
   return ((await answer.json()) as { readonly access_token: string }).access_token;
 }
 
-function readerId({ groupId }: ProvisionedLake): string {
+function readerId({ groupId }: Pick<ProvisionedLake, 'groupId'>): string {
   return `${groupId}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/reader`;
 }

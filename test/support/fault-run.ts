@@ -6,6 +6,7 @@ import { imageOf, WatchedClock } from '../emulator/faults/fault-bench';
 import { temporaryFolder } from './cli';
 import { dicomSender, multipartOf } from './dicom-http';
 import { JSON_ACCEPT } from './dicom-service';
+import { makeDicomReader } from './dicom-reader';
 import { startTestEmulator } from './emulator';
 import { SharedClock } from './shared-clock';
 import type { Synthesized } from './synth';
@@ -42,6 +43,8 @@ export async function verifyWithFaults(
     ...multipartOf([imageOf('kept')]),
   });
   if (kept.status !== 200) throw new Error(`the image to be kept was answered ${kept.status}: ${kept.text}`);
+  const groupId = manifest.workspace.id.split('/providers/')[0] ?? '';
+  const bearer = await makeDicomReader(emulator, { groupId, dicomServiceId: manifest.dicomService.id });
   const dicomFolder = path.join(folder.path, 'given');
   mkdirSync(dicomFolder);
   writeFileSync(path.join(dicomFolder, 'given.dcm'), imageOf('given'));
@@ -53,7 +56,7 @@ export async function verifyWithFaults(
       target: {
         kind: 'deployment',
         manifest,
-        azure: connectionForEmulator(emulator.ready, emulator.ca),
+        azure: { ...connectionForEmulator(emulator.ready, emulator.ca), reader: { bearer } },
       },
       journalFolder: path.join(folder.path, 'journal'),
       dicomFolder,

@@ -33,6 +33,8 @@ export interface AzureConnection {
   readonly cloud?: AzureCloudName;
   /** @default - that of the cloud */
   readonly armEndpoint?: string;
+  /** Answers where names lead. @default - the resolver of the machine */
+  readonly resolve?: ResolveName;
   /** PEM text of a certificate authority to trust beside the usual ones. @default - none */
   readonly ca?: string;
   /** Somebody who may read the DICOM service and no more, to see a store refused. @default - nobody */
@@ -51,7 +53,13 @@ export function connectionForEmulator(ready: EmulatorReady, ca: string): AzureCo
     disableInstanceDiscovery: true,
     tlsOptions: { ca },
   });
-  return { credential, armEndpoint: ready.endpoints.arm, ca };
+  return {
+    credential,
+    armEndpoint: ready.endpoints.arm,
+    ca,
+    // All its names lead to this machine, in whatever network its clients play to be.
+    resolve: () => Promise.resolve([ready.clientAddress]),
+  };
 }
 
 /** The clients that probes use on a deployment; the SDKs are Azure's own, unmodified. */
@@ -138,7 +146,7 @@ export function azureClients(manifest: DeploymentManifest, connection: AzureConn
         : { reader: sender('bearer' in reader ? reader : { ...reader, scope: dicomScope }) }),
     },
     anonymous: sender(),
-    resolve: resolveName,
+    resolve: connection.resolve ?? resolveName,
     callerObjectId: async () => objectIdIn((await credential.getToken(forArm.scope))?.token ?? ''),
     container: new BlobServiceClient(reachable(blobEndpoint), credential, blobOptions).getContainerClient(
       containerName,

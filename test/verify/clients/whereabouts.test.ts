@@ -6,7 +6,7 @@ test.each<readonly [addresses: readonly string[], where: Whereabouts]>([
   [['172.31.255.1', 'fd00::1'], 'private'],
   [['172.32.0.1'], 'public'],
   [['20.60.1.2', '10.0.0.4'], 'both'],
-  [['127.0.0.1'], 'public'],
+  [['203.0.113.10'], 'public'],
   [[], 'unknown'],
 ])('%j is %s', (addresses, where) => {
   expect(whereaboutsOf(addresses)).toBe(where);
