@@ -4,6 +4,8 @@ import type { DicomServiceResource } from './evidence/dicom-service-resource';
 import type { LakeContainerResource } from './evidence/lake-container-resource';
 import type { LakeAccess, VerifierRoles } from './evidence/lake-access';
 import type { MonitoringResources } from './evidence/monitoring-resources';
+import type { NamedFiles } from './evidence/named-files';
+import type { StoredFiles } from './evidence/stored-files';
 import type { ResolvedNames } from './evidence/resolved-names';
 import type {
   AnonymousLake,
@@ -147,6 +149,8 @@ export interface ResourceHealth {
   readonly recommendedActions: readonly string[];
 }
 
+export type { NamedFiles };
+
 export interface TierCensus {
   readonly tiers: readonly { readonly tier: string; readonly count: number; readonly bytes: number }[];
   /** Files that the service cannot read, up to 20 of them by name, and how many there are. */
@@ -166,12 +170,6 @@ export interface TierCensus {
   readonly workItems: NamedFiles;
   /** Whether there were more files than are counted in one run. */
   readonly truncated: boolean;
-}
-
-/** Some files by name, and how many there are. */
-export interface NamedFiles {
-  readonly count: number;
-  readonly paths: readonly string[];
 }
 
 /** What became of an instance whose file was moved to cheaper tiers. */
@@ -224,6 +222,7 @@ export interface EvidenceMap {
   readonly 'dicomweb.round-trip': RoundTrip;
   readonly 'contract.change-feed': ChangeFeedStory;
   readonly 'contract.file-removal': FileRemoval;
+  readonly 'contract.stored-files': StoredFiles;
   readonly 'contract.work-items': WorkItems;
   readonly 'contract.foreign-file': ForeignFile;
   readonly 'lake.health-file': HealthFile;

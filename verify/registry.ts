@@ -18,6 +18,7 @@ import { fileHoldsImage } from './checks/contract/file-holds-image';
 import { fileRemovedAfterDelete } from './checks/contract/file-removed-after-delete';
 import { fileWherePromised } from './checks/contract/file-where-promised';
 import { foreignFileNotIndexed } from './checks/contract/foreign-file-not-indexed';
+import { indexAndLakeAgree } from './checks/contract/index-and-lake-agree';
 import { noUnknownFiles } from './checks/contract/no-unknown-files';
 import { workItemsNotInLake } from './checks/contract/work-items-not-in-lake';
 import { bytesUnchanged } from './checks/dicomweb/bytes-unchanged';
@@ -66,6 +67,7 @@ import { armWorkspace } from './probes/arm-workspace';
 import { contractChangeFeed } from './probes/contract-change-feed';
 import { contractFileRemoval } from './probes/contract-file-removal';
 import { contractForeignFile } from './probes/contract-foreign-file';
+import { contractStoredFiles } from './probes/contract-stored-files';
 import { contractWorkItems } from './probes/contract-work-items';
 import { dicomWebRoundTrip } from './probes/dicomweb-round-trip';
 import { lakeAnonymous } from './probes/lake-anonymous';
@@ -101,6 +103,7 @@ export const CHECKS: readonly Check[] = validated([
   fileHoldsImage,
   fileRemovedAfterDelete,
   noUnknownFiles,
+  indexAndLakeAgree,
   workItemsNotInLake,
   foreignFileNotIndexed,
   healthFileFresh,
@@ -135,6 +138,7 @@ export const PROBES: { readonly [I in EvidenceId]: Probe<I> } = {
   'dicomweb.round-trip': dicomWebRoundTrip,
   'contract.change-feed': contractChangeFeed,
   'contract.file-removal': contractFileRemoval,
+  'contract.stored-files': contractStoredFiles,
   'contract.work-items': contractWorkItems,
   'contract.foreign-file': contractForeignFile,
   'lake.health-file': lakeHealthFile,

@@ -14,6 +14,8 @@ import { ADDRESS_INSIDE, deploy } from './whole-deployment';
 
 /** Longer than a health file counts as fresh. */
 const STALE_MS = 100_000;
+/** Longer than a file may be in the lake before its image is in the index. */
+const SETTLED_MS = 700_000;
 /** Told from every other wait by its length. */
 const SLOW_MS = 4_321;
 
@@ -50,7 +52,7 @@ export async function verifyWithFaults(
   writeFileSync(path.join(dicomFolder, 'given.dcm'), imageOf('given'));
   await clock.advance(STALE_MS);
   for (const id of faults) await emulator.faults.set(id, parametersOf(id));
-  await clock.advance(STALE_MS);
+  await clock.advance(faults.includes('lake/foreign-file') ? SETTLED_MS : STALE_MS);
   return await verify(
     {
       target: {

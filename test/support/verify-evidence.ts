@@ -219,6 +219,12 @@ export function healthyEvidence(): EvidenceMap {
         },
       ],
     },
+    'contract.stored-files': {
+      lookedFor: 2,
+      whole: true,
+      missing: { count: 0, paths: [] },
+      unindexed: { count: 0, paths: [] },
+    },
     'contract.work-items': { offered: true, exist: true },
     'contract.foreign-file': { path: LAKE_PATH, foundBy: [], waitedSeconds: 60 },
     'lake.health-file': {

@@ -155,6 +155,25 @@ export class DicomWebClient {
     }
   }
 
+  /** All entries of the change feed after so many, in the order in which they come. */
+  public async changesFrom(skipped: number): Promise<readonly ChangeFeedEntry[]> {
+    const operation = 'GET /changefeed';
+    const found: ChangeFeedEntry[] = [];
+    for (let offset = skipped; ; offset += FEED_PAGE) {
+      const url = `${this.serviceRoot}/changefeed?limit=${FEED_PAGE}&offset=${offset}&includeMetadata=false`;
+      const answer = await this.call({
+        operation,
+        method: 'GET',
+        url,
+        headers: { Accept: 'application/json' },
+      });
+      if (answer.status !== 200 && answer.status !== 204) throw refusal(operation, answer);
+      const entries = readAnswer(operation, () => parseDataSets(answer.body)).map(readFeedEntry);
+      found.push(...entries);
+      if (entries.length < FEED_PAGE) return found;
+    }
+  }
+
   /** The newest entry of the change feed, of whatever instance. */
   public async latestChange(): Promise<ChangeFeedEntry | undefined> {
     const operation = 'GET /changefeed/latest';
