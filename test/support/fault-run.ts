@@ -1,7 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type FaultId, FAULTS } from '../../emulator';
-import { connectionForEmulator, type Report, verify, type VerifyConfig } from '../../verify';
+import {
+  connectionForEmulator,
+  type EvidenceBundle,
+  gatherEvidence,
+  judgeEvidence,
+  type Report,
+} from '../../verify';
 import { imageOf, WatchedClock } from '../emulator/faults/fault-bench';
 import { temporaryFolder } from './cli';
 import { dicomSender, multipartOf } from './dicom-http';
@@ -12,6 +18,9 @@ import { SharedClock } from './shared-clock';
 import type { Synthesized } from './synth';
 import { ADDRESS_INSIDE, deploy } from './whole-deployment';
 
+/** When a run stops asking. */
+export const FAULT_RUN_SECONDS = 120;
+
 /** Longer than a health file counts as fresh. */
 const STALE_MS = 100_000;
 /** Longer than a file may be in the lake before its image is in the index. */
@@ -19,12 +28,16 @@ const SETTLED_MS = 700_000;
 /** Told from every other wait by its length. */
 const SLOW_MS = 4_321;
 
-/** Verifies a deployment with everything after some faults were set, all on one clock that nobody waits for. */
-export async function verifyWithFaults(
+/** The report on a deployment with everything after some faults were set. */
+export async function verifyWithFaults(stack: Synthesized, faults: readonly FaultId[]): Promise<Report> {
+  return judgeEvidence(await gatherWithFaults(stack, faults));
+}
+
+/** What is seen of a deployment with everything after some faults were set, all on one clock that nobody waits for. */
+export async function gatherWithFaults(
   stack: Synthesized,
   faults: readonly FaultId[],
-  config: Partial<VerifyConfig> = {},
-): Promise<Report> {
+): Promise<EvidenceBundle> {
   const clock = new WatchedClock();
   // Whoever asks waits for the answer, so a slow one has to move the clock itself.
   clock.onWait = (delayMs) => {
@@ -53,7 +66,7 @@ export async function verifyWithFaults(
   await clock.advance(STALE_MS);
   for (const id of faults) await emulator.faults.set(id, parametersOf(id));
   await clock.advance(faults.includes('lake/foreign-file') ? SETTLED_MS : STALE_MS);
-  return await verify(
+  return await gatherEvidence(
     {
       target: {
         kind: 'deployment',
@@ -63,10 +76,9 @@ export async function verifyWithFaults(
       journalFolder: path.join(folder.path, 'journal'),
       dicomFolder,
       profile: 'deep',
-      deadlineSeconds: 120,
+      deadlineSeconds: FAULT_RUN_SECONDS,
       limits: { fileRemovalMs: 20_000, healthWindowMs: 70_000 },
       version: '0.0.0',
-      ...config,
     },
     { clock: new SharedClock(clock) },
   );
