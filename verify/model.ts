@@ -6,13 +6,9 @@ import type { MonitoringResources } from './evidence/monitoring-resources';
 import type { ResolvedNames } from './evidence/resolved-names';
 import type { StorageAccountResource } from './evidence/storage-account-resource';
 import type { WorkspaceResource } from './evidence/workspace-resource';
+import type { Step } from './evidence/step';
 
-/** What became of one step of a round trip. */
-export type Step<T> =
-  | { readonly state: 'done'; readonly value: T }
-  | { readonly state: 'refused'; readonly operation: string; readonly status: number; readonly code?: string }
-  | { readonly state: 'unreadable'; readonly operation: string; readonly reason: string }
-  | { readonly state: 'skipped'; readonly reason: string };
+export type { Step };
 
 /** One instance on its way through the service and back. */
 export interface InstanceTrip {

@@ -1,13 +1,13 @@
-import { explainServiceError, lakeTenantOf, readLakePath } from '../../contract';
+import { lakeTenantOf, readLakePath } from '../../contract';
 import type { DicomWebClient } from '../clients/dicomweb';
 import { firstText } from '../clients/dicom-json';
-import { refusalOf } from '../clients/rest-refusal';
-import { EvidenceError, UnreadableAnswer } from '../error';
-import type { InstanceTrip, RoundTrip, Step } from '../model';
+import { EvidenceError } from '../error';
+import type { InstanceTrip, RoundTrip } from '../model';
 import type { Probe, ProbeContext } from '../probe';
 import { digestsOf, type SampleInstance } from '../sample/sample-instance';
 import { syntheticInstance } from '../sample/synthetic-instance';
 import { type DicomWebLane, dicomWebLanes } from './dicomweb-lane';
+import { NOT_STORED, step } from './step';
 import { deleteStudies } from './study-deletion';
 
 /** The change feed is asked from a while before the store on, by the clock of the service. */
@@ -222,44 +222,7 @@ async function deletionStep(context: ProbeContext, lanes: readonly Lane[]): Prom
   });
 }
 
-/**
- * Runs one step. What the service refuses or garbles is evidence; that it cannot be reached, or lets the caller do
- * nothing, is not.
- *
- * @throws EvidenceError where nothing can be learned
- */
-async function step<T>(action: () => Promise<T>, skip?: string): Promise<Step<T>> {
-  if (skip !== undefined) return { state: 'skipped', reason: skip };
-  try {
-    return { state: 'done', value: await action() };
-  } catch (error) {
-    if (error instanceof UnreadableAnswer) {
-      return { state: 'unreadable', operation: error.operation, reason: error.reason };
-    }
-    const refused = refusalOf(error, 'lake', LAKE_READ);
-    if (refused === undefined) throw error;
-    const { plane, operation, status, serviceCode } = refused;
-    if (status === 401 || status === 403) {
-      const explained = explainServiceError(plane, status, serviceCode);
-      throw new EvidenceError(
-        status === 401 ? 'NOT_AUTHENTICATED' : 'NOT_AUTHORIZED',
-        `${refused.message}: ${explained?.cause ?? 'the caller may not do this'}`,
-        explained?.remedy ?? 'look at the roles of whoever runs the verification',
-        { cause: error },
-      );
-    }
-    return {
-      state: 'refused',
-      operation,
-      status,
-      ...(serviceCode === undefined ? {} : { code: serviceCode }),
-    };
-  }
-}
-
-const LAKE_READ = 'reading the file in the lake';
 const NO_AZURE = 'only a DICOMweb URL was given';
-const NOT_STORED = 'the instance was not stored';
 
 function identityOf(
   instance: SampleInstance,
