@@ -1,6 +1,14 @@
 import type { LakePath, OnlineTier } from '../contract';
 import type { DeleteLocks } from './evidence/delete-locks';
 import type { DicomServiceResource } from './evidence/dicom-service-resource';
+import type {
+  DeletionTrials,
+  PartitionIsolation,
+  PartitionTrials,
+  RetrievalTrials,
+  SearchTrials,
+  StoreTrials,
+} from './evidence/dicomweb-trials';
 import type { LakeContainerResource } from './evidence/lake-container-resource';
 import type { MonitoringResources } from './evidence/monitoring-resources';
 import type { ResolvedNames } from './evidence/resolved-names';
@@ -98,6 +106,11 @@ export interface BlobServiceEvidence {
 /** The only place where a new kind of evidence is announced. Plain JSON, without secrets or patient data. */
 export interface EvidenceMap {
   readonly 'dicomweb.round-trip': RoundTrip;
+  readonly 'dicomweb.store-answers': PartitionTrials<StoreTrials>;
+  readonly 'dicomweb.search-matching': PartitionTrials<SearchTrials>;
+  readonly 'dicomweb.retrieval': PartitionTrials<RetrievalTrials>;
+  readonly 'dicomweb.deletion': PartitionTrials<DeletionTrials>;
+  readonly 'dicomweb.partition-isolation': PartitionIsolation;
   readonly 'lake.health-file': HealthFile;
   readonly 'lake.tier-census': TierCensus;
   readonly 'arm.tiering-policy': TieringPolicyEvidence;

@@ -11,12 +11,26 @@ import { fileHoldsImage } from './checks/contract/file-holds-image';
 import { fileRemovedAfterDelete } from './checks/contract/file-removed-after-delete';
 import { fileWherePromised } from './checks/contract/file-where-promised';
 import { bytesUnchanged } from './checks/dicomweb/bytes-unchanged';
+import { deletedAtEveryLevel } from './checks/dicomweb/deleted-at-every-level';
 import { deletedImageGone } from './checks/dicomweb/deleted-image-gone';
+import { duplicateRefused } from './checks/dicomweb/duplicate-refused';
 import { foundBySearch } from './checks/dicomweb/found-by-search';
+import { framesByNumber } from './checks/dicomweb/frames-by-number';
 import { framesUnchanged } from './checks/dicomweb/frames-unchanged';
 import { givenFilesAccepted } from './checks/dicomweb/given-files-accepted';
 import { instanceStored } from './checks/dicomweb/instance-stored';
+import { mediaTypesNegotiated } from './checks/dicomweb/media-types-negotiated';
 import { metadataAgrees } from './checks/dicomweb/metadata-agrees';
+import { metadataCached } from './checks/dicomweb/metadata-cached';
+import { metadataComplete } from './checks/dicomweb/metadata-complete';
+import { multipartStored } from './checks/dicomweb/multipart-stored';
+import { partialStoreReported } from './checks/dicomweb/partial-store-reported';
+import { partitionsIsolated } from './checks/dicomweb/partitions-isolated';
+import { rendered } from './checks/dicomweb/rendered';
+import { searchMatches } from './checks/dicomweb/search-matches';
+import { searchResultsAsAsked } from './checks/dicomweb/search-results-as-asked';
+import { seriesAndStudyRetrieved } from './checks/dicomweb/series-and-study-retrieved';
+import { singlePartStored } from './checks/dicomweb/single-part-stored';
 import { healthFileFresh } from './checks/lake/health-file-fresh';
 import { alertsInPlace } from './checks/monitoring/alerts-in-place';
 import { diagnosticsInPlace } from './checks/monitoring/diagnostics-in-place';
@@ -38,7 +52,12 @@ import { armMonitoring } from './probes/arm-monitoring';
 import { armStorageAccount } from './probes/arm-storage-account';
 import { armTieringPolicy } from './probes/arm-tiering-policy';
 import { armWorkspace } from './probes/arm-workspace';
+import { dicomWebDeletion } from './probes/dicomweb-deletion';
+import { dicomWebPartitionIsolation } from './probes/dicomweb-partition-isolation';
+import { dicomWebRetrieval } from './probes/dicomweb-retrieval';
 import { dicomWebRoundTrip } from './probes/dicomweb-round-trip';
+import { dicomWebSearchMatching } from './probes/dicomweb-search-matching';
+import { dicomWebStoreAnswers } from './probes/dicomweb-store-answers';
 import { lakeHealthFile } from './probes/lake-health-file';
 import { lakeTierCensus } from './probes/lake-tier-census';
 import { networkResolvedNames } from './probes/network-resolved-names';
@@ -60,6 +79,20 @@ export const CHECKS: readonly Check[] = validated([
   framesUnchanged,
   deletedImageGone,
   givenFilesAccepted,
+  singlePartStored,
+  multipartStored,
+  duplicateRefused,
+  partialStoreReported,
+  searchMatches,
+  searchResultsAsAsked,
+  seriesAndStudyRetrieved,
+  metadataComplete,
+  metadataCached,
+  framesByNumber,
+  rendered,
+  mediaTypesNegotiated,
+  deletedAtEveryLevel,
+  partitionsIsolated,
   changeFeedNamesFile,
   fileWherePromised,
   fileHoldsImage,
@@ -80,6 +113,11 @@ export const CHECKS: readonly Check[] = validated([
 /** The probe for every kind of evidence; the type makes a missing one a compile error. */
 export const PROBES: { readonly [I in EvidenceId]: Probe<I> } = {
   'dicomweb.round-trip': dicomWebRoundTrip,
+  'dicomweb.store-answers': dicomWebStoreAnswers,
+  'dicomweb.search-matching': dicomWebSearchMatching,
+  'dicomweb.retrieval': dicomWebRetrieval,
+  'dicomweb.deletion': dicomWebDeletion,
+  'dicomweb.partition-isolation': dicomWebPartitionIsolation,
   'lake.health-file': lakeHealthFile,
   'lake.tier-census': lakeTierCensus,
   'arm.tiering-policy': armTieringPolicy,

@@ -16,6 +16,7 @@ import type { ProbeLimits, ProbeTarget } from './probe';
 import { DEADLINE_SECONDS, type Profile } from './profile';
 import type { Progress } from './progress';
 import { deleteStudies } from './probes/study-deletion';
+import { PROBES } from './registry';
 import { readGivenFiles } from './sample/given-files';
 import { Journal } from './sample/journal';
 import { uidFrom } from './sample/uid';
@@ -120,7 +121,7 @@ export async function gatherEvidence(
   const serviceUrl = target.kind === 'dicomweb' ? target.url : target.manifest.dicomService.serviceUrl;
   const studyInstanceUid = uidFrom(randomUUID());
   const journal = Journal.open(config.journalFolder, serviceUrl);
-  const writes = plan.probes.includes('dicomweb.round-trip');
+  const writes = plan.probes.some((id) => PROBES[id].effect !== 'read');
   const givenFiles =
     config.dicomFolder === undefined || !writes
       ? { instances: [], unreadable: [] }

@@ -1,4 +1,13 @@
 import { healthyResources } from './verify-resources';
+import {
+  deletionTrials,
+  isolationIn,
+  otherPartition,
+  retrievalTrials,
+  searchTrials,
+  storeTrials,
+  triedIn,
+} from './dicomweb-trials';
 import type { GatheredMap } from '../../verify/gather';
 import type {
   Check,
@@ -114,6 +123,11 @@ export function judgeRoundTrip(check: Check, evidence: RoundTrip | readonly Inst
 export function healthyEvidence(): EvidenceMap {
   return {
     'dicomweb.round-trip': roundTrip([trip()]),
+    'dicomweb.store-answers': triedIn('azure', storeTrials()),
+    'dicomweb.search-matching': triedIn('azure', searchTrials()),
+    'dicomweb.retrieval': triedIn('azure', retrievalTrials()),
+    'dicomweb.deletion': triedIn('azure', deletionTrials()),
+    'dicomweb.partition-isolation': isolationIn([otherPartition()]),
     'lake.health-file': { newestAgeSeconds: 3, seenBy: 'listing', watchedSeconds: 3 },
     'lake.tier-census': {
       tiers: [{ tier: 'Hot', count: 2, bytes: 3000 }],

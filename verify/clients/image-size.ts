@@ -24,7 +24,7 @@ const PNG_SAMPLES: readonly (number | undefined)[] = [1, undefined, 3, 1, 2, und
 function pngSize(image: Buffer): ImageSize {
   const data: Buffer[] = [];
   let header: Buffer = Buffer.alloc(0);
-  for (let at = PNG_SIGNATURE.length; at + 12 <= image.length; ) {
+  for (let at = PNG_SIGNATURE.length; at + 12 <= image.length;) {
     const end = at + 12 + image.readUInt32BE(at);
     const type = image.toString('latin1', at + 4, at + 8);
     const content = image.subarray(at + 8, end - 4);
@@ -50,7 +50,7 @@ function checkedPng(header: Buffer, data: readonly Buffer[]): ImageSize {
 function jpegSize(image: Buffer): ImageSize {
   if (image.readUInt16BE(image.length - 2) !== 0xff_d9)
     throw new Error('it is a JPEG image that was cut short');
-  for (let at = 2; at + 9 < image.length && image[at] === 0xff; ) {
+  for (let at = 2; at + 9 < image.length && image[at] === 0xff;) {
     const marker = image[at + 1] ?? 0;
     const isFrame = marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
     if (isFrame) return { width: image.readUInt16BE(at + 7), height: image.readUInt16BE(at + 5) };

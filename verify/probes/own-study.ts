@@ -1,4 +1,4 @@
-import { ServiceRefusal } from '../error';
+import { EvidenceError, ServiceRefusal } from '../error';
 import type { ProbeContext } from '../probe';
 import { uidFrom } from '../sample/uid';
 import type { DicomWebLane } from './dicomweb-lane';
@@ -22,7 +22,7 @@ export async function withOwnStudy<T>(
     return await action(study.studyInstanceUid);
   } finally {
     await deleteStudies([study], journal, () => lane.client).catch((error: unknown) => {
-      if (!(error instanceof ServiceRefusal)) throw error;
+      if (!(error instanceof ServiceRefusal) && !(error instanceof EvidenceError)) throw error;
     });
   }
 }

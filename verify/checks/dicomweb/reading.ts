@@ -14,13 +14,10 @@ interface Complaint {
  *
  * @param remedy what to do where the service did the step, but wrongly
  */
-export function judgeStep<T>(
-  trips: readonly InstanceTrip[],
-  stepOf: (trip: InstanceTrip) => Step<T>,
-  expectation: (
-    value: T,
-    trip: InstanceTrip,
-  ) => { readonly expected: string; readonly actual: string } | undefined,
+export function judgeStep<T, Trip extends Pick<InstanceTrip, 'label'>>(
+  trips: readonly Trip[],
+  stepOf: (trip: Trip) => Step<T>,
+  expectation: (value: T, trip: Trip) => { readonly expected: string; readonly actual: string } | undefined,
   reason: string,
   remedy: string,
 ): Verdict {
