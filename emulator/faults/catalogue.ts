@@ -1,5 +1,6 @@
 import { ARM_FAULTS } from './arm-faults';
 import { DICOM_FAULTS } from './dicom-faults';
+import { DICOMWEB_FAULTS } from './dicomweb-faults';
 import { ENTRA_FAULTS } from './entra-faults';
 import type { FaultDefinition } from './fault-definition';
 import { LAKE_ACCOUNT_FAULTS } from './lake-account-faults';
@@ -13,6 +14,7 @@ const ALL = [
   ...LAKE_ACCOUNT_FAULTS,
   ...LAKE_FILE_FAULTS,
   ...DICOM_FAULTS,
+  ...DICOMWEB_FAULTS,
   ...ARM_FAULTS,
   ...RESOURCE_FAULTS,
   ...ENTRA_FAULTS,

@@ -1,6 +1,7 @@
 import { roleAllows } from '../../contract';
 import { type DicomInstance, metadataOf } from '../domain/dicom-index';
 import { assignmentsOf, removeResource } from './azure-change';
+import { DICOMWEB_CHECKS } from './dicomweb-checks';
 import { defineFault } from './fault-definition';
 import { integer, text } from './fault-parameter';
 import { FILE, harmInstances, type InstanceTarget, SERVICE, serviceTarget, undoAll } from './fault-target';
@@ -59,7 +60,12 @@ export const DICOM_FAULTS = [
     title: 'a file lies in the lake, and the index does not know it',
     effect: 'removes the instance from the index; its file stays, and the change feed goes on naming it',
     symptoms: [{ plane: 'dicom', status: 404 }],
-    failsChecks: ['dicomweb/found-by-search', 'dicomweb/bytes-unchanged'],
+    failsChecks: [
+      'dicomweb/found-by-search',
+      'dicomweb/bytes-unchanged',
+      'dicomweb/frames-unchanged',
+      'dicomweb/metadata-agrees',
+    ],
     parameters: PARAMETERS,
     inject: (world, values) =>
       harmInstances(world, values, ({ partition, instance }) => {
@@ -75,7 +81,7 @@ export const DICOM_FAULTS = [
     effect:
       'puts another PatientName and PatientID into the metadata of the instance; the file stays as it is',
     symptoms: [{ seen: 'metadata and search name a patient that is not in the file' }],
-    failsChecks: ['dicomweb/metadata-agrees'],
+    failsChecks: ['dicomweb/metadata-agrees', 'dicomweb/search-matches'],
     parameters: {
       ...PARAMETERS,
       patientName: text('the wrong name', 'Wrong^Patient'),
@@ -126,7 +132,7 @@ export const DICOM_FAULTS = [
     title: 'deleted instances come back',
     effect: 'puts instances back into the index whenever somebody deletes them',
     symptoms: [{ seen: 'an instance answers 200 after its deletion was answered 204' }],
-    failsChecks: ['dicomweb/deleted-image-gone'],
+    failsChecks: ['dicomweb/deleted-image-gone', 'dicomweb/deleted-at-every-level'],
     parameters: { service: SERVICE },
     inject: async (world, { service }) => {
       const known: InstanceTarget[] = [];
@@ -170,6 +176,7 @@ export const DICOM_FAULTS = [
     title: 'the caller lost the data role on the DICOM service',
     effect: 'deletes the role assignments that let the caller read the service',
     symptoms: [{ plane: 'dicom', status: 403 }],
+    blindsChecks: DICOMWEB_CHECKS,
     parameters: {
       service: SERVICE,
       principal: text('who: `deployer`, `verifier` or an object id', 'verifier'),

@@ -1,5 +1,6 @@
 import { jsonResponse } from '../http/json-response';
 import { defineFault, type FaultDefinition, type FaultSymptom } from './fault-definition';
+import { DICOMWEB_CHECKS } from './dicomweb-checks';
 import { integer, text } from './fault-parameter';
 
 const TOKEN_REFUSED: readonly FaultSymptom[] = [
@@ -16,6 +17,7 @@ export const ENTRA_FAULTS = [
     title: 'tokens are meant for another service',
     effect: 'puts one audience into every new token, whatever was asked for',
     symptoms: TOKEN_REFUSED,
+    blindsChecks: DICOMWEB_CHECKS,
     parameters: { audience: text('what the tokens say', 'https://graph.microsoft.com') },
     inject: ({ hooks }, { audience }) => hooks.giveTokensAudience(audience),
   }),
@@ -25,6 +27,7 @@ export const ENTRA_FAULTS = [
     effect:
       'dates new tokens by a clock that is ahead, so that they are not valid yet; behind, they have expired',
     symptoms: TOKEN_REFUSED,
+    blindsChecks: DICOMWEB_CHECKS,
     parameters: {
       seconds: integer('how far ahead the clock is; below 0 it is behind', 7_200, {
         minimum: -TEN_YEARS,
@@ -64,6 +67,7 @@ function tokenRefusal<const Id extends string>(fault: {
     title,
     effect: `answers every request for a token with ${status} ${code}`,
     symptoms: [{ plane: 'entra', status, code }],
+    blindsChecks: DICOMWEB_CHECKS,
     parameters: {},
     inject: ({ hooks }) =>
       hooks.intercept('entra', (request, next) =>

@@ -26,6 +26,10 @@ export const LAKE_FILE_FAULTS = [
       'contract/file-holds-image',
       'contract/file-removed-after-delete',
       'dicomweb/bytes-unchanged',
+      'dicomweb/frames-by-number',
+      'dicomweb/frames-unchanged',
+      'dicomweb/rendered',
+      'dicomweb/series-and-study-retrieved',
     ],
     harm: (intruder, path) => intruder.changing(path, () => intruder.alter(path)),
   }),
@@ -34,7 +38,14 @@ export const LAKE_FILE_FAULTS = [
     title: 'somebody set metadata of a file',
     effect: 'sets one metadatum of the file: the bytes stay, the ETag changes',
     symptoms: CHANGED,
-    failsChecks: ['contract/file-removed-after-delete', 'dicomweb/bytes-unchanged'],
+    failsChecks: [
+      'contract/file-removed-after-delete',
+      'dicomweb/bytes-unchanged',
+      'dicomweb/frames-by-number',
+      'dicomweb/frames-unchanged',
+      'dicomweb/rendered',
+      'dicomweb/series-and-study-retrieved',
+    ],
     harm: (intruder, path) => intruder.changing(path, () => intruder.setMetadata(path, { reviewed: 'yes' })),
   }),
   fileFault({
@@ -42,7 +53,13 @@ export const LAKE_FILE_FAULTS = [
     title: 'the bytes of a file changed, and nothing tells of it',
     effect: 'changes the last byte of the file and leaves its ETag and times as they were',
     symptoms: [{ seen: 'the service answers with bytes that differ from those that were stored' }],
-    failsChecks: ['contract/file-holds-image', 'dicomweb/bytes-unchanged', 'dicomweb/frames-unchanged'],
+    failsChecks: [
+      'contract/file-holds-image',
+      'dicomweb/bytes-unchanged',
+      'dicomweb/frames-unchanged',
+      'dicomweb/frames-by-number',
+      'dicomweb/series-and-study-retrieved',
+    ],
     harm: (intruder, path) => intruder.changing(path, () => intruder.rot(path)),
   }),
   fileFault({
@@ -50,7 +67,14 @@ export const LAKE_FILE_FAULTS = [
     title: 'a file lost its content',
     effect: 'writes the file anew with no byte in it',
     symptoms: CHANGED,
-    failsChecks: ['contract/file-holds-image'],
+    failsChecks: [
+      'contract/file-holds-image',
+      'dicomweb/bytes-unchanged',
+      'dicomweb/frames-by-number',
+      'dicomweb/frames-unchanged',
+      'dicomweb/rendered',
+      'dicomweb/series-and-study-retrieved',
+    ],
     harm: (intruder, path) => intruder.changing(path, () => intruder.write(path, [])),
   }),
   fileFault({
@@ -58,7 +82,14 @@ export const LAKE_FILE_FAULTS = [
     title: 'somebody deleted a file',
     effect: 'deletes the file; soft delete keeps it where it is on',
     symptoms: GONE,
-    failsChecks: ['dicomweb/bytes-unchanged', 'contract/file-holds-image'],
+    failsChecks: [
+      'dicomweb/bytes-unchanged',
+      'contract/file-holds-image',
+      'dicomweb/frames-by-number',
+      'dicomweb/frames-unchanged',
+      'dicomweb/rendered',
+      'dicomweb/series-and-study-retrieved',
+    ],
     harm: (intruder, path) => intruder.remove(path),
   }),
   fileFault({
@@ -66,7 +97,14 @@ export const LAKE_FILE_FAULTS = [
     title: 'somebody moved a file',
     effect: 'renames the file to the same name with `.moved` at its end',
     symptoms: GONE,
-    failsChecks: ['dicomweb/bytes-unchanged', 'contract/file-holds-image'],
+    failsChecks: [
+      'dicomweb/bytes-unchanged',
+      'contract/file-holds-image',
+      'dicomweb/frames-by-number',
+      'dicomweb/frames-unchanged',
+      'dicomweb/rendered',
+      'dicomweb/series-and-study-retrieved',
+    ],
     harm: (intruder, path) => intruder.move(path, `${path}.moved`),
   }),
   fileFault({
@@ -74,7 +112,15 @@ export const LAKE_FILE_FAULTS = [
     title: 'a file is in the archive tier',
     effect: 'sets the tier of the file to Archive; its ETag stays',
     symptoms: ARCHIVED,
-    failsChecks: ['tiers/files-online', 'dicomweb/bytes-unchanged', 'contract/file-holds-image'],
+    failsChecks: [
+      'tiers/files-online',
+      'dicomweb/bytes-unchanged',
+      'contract/file-holds-image',
+      'dicomweb/frames-by-number',
+      'dicomweb/frames-unchanged',
+      'dicomweb/rendered',
+      'dicomweb/series-and-study-retrieved',
+    ],
     harm: (intruder, path) => intruder.changing(path, () => intruder.setTier(path, 'Archive')),
   }),
   fileFault({
@@ -82,7 +128,14 @@ export const LAKE_FILE_FAULTS = [
     title: 'a file is on its way back from the archive tier',
     effect: 'sets the tier of the file to Archive, then to Hot: for 15 hours it cannot be read',
     symptoms: [...ARCHIVED, { seen: 'Set Blob Tier to another tier is answered 409 BlobBeingRehydrated' }],
-    failsChecks: ['tiers/files-online', 'dicomweb/bytes-unchanged'],
+    failsChecks: [
+      'tiers/files-online',
+      'dicomweb/bytes-unchanged',
+      'dicomweb/frames-by-number',
+      'dicomweb/frames-unchanged',
+      'dicomweb/rendered',
+      'dicomweb/series-and-study-retrieved',
+    ],
     harm: (intruder, path) =>
       intruder.changing(path, () => {
         intruder.setTier(path, 'Archive');
@@ -94,7 +147,13 @@ export const LAKE_FILE_FAULTS = [
     title: 'the index has an instance whose file is nowhere',
     effect: 'takes the file out of the lake, so that soft delete does not keep it either',
     symptoms: GONE,
-    failsChecks: ['dicomweb/bytes-unchanged'],
+    failsChecks: [
+      'dicomweb/bytes-unchanged',
+      'dicomweb/frames-by-number',
+      'dicomweb/frames-unchanged',
+      'dicomweb/rendered',
+      'dicomweb/series-and-study-retrieved',
+    ],
     harm: (intruder, path) => intruder.destroy(path),
   }),
   defineFault({

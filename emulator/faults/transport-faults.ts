@@ -1,6 +1,7 @@
 import type { Plane } from '../../contract';
 import type { HttpRequest, HttpResponse } from '../http/exchange';
 import { defineFault, type FaultSymptom } from './fault-definition';
+import { DICOMWEB_CHECKS } from './dicomweb-checks';
 import type { FaultyPlane } from './fault-hooks';
 import { integer, text } from './fault-parameter';
 import { cutAfter, failure, repeated, skewed } from './tampered-exchange';
@@ -100,9 +101,9 @@ function refusal<const Id extends string>(
     title: `${NAMES[plane]} answers ${named}`,
     effect: `answers requests with ${named} and Retry-After, without handling them`,
     symptoms: [symptom],
-    ...(plane === 'dicom'
-      ? { [status === 500 ? 'failsChecks' : 'blindsChecks']: ['dicomweb/instance-stored'] }
-      : {}),
+    ...(status === 500
+      ? { failsChecks: ['dicomweb/instance-stored', 'dicomweb/deleted-image-gone'] }
+      : { blindsChecks: plane === 'dicom' || plane === 'entra' ? DICOMWEB_CHECKS : [] }),
     parameters: { ...WHICH, retryAfterSeconds: RETRY_AFTER },
     inject: ({ hooks }, values) =>
       hooks.intercept(plane, (request, next) =>

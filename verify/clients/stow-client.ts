@@ -13,7 +13,11 @@ export interface StowAnswer {
 }
 
 const DICOM = 'application/dicom';
-const WITH_DATA_SET = [200, 202, 409];
+/** ReferencedSOPSequence and FailedSOPSequence. */
+const STORED = '00081199';
+const FAILED = '00081198';
+/** Refusals that may come with a data set as well; 400 is what some servers answer where one part is no DICOM. */
+const REFUSED = [400, 409];
 
 /** Stores in every way there is, and reads the whole answer. */
 export class StowClient {
@@ -39,10 +43,11 @@ export class StowClient {
   private async store(operation: string, contentType: string, body: Buffer): Promise<StowAnswer> {
     const answer = await this.answer(operation, contentType, body);
     const { status } = answer;
-    if (!WITH_DATA_SET.includes(status)) throw refusal(operation, answer);
-    const dataSet =
-      status === 409 ? explanationIn(answer) : readAnswer(operation, () => parseDataSet(answer.body));
-    if (dataSet === undefined) throw refusal(operation, answer);
+    const isDone = status === 200 || status === 202;
+    if (!isDone && !REFUSED.includes(status)) throw refusal(operation, answer);
+    const dataSet = isDone ? readAnswer(operation, () => parseDataSet(answer.body)) : explanationIn(answer);
+    const isReadable = isDone || dataSet?.[STORED] !== undefined || dataSet?.[FAILED] !== undefined;
+    if (dataSet === undefined || !isReadable) throw refusal(operation, answer);
     return { status, ...readResult(dataSet) };
   }
 
@@ -54,8 +59,8 @@ export class StowClient {
 
 function readResult(dataSet: DicomJson): Omit<StowAnswer, 'status'> {
   return {
-    stored: items(dataSet, '00081199').flatMap((item) => firstText(item, '00081155') ?? []),
-    failed: items(dataSet, '00081198').map((item) => {
+    stored: items(dataSet, STORED).flatMap((item) => firstText(item, '00081155') ?? []),
+    failed: items(dataSet, FAILED).map((item) => {
       const sopInstanceUid = firstText(item, '00081155');
       const reason = firstText(item, '00081197');
       return {

@@ -1,5 +1,5 @@
 import { firstText } from '../clients/dicom-json';
-import { ServiceRefusal } from '../error';
+import { EvidenceError, ServiceRefusal } from '../error';
 import type { PartitionIsolation } from '../evidence/dicomweb-trials';
 import type { Probe, ProbeContext } from '../probe';
 import type { SampleInstance } from '../sample/sample-instance';
@@ -61,7 +61,7 @@ async function tryIsolation(
       before: befores[index] ?? { state: 'skipped', reason: 'it was not asked' },
       ...(await storeIn(lane, instanceFor(study, index + 1), String(index + 1))),
     });
-  const deletion = await step(() => first.deletion.delete({ studyInstanceUid: study }));
+  const isDeleted = await deleteIn(first, study);
   const kept: Other[] = [];
   for (const [index, lane] of lanes.entries()) {
     const other = others[index];
@@ -70,7 +70,7 @@ async function tryIsolation(
       ...other,
       kept: await step(
         async () => (await numberIn(lane, instance)) === String(index + 1),
-        deletion.state !== 'done'
+        !isDeleted
           ? 'the study could not be deleted in the other partition'
           : other.holds.state === 'done' && other.holds.value === 'its own'
             ? undefined
@@ -79,6 +79,17 @@ async function tryIsolation(
     });
   }
   return { state: 'done', value: { first: first.partition, others: kept } };
+}
+
+/** What was seen before is worth keeping, also where the deletion is put off for ever. */
+async function deleteIn(lane: DicomWebLane, studyInstanceUid: string): Promise<boolean> {
+  try {
+    await lane.deletion.delete({ studyInstanceUid });
+    return true;
+  } catch (error) {
+    if (error instanceof ServiceRefusal || error instanceof EvidenceError) return false;
+    throw error;
+  }
 }
 
 /** The number tells by which partition it was meant to be had. */

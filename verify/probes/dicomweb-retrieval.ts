@@ -129,19 +129,16 @@ async function askTwice(
 }
 
 /** Whoever has the metadata of before gets those of now. */
-async function changeStudy(
-  lane: DicomWebLane,
-  { study, instances }: StoredStudy,
-): Promise<RetrievalTrials['changed']> {
+async function changeStudy(lane: DicomWebLane, { study }: StoredStudy): Promise<RetrievalTrials['changed']> {
   const before = await step(() => lane.wado.metadata(study));
-  const etag = before.state === 'done' ? before.value.etag : undefined;
+  const { etag = undefined, dataSets = [] } = before.state === 'done' ? before.value : {};
   if (etag === undefined) return { state: 'skipped', reason: 'the metadata of the study have no ETag' };
   const added = syntheticInstance(study.studyInstanceUid, 'fourth', { series: 'two' });
   const ready = await storeFirst(lane, [added]);
   if (ready.state === 'skipped') return ready;
   return step(async () => {
-    const { status, dataSets } = await lane.wado.metadata(study, etag);
-    return { repeated: status, instances: dataSets.length, expected: instances.length + 1 };
+    const after = await lane.wado.metadata(study, etag);
+    return { repeated: after.status, instances: after.dataSets.length, expected: dataSets.length + 1 };
   });
 }
 

@@ -61,7 +61,7 @@ function studyRules({ accession, one, two }: SearchSamples): readonly SearchRule
   const own = { AccessionNumber: accession };
   return rulesOf('study', 'matching', [
     ['StudyInstanceUID', { StudyInstanceUID: one.uid }, ['one']],
-    ['StudyInstanceUID that is nowhere', { StudyInstanceUID: `${one.uid.slice(0, -1)}` }, []],
+    ['StudyInstanceUID that is nowhere', { StudyInstanceUID: one.uid.slice(0, -1) }, []],
     ['StudyInstanceUID, list', { StudyInstanceUID: `${one.uid},${two.uid}` }, BOTH, STANDARD],
     ['AccessionNumber', own, BOTH],
     ['AccessionNumber by its tag', { '00080050': accession }, BOTH],

@@ -4,6 +4,7 @@ import type { DicomResponse } from '../../support/dicom-http';
 import { JSON_ACCEPT, ORIGINAL_FILE } from '../../support/dicom-service';
 import type { ArmResource } from '../../../local';
 import { armOf } from '../../support/emulator';
+import { DICOMWEB_WITNESSES } from './dicomweb-witnesses';
 import { FIRST, FIRST_FILE, type FaultBench, seenBySdk, type Seen, seenIn } from './fault-bench';
 
 /** How one client looks for one symptom. */
@@ -259,6 +260,7 @@ export const WITNESSES: Readonly<Record<FaultId, Witness>> = {
   'entra/clock-skewed': { observers: [retrieve, readLake, readAccount] },
   'entra/secret-expired': { observers: [signIn] },
   'entra/application-deleted': { observers: [signIn] },
+  ...DICOMWEB_WITNESSES,
   'dicom/throttled': retrieving,
   'dicom/unavailable': storing,
   'dicom/failing': retrieving,
