@@ -73,6 +73,7 @@ export const TRANSPORT_FAULTS = [
     effect: 'answers every deletion with 503 and deletes nothing',
     symptoms: [{ plane: 'dicom', status: 503 }],
     failsChecks: ['dicomweb/deleted-image-gone'],
+    blindsChecks: ['dicomweb/deleted-at-every-level'],
     parameters: { retryAfterSeconds: RETRY_AFTER },
     inject: ({ hooks }, { retryAfterSeconds }) =>
       hooks.intercept('dicom', (request, next) =>
@@ -144,6 +145,7 @@ function cut<const Id extends string>(
     title: `${NAMES[plane]} cuts connections`,
     effect: 'handles requests and ends the connection in the middle of the answer',
     symptoms: [{ seen: 'the answer breaks off' }],
+    blindsChecks: plane === 'dicom' ? DICOMWEB_CHECKS : [],
     parameters: { ...WHICH, afterBytes: AFTER_BYTES },
     inject: ({ hooks }, values) =>
       hooks.intercept(plane, async (request, next) => {

@@ -29,10 +29,13 @@ test.each(FINDABLE)('$id is found by verify: $failsChecks $blindsChecks', async 
   const { id, parameters, failsChecks, blindsChecks } = fault;
   const concerned = [...failsChecks, ...blindsChecks];
   const clock = new ManualClock();
-  await using bench = await startVerifyBench({ clock });
-  const config = await prepare(bench, concerned);
+  const partitions = concerned.includes('dicomweb/partitions-isolated') ? ['ward-1', 'ward-2'] : [];
+  await using bench = await startVerifyBench({ clock, dataPartitionsEnabled: partitions.length > 0 });
+  const config = await prepare(bench, partitions);
   const outcomes = async (): Promise<Readonly<Record<string, Outcome>>> => {
-    const report = await bench.run(config, { clock: new SharedClock(clock) });
+    // A connection of its own for each run: tokens are kept in it.
+    const target = targetOf(bench, partitions);
+    const report = await bench.run({ ...config, only: concerned, target }, { clock: new SharedClock(clock) });
     return Object.fromEntries(concerned.map((check) => [check, rowOf(report, check).outcome]));
   };
   expect(await outcomes()).toEqual(Object.fromEntries(concerned.map((check) => [check, 'pass'])));
@@ -59,7 +62,7 @@ const INTENDED_COOL: IntendedTierRule = {
 };
 
 /** A lake with an image and a lifecycle rule, and a file to be sent. */
-async function prepare(bench: VerifyBench, only: readonly string[]): Promise<Partial<VerifyConfig>> {
+async function prepare(bench: VerifyBench, [partition]: readonly string[]): Promise<Partial<VerifyConfig>> {
   const { emulator, lake, folder } = bench;
   const rule = {
     name: 'cool',
@@ -74,7 +77,7 @@ async function prepare(bench: VerifyBench, only: readonly string[]): Promise<Par
     properties: { policy: { rules: [rule] } },
   });
   const send = await dicomSender(emulator, lake);
-  const stored = await send('/studies', {
+  const stored = await send(`${partition === undefined ? '' : `/partitions/${partition}`}/studies`, {
     method: 'POST',
     accept: JSON_ACCEPT,
     ...multipartOf([imageOf('kept')]),
@@ -83,14 +86,22 @@ async function prepare(bench: VerifyBench, only: readonly string[]): Promise<Par
   const dicomFolder = path.join(folder, 'given');
   mkdirSync(dicomFolder);
   writeFileSync(path.join(dicomFolder, 'given.dcm'), imageOf('given'));
+  return { dicomFolder, limits: { fileRemovalMs: 5_000, healthWindowMs: 70_000 } };
+}
+
+function targetOf({ emulator, lake }: VerifyBench, partitions: readonly string[]): VerifyConfig['target'] {
+  const { manifest } = lake;
+  const { dicomService } = manifest;
   return {
-    only,
-    dicomFolder,
-    limits: { fileRemovalMs: 5_000, healthWindowMs: 70_000 },
-    target: {
-      kind: 'deployment',
-      manifest: { ...lake.manifest, tiering: { rules: [INTENDED_COOL] } },
-      azure: connectionForEmulator(emulator.ready, emulator.ca),
+    kind: 'deployment',
+    manifest: {
+      ...manifest,
+      dicomService: {
+        ...dicomService,
+        partitions: partitions.length === 0 ? dicomService.partitions : partitions,
+      },
+      tiering: { rules: [INTENDED_COOL] },
     },
+    azure: connectionForEmulator(emulator.ready, emulator.ca),
   };
 }
