@@ -1,11 +1,11 @@
 import { firstText } from '../clients/dicom-json';
 import { EvidenceError, ServiceRefusal } from '../error';
 import type { PartitionIsolation } from '../evidence/dicomweb-trials';
-import type { Probe, ProbeContext } from '../probe';
+import type { Probe } from '../probe';
 import type { SampleInstance } from '../sample/sample-instance';
 import { syntheticInstance } from '../sample/synthetic-instance';
 import { type DicomWebLane, dicomWebLanes } from './dicomweb-lane';
-import { withOwnStudy } from './own-study';
+import { withOwnStudyInEach } from './own-study';
 import { storeFirst } from './partition-trials';
 import { NOT_STORED, step } from './step';
 
@@ -27,22 +27,12 @@ export const dicomWebPartitionIsolation: Probe<'dicomweb.partition-isolation'> =
     const trials: Trials =
       first === undefined || others.length === 0
         ? { state: 'skipped', reason: 'there is one partition only' }
-        : await withStudyInEach(context, lanes, (study) => tryIsolation(first, others, study));
+        : await withOwnStudyInEach(context, lanes, 'partition-isolation', (study) =>
+            tryIsolation(first, others, study),
+          );
     return { partitions: lanes.length, trials };
   },
 };
-
-/** The same study in all of them; each is written down and deleted by itself. */
-function withStudyInEach<T>(
-  context: ProbeContext,
-  [lane, ...others]: readonly DicomWebLane[],
-  action: (study: string) => Promise<T>,
-): Promise<T> {
-  if (lane === undefined) throw new Error('there is no partition');
-  return withOwnStudy(context, lane, 'partition-isolation', (study) =>
-    others.length === 0 ? action(study) : withStudyInEach(context, others, action),
-  );
-}
 
 async function tryIsolation(
   first: DicomWebLane,

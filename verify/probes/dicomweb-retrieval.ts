@@ -131,7 +131,7 @@ async function askTwice(
 /** Whoever has the metadata of before gets those of now. */
 async function changeStudy(lane: DicomWebLane, { study }: StoredStudy): Promise<RetrievalTrials['changed']> {
   const before = await step(() => lane.wado.metadata(study));
-  const { etag = undefined, dataSets = [] } = before.state === 'done' ? before.value : {};
+  const { etag, dataSets } = before.state === 'done' ? before.value : { etag: undefined, dataSets: [] };
   if (etag === undefined) return { state: 'skipped', reason: 'the metadata of the study have no ETag' };
   const added = syntheticInstance(study.studyInstanceUid, 'fourth', { series: 'two' });
   const ready = await storeFirst(lane, [added]);

@@ -32,6 +32,7 @@ export const dicomWebRoundTrip: Probe<'dicomweb.round-trip'> = {
   target: 'any',
   gather: async (context) => {
     const lanes = lanesOf(context);
+    await deleteEarlierTry(context, lanes);
     const trips: { readonly lane: Lane; readonly instance: SampleInstance; readonly trip: OutwardTrip }[] =
       [];
     let refusedByLake = false;
@@ -199,19 +200,20 @@ async function awaitRemoval(
   }
 }
 
+/** Where the probe is run again, its instances may be there already, which must not look like duplicates. */
+async function deleteEarlierTry(context: ProbeContext, lanes: readonly Lane[]): Promise<void> {
+  const deletion = await step(() => deleteOwn(context, lanes));
+  if (deletion.state !== 'done')
+    throw new EvidenceError(
+      'REFUSED',
+      'the service did not delete what an earlier try of this run sent',
+      'run it again: it deletes what earlier runs left',
+    );
+}
+
 async function deletionStep(context: ProbeContext, lanes: readonly Lane[]): Promise<RoundTrip['deletion']> {
   const operation = 'DELETE /studies/{study}';
-  const deleting = step(async () => {
-    const own = context.journal.studies.filter(
-      ({ studyInstanceUid }) => studyInstanceUid === context.studyInstanceUid,
-    );
-    await deleteStudies(own, context.journal, (baseUrl) => {
-      const lane = lanes.find((one) => one.baseUrl === baseUrl);
-      if (lane === undefined) throw new Error(`no client for ${baseUrl}`);
-      return lane.client;
-    });
-    return { studies: own.length };
-  });
+  const deleting = step(async () => ({ studies: await deleteOwn(context, lanes) }));
   // What was seen before is worth keeping, also where the deletion is put off for ever.
   return deleting.catch((error: unknown) => {
     if (error instanceof EvidenceError && error.code === 'THROTTLED')
@@ -220,6 +222,19 @@ async function deletionStep(context: ProbeContext, lanes: readonly Lane[]): Prom
       return { state: 'refused', operation, status: 503 };
     throw error;
   });
+}
+
+async function deleteOwn(
+  { journal, studyInstanceUid: runUid }: ProbeContext,
+  lanes: readonly Lane[],
+): Promise<number> {
+  const own = journal.studies.filter(({ studyInstanceUid }) => studyInstanceUid === runUid);
+  await deleteStudies(own, journal, (baseUrl) => {
+    const lane = lanes.find((one) => one.baseUrl === baseUrl);
+    if (lane === undefined) throw new Error(`no client for ${baseUrl}`);
+    return lane.client;
+  });
+  return own.length;
 }
 
 const NO_AZURE = 'only a DICOMweb URL was given';

@@ -4,25 +4,51 @@ import { uidFrom } from '../sample/uid';
 import type { DicomWebLane } from './dicomweb-lane';
 import { deleteStudies } from './study-deletion';
 
+type OwnContext = Pick<ProbeContext, 'journal' | 'studyInstanceUid'>;
+type OwnLane = Pick<DicomWebLane, 'client' | 'baseUrl'>;
+
 /**
  * Runs an action with a study of the probe's own, written down before anything is sent and deleted when the action has
  * ended, however it ended. What the service does not delete stays in the journal; the run tries again.
  *
  * @param name tells the studies of one run apart
  */
-export async function withOwnStudy<T>(
-  { journal, studyInstanceUid: runUid }: Pick<ProbeContext, 'journal' | 'studyInstanceUid'>,
-  lane: Pick<DicomWebLane, 'client' | 'baseUrl'>,
+export function withOwnStudy<T>(
+  context: OwnContext,
+  lane: OwnLane,
   name: string,
   action: (studyInstanceUid: string) => Promise<T>,
 ): Promise<T> {
-  const study = { studyInstanceUid: uidFrom(`${runUid}/${name}`), baseUrl: lane.baseUrl };
-  journal.add(study);
+  return withOwnStudyInEach(context, [lane], name, action);
+}
+
+/** As `withOwnStudy`, with a study of the same UID in every one of the lanes. */
+export async function withOwnStudyInEach<T>(
+  context: OwnContext,
+  lanes: readonly OwnLane[],
+  name: string,
+  action: (studyInstanceUid: string) => Promise<T>,
+): Promise<T> {
+  const { journal } = context;
+  const studyInstanceUid = freshUid(context, name);
+  const studies = lanes.map(({ baseUrl }) => ({ studyInstanceUid, baseUrl }));
+  for (const study of studies) journal.add(study);
   try {
-    return await action(study.studyInstanceUid);
+    return await action(studyInstanceUid);
   } finally {
-    await deleteStudies([study], journal, () => lane.client).catch((error: unknown) => {
-      if (!(error instanceof ServiceRefusal) && !(error instanceof EvidenceError)) throw error;
-    });
+    for (const [index, { client }] of lanes.entries()) {
+      // What the action found out is worth keeping, also where the deletion is put off for ever.
+      await deleteStudies(studies.slice(index, index + 1), journal, () => client).catch((error: unknown) => {
+        if (!(error instanceof ServiceRefusal) && !(error instanceof EvidenceError)) throw error;
+      });
+    }
+  }
+}
+
+/** A probe may be run again while the study of its first try is still there, which must not look like a duplicate. */
+function freshUid({ journal, studyInstanceUid: runUid }: OwnContext, name: string): string {
+  for (let tries = 1; ; tries += 1) {
+    const uid = uidFrom(tries === 1 ? `${runUid}/${name}` : `${runUid}/${name}/${tries}`);
+    if (!journal.studies.some(({ studyInstanceUid }) => studyInstanceUid === uid)) return uid;
   }
 }
