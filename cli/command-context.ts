@@ -1,3 +1,5 @@
+import type { RunIdentity } from '../verify';
+
 /** What a command may know of the process it runs in. */
 export interface CommandContext {
   /** Writes to standard output: results, and nothing but results. */
@@ -10,8 +12,19 @@ export interface CommandContext {
   readonly nodePath: string;
   /** Whether standard output and standard error take colours. */
   readonly color: boolean;
+  /** What standard error is; undefined where that is a file or a pipe. */
+  readonly terminal?: Terminal;
   /** Aborted by Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal;
+  /** The process of this command, for others to see whether it is alive. */
+  readonly identity: RunIdentity;
+}
+
+/** A terminal that somebody may be looking at. */
+export interface Terminal {
+  /** Lines that are seen at once, as of now. */
+  readonly rows: number;
+  readonly color: boolean;
 }
 
 /** What a command ends with; the process exits with it. */

@@ -1,12 +1,22 @@
 #!/usr/bin/env node
 import { createColors } from 'picocolors';
+import type { Terminal } from './command-context';
 import { runProgram } from './program';
+import { runIdentity } from './run-identity';
 
 const interruption = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(name, () => {
-    if (name === 'SIGINT') process.stderr.write('\nStopping; press Ctrl-C again to give up at once.\n');
+  process.on(name, () => {
+    if (interruption.signal.aborted) {
+      process.stderr.write(
+        '\nGave up. What verify has sent and not deleted, its next run or dicom-lake sweep deletes.\n',
+      );
+      process.exit(130);
+    }
+    // First, so that whoever draws on the terminal lets go of it.
     interruption.abort(new Error(`stopped by ${name}`));
+    if (name === 'SIGINT')
+      process.stderr.write('\nStopping and cleaning up; press Ctrl-C again to give up at once.\n');
   });
 }
 
@@ -18,15 +28,27 @@ void runProgram(process.argv.slice(2), {
   nodePath: process.execPath,
   // undefined, whatever its type says, where standard output is a file.
   color: (process.stdout.isTTY as boolean | undefined) === true && createColors().isColorSupported,
+  ...((process.stderr.isTTY as boolean | undefined) === true ? { terminal: terminalOf(process.stderr) } : {}),
   signal: interruption.signal,
+  identity: runIdentity(process),
 }).then(
   (exitCode) => {
     process.exitCode = exitCode;
   },
   (error: unknown) => {
-    process.stderr.write(
-      `This is a bug in dicom-lake; please report it.\n${String((error as Error).stack ?? error)}\n`,
-    );
     process.exitCode = 70;
+    return import('./bug-report.js').then(({ bugReport }) => {
+      process.stderr.write(`This is a bug in dicom-lake; please report it.\n${bugReport(error)}\n`);
+    });
   },
 );
+
+/** `rows` changes with the window. */
+function terminalOf(stream: NodeJS.WriteStream & { readonly rows: number }): Terminal {
+  return {
+    get rows() {
+      return stream.rows > 0 ? stream.rows : 24;
+    },
+    color: stream.hasColors(),
+  };
+}

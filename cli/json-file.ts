@@ -9,8 +9,17 @@ export function readJsonFile(context: CommandContext, file: string, what: string
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    throw new UsageError(`${what} '${file}' is not JSON: ${(error as Error).message}`);
+    throw new UsageError(
+      text.trim() === ''
+        ? `${what} '${file}' is empty`
+        : `${what} '${file}' is not JSON: ${whereItFails(error as Error)}`,
+    );
   }
+}
+
+/** The parser's own message quotes the file, which may hold secrets. */
+function whereItFails({ message }: Error): string {
+  return message.split(/, (?:\.\.\.)?"/)[0] ?? '';
 }
 
 /** The ready file of a running emulator, with the certificate authority it names. */
@@ -25,10 +34,12 @@ export function readEmulatorReady(
   return { ready: result.ready, ca };
 }
 
-/** Reads a file named by the user, relative to the working directory. */
+const STANDARD_INPUT = 0;
+
+/** Reads a file named by the user, relative to the working directory; `-` is standard input. */
 export function readTextFile(context: CommandContext, file: string, what: string): string {
   try {
-    return readFileSync(path.resolve(context.workingDirectory, file), 'utf8');
+    return readFileSync(file === '-' ? STANDARD_INPUT : path.resolve(context.workingDirectory, file), 'utf8');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const reason = {

@@ -1,6 +1,7 @@
 import { ManagementLock } from '@cdktf/provider-azurerm/lib/management-lock';
 import { Aspects, dependable, TerraformModule, TerraformResource, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
+import type { IntendedDeleteLock } from '../contract';
 import type { IDicomService } from './dicom-service';
 import { problemsOf, whenConcrete } from './private/concrete';
 import { refuseInvalid } from './private/invalid';
@@ -31,8 +32,8 @@ export interface DeleteLockProps {
  * @see https://learn.microsoft.com/azure/azure-resource-manager/management/lock-resources
  */
 export class DeleteLock extends Construct {
-  /** The locks of the service and its lake, whoever made them. */
-  readonly locks: readonly { readonly scope: string; readonly name: string }[];
+  /** The locks made here; not those that another one made before. */
+  readonly locks: readonly IntendedDeleteLock[];
 
   constructor(scope: Construct, id: string, { dicomService, notes = NOTES }: DeleteLockProps) {
     super(scope, id);
@@ -41,9 +42,9 @@ export class DeleteLock extends Construct {
       DicomService: dicomService.dicomServiceId,
       StorageAccount: dicomService.lake.storageAccountId,
     };
-    this.locks = Object.values(scopes).map((lockedId) => ({ scope: lockedId, name: LOCK_NAME }));
-    for (const [name, lockedId] of Object.entries(scopes)) {
-      if (isLocked(this, lockedId)) continue;
+    const unlocked = Object.entries(scopes).filter(([, lockedId]) => !isLocked(this, lockedId));
+    this.locks = unlocked.map(([, lockedId]) => ({ scope: lockedId, name: LOCK_NAME }));
+    for (const [name, lockedId] of unlocked) {
       const lock = new ManagementLock(this, name, {
         name: LOCK_NAME,
         scope: lockedId,

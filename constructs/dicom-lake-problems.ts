@@ -35,6 +35,11 @@ export function dicomLakeProblems(props: DicomLakeProps): string[] {
     ...(props.inventory === undefined ? [] : inventoryProblems(props.inventory)),
     ...(props.analytics === undefined ? [] : analyticsProblems(props.analytics)),
     ...(props.verifier === undefined ? [] : granteeProblems(props.verifier)),
+    ...problemsOf(
+      props.verifierDeepProbes === true && props.verifier === undefined
+        ? "'verifier' must be given where 'verifierDeepProbes' is true, got nobody"
+        : undefined,
+    ),
   ];
 }
 

@@ -145,12 +145,14 @@ export interface DicomLakeProps
    */
   readonly verifier?: IGrantee | undefined;
   /**
-   * Lets the verifier write to the lake behind the service's back, which the profile `deep` of `dicom-lake verify` needs:
-   * see {@link VerifierGrantProps.deepProbes}.
+   * Whether the verifier may change files of the lake, all of them, which the profile `deep` of `dicom-lake verify`
+   * needs; read {@link VerifierGrant} first.
+   *
+   * Replacement: the verifier's role on the container is another one.
    *
    * @default false
    */
-  readonly deepProbes?: boolean | undefined;
+  readonly verifierDeepProbes?: boolean | undefined;
   /**
    * Locks the service and the storage account against deletion, for everybody and on every way. Read {@link DeleteLock}
    * first: it also stops an apply that takes a role away.

@@ -1,19 +1,12 @@
-import { TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
-import {
-  DEFAULT_PARTITION,
-  partitionPath,
-  type DeploymentManifest,
-  type IntendedGrant,
-  type IntendedState,
-  type LakeShortcut,
-} from '../contract';
+import { DEFAULT_PARTITION, partitionPath, type DeploymentManifest, type LakeShortcut } from '../contract';
 import { AnalyticsAccess } from './analytics-access';
 import { DeleteLock } from './delete-lock';
 import { dicomLakeProblems, identityName } from './dicom-lake-problems';
 import { settleProfile, type DicomLakeProps } from './dicom-lake-props';
 import { DicomService } from './dicom-service';
 import { HealthWorkspace, type IHealthWorkspace } from './health-workspace';
+import { intendedState, intendedTierRules } from './intended-state';
 import { InventoryPolicy } from './inventory-policy';
 import { LakeIdentity, type ILakeIdentity } from './lake-identity';
 import { LakeMonitoring } from './lake-monitoring';
@@ -22,7 +15,6 @@ import type { ResourceGroupReference } from './placement';
 import { PrivateAccess } from './private-access';
 import { namePropProblem, problemsOf } from './private/concrete';
 import { refuseInvalid } from './private/invalid';
-import { RoleGrant } from './role-grant';
 import { TieringPolicy } from './tiering-policy';
 import { VerifierGrant } from './verifier-grant';
 
@@ -46,7 +38,6 @@ export class DicomLake extends Construct {
   readonly tiering: TieringPolicy | undefined;
   readonly privateAccess: PrivateAccess | undefined;
   readonly monitoring: LakeMonitoring | undefined;
-  readonly deleteLock: DeleteLock | undefined;
   readonly #resourceGroup: ResourceGroupReference;
   readonly #partitions: readonly string[];
 
@@ -76,16 +67,13 @@ export class DicomLake extends Construct {
     this.privateAccess = this.#privateAccess(props);
     this.monitoring = this.#monitoring(props);
     this.#grantAccess(props);
-    this.deleteLock =
-      props.deleteLock === true
-        ? new DeleteLock(this, 'DeleteLock', { dicomService: this.dicomService })
-        : undefined;
+    if (props.deleteLock === true) new DeleteLock(this, 'DeleteLock', { dicomService: this.dicomService });
   }
 
   /**
    * What a verification has to know about this deployment. Holds tokens that Terraform fills in: give it to one
-   * `TerraformOutput` of the stack. It tells of the grants and rules that were added until it is asked; ask as late as
-   * possible, in a `Lazy`.
+   * `TerraformOutput` of the stack. Its lists are read when the stack is synthesized, so that grants, rules and the
+   * like that come after this call are in them; a copy has those of its own time.
    *
    * @throws InvalidConstructError where an id of the target is no GUID
    */
@@ -119,32 +107,13 @@ export class DicomLake extends Construct {
         deletedFileRetentionDays: lake.deletedFileRetentionDays,
         lastAccessTracking: lake.lastAccessTracking,
       },
-      tiering: { rules: this.tiering?.rules ?? [] },
-      intended: this.#intended(),
-      analytics: { shortcuts: this.#partitions.map((partition) => this.#shortcut(partition)) },
-    };
-  }
-
-  #intended(): IntendedState {
-    const { lake, dicomService, monitoring } = this;
-    const { networkAccess, firewall } = lake;
-    return {
-      publicNetworkAccess: dicomService.publicNetworkAccess,
-      account: {
-        managed: lake instanceof LakeStorage,
-        networkAccess,
-        ...(firewall === undefined ? {} : { firewall: firewall.allowed }),
+      tiering: {
+        get rules() {
+          return intendedTierRules(dicomService);
+        },
       },
-      grants: grantsAt(this, [
-        dicomService.dicomServiceId,
-        this.workspace.workspaceId,
-        lake.containerId,
-        lake.storageAccountId,
-      ]),
-      privateEndpoints: this.privateAccess?.endpoints ?? [],
-      diagnosticSettings: monitoring?.diagnosticSettings ?? [],
-      alertIds: Object.values(monitoring?.alertIds ?? {}),
-      deleteLocks: this.deleteLock?.locks ?? [],
+      analytics: { shortcuts: this.#partitions.map((partition) => this.#shortcut(partition)) },
+      intended: intendedState(dicomService),
     };
   }
 
@@ -199,20 +168,11 @@ export class DicomLake extends Construct {
     return new LakeMonitoring(this, 'Monitoring', { ...props, ...monitoring, dicomService });
   }
 
-  #grantAccess({ analytics, verifier, deepProbes }: DicomLakeProps): void {
+  #grantAccess({ analytics, verifier, verifierDeepProbes: deepProbes }: DicomLakeProps): void {
     const { dicomService, monitoring } = this;
     if (analytics !== undefined) new AnalyticsAccess(this, 'Analytics', { dicomService, readers: analytics });
     if (verifier !== undefined) {
-      new VerifierGrant(this, 'Verifier', { dicomService, verifier, monitoring, deepProbes });
+      new VerifierGrant(this, 'Verifier', { dicomService, verifier, deepProbes, monitoring });
     }
   }
-}
-
-/** Every role that the stack gives at one of these scopes. */
-function grantsAt(lake: Construct, scopes: readonly string[]): readonly IntendedGrant[] {
-  return TerraformStack.of(lake)
-    .node.findAll()
-    .filter((construct) => construct instanceof RoleGrant)
-    .filter(({ scope }) => scopes.includes(scope))
-    .map(({ scope, role, grantee }) => ({ principalId: grantee.principalId, roleId: role.id, scope }));
 }

@@ -62,8 +62,9 @@ export interface LakeMonitoringProps extends PlacementProps, LakeMonitoringOptio
 export class LakeMonitoring extends Construct {
   readonly logAnalyticsWorkspace: ILogAnalyticsWorkspace;
   readonly actionGroup: IActionGroup | undefined;
+  readonly dicomServiceId: string;
   readonly diagnosticSettings: readonly IntendedDiagnosticSetting[];
-  /** Alert rules by what they watch. */
+  /** Resource ids of the alert rules, by what they watch. */
   readonly alertIds: Readonly<Record<LakeAlert, string>>;
   readonly #props: LakeMonitoringProps;
   readonly #name: string;
@@ -75,6 +76,7 @@ export class LakeMonitoring extends Construct {
     this.#name = `${props.dicomService.workspaceName}-${props.dicomService.dicomServiceName}`;
     this.logAnalyticsWorkspace = props.logAnalyticsWorkspace ?? this.#makeWorkspace();
     this.actionGroup = props.actionGroup ?? this.#makeActionGroup();
+    this.dicomServiceId = props.dicomService.dicomServiceId;
     this.diagnosticSettings = this.#keepLogs();
     this.alertIds = { Health: this.#watchHealth(), ...this.#watchLogs() };
   }
@@ -99,33 +101,41 @@ export class LakeMonitoring extends Construct {
 
   #keepLogs(): readonly IntendedDiagnosticSetting[] {
     const { dicomService, logReads } = this.#props;
-    const { logAnalyticsWorkspaceId } = this.logAnalyticsWorkspace;
-    const ofService = {
-      name: 'dicom-lake',
-      targetResourceId: dicomService.dicomServiceId,
-      categories: ['AuditLogs', 'DiagnosticLogs'],
-    };
-    new MonitorDiagnosticSetting(this, 'DicomServiceLogs', {
-      name: ofService.name,
-      targetResourceId: ofService.targetResourceId,
-      logAnalyticsWorkspaceId,
-      enabledLog: ofService.categories.map((category) => ({ category })),
-      enabledMetric: [{ category: 'AllMetrics' }],
-    });
     const kept = logReads === true ? ['StorageRead'] : [];
-    const ofBlobs = {
-      name: `dicom-lake-${this.#name}`,
-      targetResourceId: `${dicomService.lake.storageAccountId}/blobServices/default`,
-      categories: [...kept, 'StorageWrite', 'StorageDelete'],
-    };
-    new MonitorDiagnosticSetting(this, 'BlobServiceLogs', {
-      name: ofBlobs.name,
-      targetResourceId: ofBlobs.targetResourceId,
-      logAnalyticsWorkspaceId,
-      enabledLog: ofBlobs.categories.map((category) => ({ category })),
-      enabledMetric: [{ category: 'Transaction' }],
+    return [
+      this.#diagnosticSetting('DicomServiceLogs', {
+        name: 'dicom-lake',
+        targetResourceId: dicomService.dicomServiceId,
+        logs: ['AuditLogs', 'DiagnosticLogs'],
+        metrics: ['AllMetrics'],
+      }),
+      this.#diagnosticSetting('BlobServiceLogs', {
+        name: `dicom-lake-${this.#name}`,
+        targetResourceId: `${dicomService.lake.storageAccountId}/blobServices/default`,
+        logs: [...kept, 'StorageWrite', 'StorageDelete'],
+        metrics: ['Transaction'],
+      }),
+    ];
+  }
+
+  #diagnosticSetting(
+    id: string,
+    setting: {
+      readonly name: string;
+      readonly targetResourceId: string;
+      readonly logs: readonly string[];
+      readonly metrics: readonly string[];
+    },
+  ): IntendedDiagnosticSetting {
+    const { name, targetResourceId, logs, metrics } = setting;
+    new MonitorDiagnosticSetting(this, id, {
+      name,
+      targetResourceId,
+      logAnalyticsWorkspaceId: this.logAnalyticsWorkspace.logAnalyticsWorkspaceId,
+      enabledLog: logs.map((category) => ({ category })),
+      enabledMetric: metrics.map((category) => ({ category })),
     });
-    return [ofService, ofBlobs];
+    return { targetResourceId, name, categories: [...logs, ...metrics] };
   }
 
   /** Without a filter for causes: Azure leaves them out of some events, and lost roles are caused by the customer. */
@@ -149,25 +159,26 @@ export class LakeMonitoring extends Construct {
 
   #watchLogs(): Readonly<Record<Exclude<LakeAlert, 'Health'>, string>> {
     const { dicomService } = this.#props;
-    const FailedDependency = this.#alert('FailedDependencyAlert', {
-      name: 'failed-dependency',
-      description: 'The DICOM service answered 424: it cannot reach its lake or its key.',
-      severity: CRITICAL,
-      criteria: { ...ANY_ROW, query: failedDependencyQuery(dicomService) },
-    });
-    const RefusedService = this.#alert('RefusedServiceAlert', {
-      name: 'refused-service',
-      description: 'The lake refused the DICOM service: a role or a way through the firewall is missing.',
-      severity: CRITICAL,
-      criteria: { ...ANY_ROW, query: refusedServiceQuery(dicomService) },
-    });
-    const SilentService = this.#alert('SilentServiceAlert', {
-      name: 'silent-service',
-      description: 'The DICOM service has written no health file for 15 minutes.',
-      severity: ERROR,
-      criteria: { ...NO_WRITES, query: healthWritesQuery(dicomService) },
-    });
-    return { FailedDependency, RefusedService, SilentService };
+    return {
+      FailedDependency: this.#alert('FailedDependencyAlert', {
+        name: 'failed-dependency',
+        description: 'The DICOM service answered 424: it cannot reach its lake or its key.',
+        severity: CRITICAL,
+        criteria: { ...ANY_ROW, query: failedDependencyQuery(dicomService) },
+      }),
+      RefusedService: this.#alert('RefusedServiceAlert', {
+        name: 'refused-service',
+        description: 'The lake refused the DICOM service: a role or a way through the firewall is missing.',
+        severity: CRITICAL,
+        criteria: { ...ANY_ROW, query: refusedServiceQuery(dicomService) },
+      }),
+      SilentService: this.#alert('SilentServiceAlert', {
+        name: 'silent-service',
+        description: 'The DICOM service has written no health file for 15 minutes.',
+        severity: ERROR,
+        criteria: { ...NO_WRITES, query: healthWritesQuery(dicomService) },
+      }),
+    };
   }
 
   #alert(
@@ -181,7 +192,7 @@ export class LakeMonitoring extends Construct {
   ): string {
     const { resourceGroupName, tags } = placementConfig(this.#props);
     const { logAnalyticsWorkspaceId, location } = this.logAnalyticsWorkspace;
-    const rule = new MonitorScheduledQueryRulesAlertV2(this, id, {
+    const resource = new MonitorScheduledQueryRulesAlertV2(this, id, {
       name: `${this.#name}-${alert.name}`,
       description: alert.description,
       resourceGroupName,
@@ -199,7 +210,7 @@ export class LakeMonitoring extends Construct {
         : { action: { actionGroups: [this.actionGroup.actionGroupId] } }),
       ...(tags === undefined ? {} : { tags }),
     });
-    return rule.id;
+    return resource.id;
   }
 }
 

@@ -1,5 +1,5 @@
 import { isIPv4 } from 'node:net';
-import type { IntendedFirewall } from '../contract';
+import type { IntendedNetworkRules } from '../contract';
 import { problemsOf, whenConcrete } from './private/concrete';
 import { isPrivateAddress } from './private/ip-range';
 import { resourceIdProblem } from './private/resource-id';
@@ -59,8 +59,8 @@ export type LakeNetworkAccess = LakeNetwork['access'];
 export interface ILakeFirewall {
   /** Whether services that Azure trusts pass. */
   readonly trustedServices: boolean;
-  /** Who passes, as far as it was said yet. */
-  readonly allowed: IntendedFirewall;
+  /** Whom it lets through so far. */
+  readonly allowed: IntendedNetworkRules;
   /**
    * Lets one Azure resource of the same tenant pass; it still needs a role. Allowing it again changes nothing.
    *

@@ -58,7 +58,6 @@ export class PrivateAccess extends Construct {
   /** Undefined where they are managed elsewhere. Give them to another `PrivateAccess` in the same network. */
   readonly dnsZones: PrivateDnsZones | undefined;
   readonly dependables: readonly ITerraformDependable[];
-  /** The endpoints, by what they lead to. */
   readonly endpoints: readonly IntendedPrivateEndpoint[];
   readonly #props: PrivateAccessProps;
 
@@ -71,40 +70,36 @@ export class PrivateAccess extends Construct {
     this.dnsZones = dnsZones === 'managed-elsewhere' ? undefined : this.#zones(dnsZones ?? {});
 
     const { lake, workspaceName } = dicomService;
-    const ofLake = (protocol: 'blob' | 'dfs') =>
-      this.#endpoint({
-        id: protocol === 'blob' ? 'Blob' : 'Dfs',
-        name: `${lake.storageAccountName}-${protocol}`,
-        target: lake.storageAccountId,
-        part: protocol,
-        zones: [protocol],
-        after: lake.dependables,
-      });
-    const made = [
-      this.#endpoint({
-        id: 'Workspace',
-        name: `${workspaceName}-health`,
-        target: dicomService.workspaceId,
-        part: 'healthcareworkspace',
-        zones: ['workspace', 'fhir', 'dicom'],
-        after: dicomService.dependables,
-      }),
-      ...(props.lakeEndpoints === false ? [] : [ofLake('blob'), ofLake('dfs')]),
-    ];
+    const ofLake = (protocol: 'blob' | 'dfs'): Endpoint => ({
+      id: protocol === 'blob' ? 'Blob' : 'Dfs',
+      name: `${lake.storageAccountName}-${protocol}`,
+      target: lake.storageAccountId,
+      part: protocol,
+      zones: [protocol],
+      after: lake.dependables,
+    });
+    const ofWorkspace: Endpoint = {
+      id: 'Workspace',
+      name: `${workspaceName}-health`,
+      target: dicomService.workspaceId,
+      part: 'healthcareworkspace',
+      zones: ['workspace', 'fhir', 'dicom'],
+      after: dicomService.dependables,
+    };
+    const made = [ofWorkspace, ...(props.lakeEndpoints === false ? [] : [ofLake('blob'), ofLake('dfs')])].map(
+      (endpoint) => ({ endpoint, resource: this.#endpoint(endpoint) }),
+    );
     this.dependables = made.map(({ resource }) => resource);
-    this.endpoints = made.map(({ resource, targetId, groupId }) => ({ id: resource.id, targetId, groupId }));
+    this.endpoints = made.map(({ endpoint: { target, part }, resource: { id } }) => ({
+      id,
+      targetId: target,
+      groupId: part,
+    }));
   }
 
-  #endpoint(endpoint: {
-    readonly id: string;
-    readonly name: string;
-    readonly target: string;
-    readonly part: 'healthcareworkspace' | 'blob' | 'dfs';
-    readonly zones: readonly (keyof PrivateDnsZones)[];
-    readonly after: readonly ITerraformDependable[];
-  }): Omit<IntendedPrivateEndpoint, 'id'> & { readonly resource: PrivateEndpoint } {
+  #endpoint(endpoint: Endpoint): PrivateEndpoint {
     const { dnsZones } = this;
-    const resource = new PrivateEndpoint(this, endpoint.id, {
+    return new PrivateEndpoint(this, endpoint.id, {
       ...placementConfig(this.#props),
       name: endpoint.name,
       subnetId: this.#props.subnet.subnetId,
@@ -124,7 +119,6 @@ export class PrivateAccess extends Construct {
           }),
       dependsOn: [...endpoint.after],
     });
-    return { resource, targetId: endpoint.target, groupId: endpoint.part };
   }
 
   #zones(given: Partial<PrivateDnsZones>): PrivateDnsZones {
@@ -161,6 +155,15 @@ export class PrivateAccess extends Construct {
   #makesZones(): boolean {
     return this.node.children.some((child) => child instanceof PrivateDnsZone);
   }
+}
+
+interface Endpoint {
+  readonly id: string;
+  readonly name: string;
+  readonly target: string;
+  readonly part: IntendedPrivateEndpoint['groupId'];
+  readonly zones: readonly (keyof PrivateDnsZones)[];
+  readonly after: readonly ITerraformDependable[];
 }
 
 /** Whether the application makes a private endpoint for a workspace. */

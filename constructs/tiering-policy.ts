@@ -5,7 +5,7 @@ import {
 } from '@cdktf/provider-azurerm/lib/storage-management-policy';
 import { Token } from 'cdktf';
 import { Construct } from 'constructs';
-import { type IntendedTierRule, partitionPath, servicePath } from '../contract';
+import { partitionPath, servicePath, type IntendedTierRule } from '../contract';
 import type { IDicomService } from './dicom-service';
 import type { ILakeStorage } from './lake-storage';
 import { namePropProblem, problemsOf, wholeNumberPropProblem } from './private/concrete';
@@ -40,8 +40,7 @@ export interface CleanupRule {
 export class TieringPolicy extends Construct {
   readonly lake: ILakeStorage;
   readonly #resource: StorageManagementPolicy;
-  readonly #rules: StorageManagementPolicyRule[] = [];
-  readonly #intended: IntendedTierRule[] = [];
+  readonly #rules: IntendedTierRule[] = [];
 
   constructor(scope: Construct, id: string, props: TieringPolicyProps) {
     super(scope, id);
@@ -53,13 +52,9 @@ export class TieringPolicy extends Construct {
     this.addRules(props.dicomService, props.rules);
   }
 
-  get ruleNames(): readonly string[] {
-    return this.#rules.map(({ name }) => name);
-  }
-
-  /** The rules as they are deployed. */
+  /** All rules of the policy so far, those for other files than images among them. */
   get rules(): readonly IntendedTierRule[] {
-    return this.#intended;
+    return [...this.#rules];
   }
 
   /** Adds rules, at least one, for another service in the same lake or for the same one. */
@@ -68,11 +63,13 @@ export class TieringPolicy extends Construct {
     const { dataPartitionsEnabled, lake } = dicomService;
     refuseInvalid(this, 'TieringPolicyInvalid', [
       ...(lake === this.lake ? [] : [otherLakeProblem(dicomService, this.lake)]),
-      ...tieringProblems(rules, { lastAccessTracking, dataPartitionsEnabled }, this.ruleNames),
+      ...tieringProblems(
+        rules,
+        { lastAccessTracking, dataPartitionsEnabled },
+        this.#rules.map(({ name }) => name),
+      ),
     ]);
-    this.#rules.push(...rules.map((rule) => providerRule(dicomService, rule)));
-    this.#intended.push(...rules.map((rule) => intendedRule(dicomService, rule)));
-    this.#resource.putRule(this.#rules);
+    this.#add(rules.map((rule) => intendedRule(dicomService, rule)));
   }
 
   /**
@@ -95,20 +92,20 @@ export class TieringPolicy extends Construct {
         wholeNumberPropProblem('deleteAfterDays', deleteAfterDays, 1, 99_999),
       ),
     );
-    this.#rules.push({
-      name,
-      enabled: true,
-      filters: { blobTypes: ['blockBlob'], prefixMatch: [`${containerName}/`] },
-      actions: { baseBlob: { deleteAfterDaysSinceCreationGreaterThan: deleteAfterDays } },
-    });
-    this.#intended.push({
-      name,
-      prefixes: [`${containerName}/`],
-      basis: 'creation',
-      deleteAfterDays,
-      returnToHotOnAccess: false,
-    });
-    this.#resource.putRule(this.#rules);
+    this.#add([
+      {
+        name,
+        prefixes: [`${containerName}/`],
+        basis: 'creation',
+        deleteAfterDays,
+        returnToHotOnAccess: false,
+      },
+    ]);
+  }
+
+  #add(rules: readonly IntendedTierRule[]): void {
+    this.#rules.push(...rules);
+    this.#resource.putRule(this.#rules.map(providerRule));
   }
 
   #refuseSecondPolicy(): void {
@@ -154,45 +151,41 @@ function otherLakeProblem(dicomService: IDicomService, lake: ILakeStorage): stri
   );
 }
 
-function isSameAccount(one: ILakeStorage, other: ILakeStorage): boolean {
+export function isSameAccount(one: ILakeStorage, other: ILakeStorage): boolean {
   if (one === other) return true;
   const names = [one.storageAccountName, other.storageAccountName];
   return !names.some((name) => Token.isUnresolved(name)) && names[0] === names[1];
 }
 
-/** What names of a rule's files begin with, container first. */
-function prefixesOf(dicomService: IDicomService, { partitions }: TierRule): string[] {
+function intendedRule(
+  dicomService: IDicomService,
+  { name, basis, coolAfterDays, coldAfterDays, returnToHotOnAccess, partitions }: TierRule,
+): IntendedTierRule {
   const folders = partitions?.map((partition) => partitionPath(dicomService, partition)) ?? [
     servicePath(dicomService),
   ];
-  return folders.map((folder) => `${dicomService.lake.containerName}/${folder}/`);
-}
-
-function intendedRule(dicomService: IDicomService, rule: TierRule): IntendedTierRule {
-  const { name, basis, coolAfterDays, coldAfterDays, returnToHotOnAccess = false } = rule;
   return {
     name,
-    prefixes: prefixesOf(dicomService, rule),
+    prefixes: folders.map((folder) => `${dicomService.lake.containerName}/${folder}/`),
     basis,
     ...(coolAfterDays === undefined ? {} : { coolAfterDays }),
     ...(coldAfterDays === undefined ? {} : { coldAfterDays }),
-    returnToHotOnAccess,
+    returnToHotOnAccess: returnToHotOnAccess === true,
   };
 }
 
-function providerRule(dicomService: IDicomService, rule: TierRule): StorageManagementPolicyRule {
+function providerRule(rule: IntendedTierRule): StorageManagementPolicyRule {
+  const { coolAfterDays, coldAfterDays, deleteAfterDays } = rule;
   return {
     name: rule.name,
     enabled: true,
-    filters: {
-      blobTypes: ['blockBlob'],
-      prefixMatch: prefixesOf(dicomService, rule),
-    },
+    filters: { blobTypes: ['blockBlob'], prefixMatch: [...rule.prefixes] },
     actions: {
       baseBlob: {
-        ...(rule.coolAfterDays === undefined ? {} : COOL_AFTER[rule.basis](rule.coolAfterDays)),
-        ...(rule.coldAfterDays === undefined ? {} : COLD_AFTER[rule.basis](rule.coldAfterDays)),
-        ...(rule.returnToHotOnAccess === true ? { autoTierToHotFromCoolEnabled: true } : {}),
+        ...(coolAfterDays === undefined ? {} : COOL_AFTER[rule.basis](coolAfterDays)),
+        ...(coldAfterDays === undefined ? {} : COLD_AFTER[rule.basis](coldAfterDays)),
+        ...(deleteAfterDays === undefined ? {} : DELETE_AFTER[rule.basis](deleteAfterDays)),
+        ...(rule.returnToHotOnAccess ? { autoTierToHotFromCoolEnabled: true } : {}),
       },
     },
   };
@@ -212,4 +205,10 @@ const COLD_AFTER: DaysToAction = {
   lastAccess: (days) => ({ tierToColdAfterDaysSinceLastAccessTimeGreaterThan: days }),
   lastModification: (days) => ({ tierToColdAfterDaysSinceModificationGreaterThan: days }),
   creation: (days) => ({ tierToColdAfterDaysSinceCreationGreaterThan: days }),
+};
+
+const DELETE_AFTER: DaysToAction = {
+  lastAccess: (days) => ({ deleteAfterDaysSinceLastAccessTimeGreaterThan: days }),
+  lastModification: (days) => ({ deleteAfterDaysSinceModificationGreaterThan: days }),
+  creation: (days) => ({ deleteAfterDaysSinceCreationGreaterThan: days }),
 };

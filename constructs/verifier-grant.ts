@@ -17,39 +17,41 @@ export interface VerifierGrantProps {
    */
   readonly verifier: IGrantee;
   /**
-   * Alert rules that the verifier may read, in order to see that they are there.
+   * Whether the verifier gets Storage Blob Data Contributor on the container instead of Storage Blob Data Reader, and
+   * so may change and delete every file of the lake, images among them. The profile `deep` of `dicom-lake verify` needs
+   * it: it moves the file of its own sample between tiers, and writes one foreign file in a folder of its own.
    *
-   * @default - none
-   */
-  readonly monitoring?: LakeMonitoring | undefined;
-  /**
-   * Lets the verifier write to the lake behind the service's back, which the profile `deep` of `dicom-lake verify` does
-   * in a folder of its own and to its own file: Storage Blob Data Contributor on the container in place of Reader.
+   * Replacement: the verifier's role on the container is another one.
    *
    * @default false
    */
   readonly deepProbes?: boolean | undefined;
+  /**
+   * Whose alert rules the verifier may read, in order to see that they are in place.
+   *
+   * Replacement: the roles are assigned anew on the other rules.
+   *
+   * @default - none
+   */
+  readonly monitoring?: LakeMonitoring | undefined;
 }
 
 /**
  * Exactly what `dicom-lake verify` needs:
  *
  * - DICOM Data Owner on the service: stores, finds, retrieves and deletes its own sample, and reads the change feed.
- * - Storage Blob Data Reader on the container (Contributor with `deepProbes`): reads the sample's file and the health file, and lists files with
- *   their tiers.
+ * - Storage Blob Data Reader on the container: reads the sample's file and the health file, and lists files with
+ *   their tiers. With `deepProbes` it is Storage Blob Data Contributor, which may also change and delete every file.
  * - Reader on the workspace: reads the service's settings and its Resource Health.
  * - Reader on the storage account: reads its settings, container, lifecycle policy and role assignments.
- * - Reader on the alert rules of `monitoring`.
+ * - Reader on each alert rule of `monitoring`: sees that it is there and enabled.
  *
- * No role here can change a resource or hand out roles, nor, without `deepProbes`, write to the lake.
+ * No role here can change a resource or hand out roles, and none can write to the lake unless `deepProbes` asks for it.
  */
 export class VerifierGrant extends Construct {
-  constructor(
-    scope: Construct,
-    id: string,
-    { dicomService, verifier, monitoring, deepProbes }: VerifierGrantProps,
-  ) {
+  constructor(scope: Construct, id: string, props: VerifierGrantProps) {
     super(scope, id);
+    const { dicomService, verifier, deepProbes, monitoring } = props;
     refuseInvalid(this, 'GranteeInvalid', [
       ...granteeProblems(verifier),
       ...problemsOf(ownIdentityProblem('verifier', verifier, dicomService)),

@@ -1,6 +1,6 @@
 import {
-  INTENDED_STATE,
-  INTENDED_TIER_RULE,
+  INTENDED_STATE_FIELDS,
+  TIER_RULE_FIELDS,
   type IntendedState,
   type IntendedTierRule,
 } from './intended-state';
@@ -10,18 +10,16 @@ import {
   describe,
   httpsUrl,
   isRecord,
-  type JsonField,
   list,
   named,
   object,
   objects,
   optional,
-  partitionName,
-  partitionNames,
   resourceId,
   wholeNumber,
+  type Field,
 } from './json-field';
-import { DEFAULT_PARTITION, type LakeTenant } from './lake-path';
+import { DEFAULT_PARTITION, isPartitionName, type LakeTenant } from './lake-path';
 import { nameProblem } from './resource-name';
 
 export const MANIFEST_SCHEMA_VERSION = 1;
@@ -61,14 +59,14 @@ export interface DeploymentManifest {
     readonly lastAccessTracking: boolean;
   };
   readonly tiering: {
-    /** The lifecycle rules that the deployment meant to have; empty where it has none. */
+    /** The lifecycle rules of the account that the deployment meant to have; empty where it has none. */
     readonly rules: readonly IntendedTierRule[];
   };
   readonly analytics: {
     /** What a shortcut of Microsoft Fabric to the images asks for, one for each partition. */
     readonly shortcuts: readonly LakeShortcut[];
   };
-  /** What else the deployment meant to have; missing where the manifest was made from names alone. */
+  /** What the deployment meant to have beside names; missing in a manifest made from names alone. */
   readonly intended?: IntendedState;
 }
 
@@ -125,7 +123,9 @@ export function parseDeploymentManifest(json: unknown): ManifestResult {
   return { ok: true, manifest };
 }
 
-const MANIFEST_FIELDS: JsonField = object({
+const PARTITION_NAME = 'a partition name of 1 to 64 letters, digits, _ . or -';
+
+const MANIFEST_FIELDS: Field = object({
   schemaVersion: () => undefined,
   tenantId: named('guid'),
   subscriptionId: named('guid'),
@@ -137,7 +137,7 @@ const MANIFEST_FIELDS: JsonField = object({
     serviceUrl: httpsUrl,
     principalIds: list('a GUID', (id) => nameProblem('guid', id) === undefined, 1),
     dataPartitionsEnabled: boolean,
-    partitions: partitionNames,
+    partitions: list(PARTITION_NAME, isPartitionName, 1),
   }),
   lake: object({
     storageAccountId: resourceId('Microsoft.Storage/storageAccounts'),
@@ -148,11 +148,15 @@ const MANIFEST_FIELDS: JsonField = object({
     deletedFileRetentionDays: wholeNumber(0, 365),
     lastAccessTracking: boolean,
   }),
-  tiering: object({
-    rules: objects(INTENDED_TIER_RULE),
-  }),
+  tiering: object({ rules: objects(TIER_RULE_FIELDS) }),
   analytics: object({
     shortcuts: objects({ partition: partitionName, url: httpsUrl, subpath: absolutePath }),
   }),
-  intended: optional(object(INTENDED_STATE)),
+  intended: optional(object(INTENDED_STATE_FIELDS)),
 });
+
+function partitionName(value: unknown, path: string, problems: string[]): void {
+  if (typeof value !== 'string' || !isPartitionName(value)) {
+    problems.push(`${path} must be ${PARTITION_NAME}, got ${describe(value)}`);
+  }
+}

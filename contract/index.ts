@@ -1,9 +1,11 @@
 export * from './access-tier';
+export * from './azure-cloud';
 export * from './deployment-manifest';
 export * from './dicom-file-name';
 export * from './emulator-ready';
 export * from './health-probe-churn';
-export * from './intended-state';
+export type * from './intended-state';
+export * from './hide-secrets';
 export * from './lake-path';
 export * from './resource-id';
 export * from './resource-name';

@@ -1,11 +1,12 @@
-import { isPartitionName } from './lake-path';
 import { isAnyResourceId, isResourceId } from './resource-id';
 import { nameProblem, type NameKind } from './resource-name';
 
-/** Judges one value of parsed JSON, and adds what is wrong with it. */
-export type JsonField = (value: unknown, path: string, problems: string[]) => void;
+/** Judges one value of parsed JSON: adds what is wrong with it to `problems`. */
+export type Field = (value: unknown, path: string, problems: string[]) => void;
 
-export function object(fields: Readonly<Record<string, JsonField>>): JsonField {
+export type Fields = Readonly<Record<string, Field>>;
+
+export function object(fields: Fields): Field {
   return (value, path, problems) => {
     if (!isRecord(value)) {
       problems.push(`${path} must be an object, got ${describe(value)}`);
@@ -23,7 +24,7 @@ export function object(fields: Readonly<Record<string, JsonField>>): JsonField {
   };
 }
 
-export function objects(fields: Readonly<Record<string, JsonField>>): JsonField {
+export function objects(fields: Fields): Field {
   const item = object(fields);
   return (value, path, problems) => {
     if (!Array.isArray(value)) {
@@ -34,21 +35,13 @@ export function objects(fields: Readonly<Record<string, JsonField>>): JsonField 
   };
 }
 
-const PARTITION_NAME = 'a partition name of 1 to 64 letters, digits, _ . or -';
-
-export function partitionName(value: unknown, path: string, problems: string[]): void {
-  if (typeof value !== 'string' || !isPartitionName(value)) {
-    problems.push(`${path} must be ${PARTITION_NAME}, got ${describe(value)}`);
-  }
-}
-
 export function absolutePath(value: unknown, path: string, problems: string[]): void {
   if (typeof value !== 'string' || !/^(\/[^/?#]+)+$/.test(value)) {
     problems.push(`${path} must be a path that starts with a slash, got ${describe(value)}`);
   }
 }
 
-export function named(kind: NameKind): JsonField {
+export function named(kind: NameKind): Field {
   return (value, path, problems) => {
     const problem =
       typeof value === 'string' ? nameProblem(kind, value) : `must be a string, got ${describe(value)}`;
@@ -56,17 +49,12 @@ export function named(kind: NameKind): JsonField {
   };
 }
 
-export function resourceId(type: string): JsonField {
+export function resourceId(type: string): Field {
   return (value, path, problems) => {
     if (typeof value !== 'string' || !isResourceId(type, value)) {
       problems.push(`${path} must be the resource id of a ${type}, got ${describe(value)}`);
     }
   };
-}
-
-export function anyResourceId(value: unknown, path: string, problems: string[]): void {
-  if (typeof value !== 'string' || !isAnyResourceId(value))
-    problems.push(`${path} must be a resource id, got ${describe(value)}`);
 }
 
 export function httpsUrl(value: unknown, path: string, problems: string[]): void {
@@ -75,11 +63,38 @@ export function httpsUrl(value: unknown, path: string, problems: string[]): void
   }
 }
 
+export function optional(field: Field): Field {
+  return (value, path, problems) => {
+    if (value !== undefined) field(value, path, problems);
+  };
+}
+
+export function oneOf(values: readonly string[]): Field {
+  return (value, path, problems) => {
+    if (typeof value !== 'string' || !values.includes(value)) {
+      problems.push(`${path} must be one of ${values.join(', ')}, got ${describe(value)}`);
+    }
+  };
+}
+
+export function text(value: unknown, path: string, problems: string[]): void {
+  if (typeof value !== 'string' || value === '') {
+    problems.push(`${path} must be a text that is not empty, got ${describe(value)}`);
+  }
+}
+
+/** Of a resource of whatever type. */
+export function anyResourceId(value: unknown, path: string, problems: string[]): void {
+  if (typeof value !== 'string' || !isAnyResourceId(value)) {
+    problems.push(`${path} must be the resource id of one Azure resource, got ${describe(value)}`);
+  }
+}
+
 export function boolean(value: unknown, path: string, problems: string[]): void {
   if (typeof value !== 'boolean') problems.push(`${path} must be true or false, got ${describe(value)}`);
 }
 
-export function wholeNumber(minimum: number, maximum: number): JsonField {
+export function wholeNumber(minimum: number, maximum: number): Field {
   return (value, path, problems) => {
     if (typeof value !== 'number' || !Number.isInteger(value) || value < minimum || value > maximum) {
       problems.push(`${path} must be a whole number from ${minimum} to ${maximum}, got ${describe(value)}`);
@@ -87,29 +102,7 @@ export function wholeNumber(minimum: number, maximum: number): JsonField {
   };
 }
 
-/** A list of partition names, at least one. */
-export const partitionNames: JsonField = list(PARTITION_NAME, isPartitionName, 1);
-
-export function optional(field: JsonField): JsonField {
-  return (value, path, problems) => {
-    if (value !== undefined) field(value, path, problems);
-  };
-}
-
-export function oneOf(values: readonly string[]): JsonField {
-  return (value, path, problems) => {
-    if (typeof value !== 'string' || !values.includes(value))
-      problems.push(`${path} must be one of ${values.join(', ')}, got ${describe(value)}`);
-  };
-}
-
-/** A text that is not empty. */
-export function text(value: unknown, path: string, problems: string[]): void {
-  if (typeof value !== 'string' || value === '')
-    problems.push(`${path} must be a text, got ${describe(value)}`);
-}
-
-export function list(noun: string, accepts: (item: string) => boolean, minimumLength: number): JsonField {
+export function list(noun: string, accepts: (item: string) => boolean, minimumLength: number): Field {
   return (value, path, problems) => {
     if (!Array.isArray(value) || value.length < minimumLength) {
       const size = minimumLength > 0 ? `a list of at least ${minimumLength}` : 'a list';
@@ -130,6 +123,6 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 
 export function describe(value: unknown): string {
   if (value === undefined) return 'nothing';
-  const text = JSON.stringify(value);
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+  const json = JSON.stringify(value);
+  return json.length > 80 ? `${json.slice(0, 77)}...` : json;
 }

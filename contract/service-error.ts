@@ -413,7 +413,7 @@ export function explainServiceError(plane: Plane, status: number, code?: string)
 
 /** Codes of the storage account that the DICOM service passes on in the body of a 424. */
 export function lakeCodeInBody(body: string): string | undefined {
-  return /Received the following error code: ([A-Za-z]+)/.exec(body)?.[1];
+  return /Received the following error code: ([A-Za-z]+)(?![^\s.,;:'"<)])/.exec(body)?.[1];
 }
 
 /** A failure of the lake as the DICOM service reports it: 424 with the storage account's code in the text. */

@@ -189,12 +189,14 @@ export async function createAzure(options: AzureOptions): Promise<Azure> {
         accounts,
         authenticate,
         authorizationUri: () => `${origin('entra')}/${TENANT_ID}/oauth2/authorize`,
+        isOpenToAnybody: ({ id }, container) =>
+          hooks.isOpenToAnybody(`${id}/blobServices/default/containers/${container}`),
         isAdmitted: (request, account) =>
           network.lakeAdmitsClient(account, clientAddressOf(request, clientAddress)),
       }),
       dicom: createDicomPlane({
         services: dicomServices,
-        authenticate,
+        authenticate: hooks.admitting(authenticate),
         authorize: cachedAuthorize(authorize, clock, authorizationCacheMs),
         isAdmitted: (request, serviceId) =>
           network.serviceAdmitsClient(serviceId, clientAddressOf(request, clientAddress)),

@@ -47,6 +47,7 @@ export function addDeployment(app: App, name: string, settings: DeploymentSettin
     ...props,
     analytics: analytics?.map(reader),
     verifier: verifier === undefined ? undefined : grantee(verifier.type, verifier),
+    verifierDeepProbes: verifier?.deepProbes,
     parts: (stack) => ({
       ...adopted(stack, { workspace, lake, identity }),
       ...(privateAccess === undefined ? {} : { privateAccess: access(stack, privateAccess) }),

@@ -115,6 +115,7 @@ const analyticsReader = z.discriminatedUnion('engine', [
 const verifier = z.strictObject({
   ...principal,
   type: z.enum(['ServicePrincipal', 'Group', 'User']).optional(),
+  deepProbes: z.boolean().optional(),
 });
 
 const remoteState = z.strictObject({
@@ -162,7 +163,6 @@ export const deploymentSchema = z.strictObject({
   inventory: inventory.optional(),
   analytics: z.array(analyticsReader).optional(),
   verifier: verifier.optional(),
-  deepProbes: z.boolean().optional(),
   deleteLock: z.boolean().optional(),
   destroyable: z.boolean().optional(),
 });

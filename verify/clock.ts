@@ -26,7 +26,7 @@ export class SystemClock implements Clock {
 
 /** A clock for tests: sleeping moves time on at once. */
 export class ManualClock implements Clock {
-  private readonly timeouts: { readonly at: number; readonly controller: AbortController }[] = [];
+  private timeouts: readonly { readonly at: number; readonly controller: AbortController }[] = [];
 
   public constructor(private time: number = Date.UTC(2026, 0, 1)) {}
 
@@ -37,15 +37,16 @@ export class ManualClock implements Clock {
   public async sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
     this.time += milliseconds;
-    for (const { at, controller } of this.timeouts)
-      if (at <= this.time) controller.abort(new DOMException('the time is over', 'TimeoutError'));
+    const due = this.timeouts.filter(({ at }) => at <= this.time);
+    this.timeouts = this.timeouts.filter(({ at }) => at > this.time);
+    for (const { controller } of due) controller.abort(new DOMException('the time is over', 'TimeoutError'));
     signal?.throwIfAborted();
     await new Promise((resolve) => setImmediate(resolve));
   }
 
   public timeout(milliseconds: number): AbortSignal {
     const controller = new AbortController();
-    this.timeouts.push({ at: this.time + milliseconds, controller });
+    this.timeouts = [...this.timeouts, { at: this.time + milliseconds, controller }];
     return controller.signal;
   }
 }

@@ -1,14 +1,15 @@
 import type { Plane } from '../contract';
+import { codeOnly, redact } from './clients/redact';
 
 /** The run cannot start: wrong settings or input. All problems at once. */
 export class ConfigError extends Error {
   public override readonly name = 'ConfigError';
 
-  public constructor(
-    message: string,
-    public readonly problems: readonly string[] = [],
-  ) {
-    super([message, ...problems].join('\n'));
+  public readonly problems: readonly string[];
+
+  public constructor(message: string, problems: readonly string[] = []) {
+    super([message, ...problems].map(redact).join('\n'));
+    this.problems = problems.map(redact);
   }
 }
 
@@ -35,7 +36,7 @@ export class EvidenceError extends Error {
     public readonly remedy: string,
     options?: { readonly cause?: unknown },
   ) {
-    super(message, options);
+    super(redact(message), options);
   }
 }
 
@@ -49,21 +50,25 @@ export class UnreadableAnswer extends Error {
     public readonly reason: string,
     options?: { readonly cause?: unknown },
   ) {
-    super(`${operation} gave an answer that cannot be read: ${reason}`, options);
+    super(redact(`${operation} gave an answer that cannot be read: ${reason}`), options);
   }
 }
 
-/** A service answered with a status that was not expected. Holds no token and no body beyond its error text. */
+/** A service answered with a status that was not expected. Holds nothing of the answer but its code. */
 export class ServiceRefusal extends Error {
   public override readonly name = 'ServiceRefusal';
+
+  /** Azure's own code, where it gave one. */
+  public readonly serviceCode: string | undefined;
 
   public constructor(
     public readonly plane: Plane,
     public readonly operation: string,
     public readonly status: number,
-    /** Azure's own code, where it gave one. */
-    public readonly serviceCode: string | undefined,
+    serviceCode: string | undefined,
   ) {
-    super(`${operation} was answered ${status}${serviceCode === undefined ? '' : ` ${serviceCode}`}`);
+    const code = codeOnly(serviceCode);
+    super(`${operation} was answered ${status}${code === undefined ? '' : ` ${code}`}`);
+    this.serviceCode = code;
   }
 }

@@ -12,7 +12,14 @@ export interface EvidenceBundle
   extends
     Pick<
       Report,
-      'tool' | 'target' | 'startedAt' | 'durationMs' | 'deadlineSeconds' | 'interrupted' | 'leftovers'
+      | 'tool'
+      | 'target'
+      | 'startedAt'
+      | 'durationMs'
+      | 'deadlineSeconds'
+      | 'interrupted'
+      | 'leftovers'
+      | 'leftoverFolders'
     >,
     GatherResult {
   readonly schemaVersion: typeof SCHEMA_VERSION;

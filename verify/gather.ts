@@ -1,11 +1,12 @@
 import { explainServiceError, type Plane } from '../contract';
 import { transportError } from './clients/http';
 import { refusalOf } from './clients/rest-refusal';
-import { EvidenceError } from './error';
+import { EvidenceError, type ServiceRefusal } from './error';
 import type { EvidenceId, EvidenceMap, Gathered } from './model';
 import type { DeploymentContext, Probe, ProbeContext } from './probe';
 import type { Progress } from './progress';
 import { PROBES } from './registry';
+import { lacksRole, RolePatience } from './role-patience';
 
 export type GatheredMap = { readonly [I in EvidenceId]?: Gathered<EvidenceMap[I]> };
 
@@ -67,13 +68,23 @@ async function gatherPatiently(
   context: ProbeContext,
 ): Promise<Gathered<EvidenceMap[EvidenceId]>> {
   const { clock, deadline, signal, progress } = context;
+  const patience = new RolePatience(probe, context);
   for (let tries = 0; ; tries += 1) {
     const gathered = await gatherOnce(probe, context);
-    const wait = WAITS_MS[tries] ?? WAITS_MS.at(-1) ?? 0;
-    if (gathered.state === 'had' || !gathered.mayPass || clock.now() + wait >= deadline) {
-      return gathered.state === 'had' ? gathered : withoutHint(gathered);
+    if (gathered.state === 'had') return gathered;
+    const wait =
+      gathered.denied === undefined
+        ? (WAITS_MS[tries] ?? WAITS_MS.at(-1) ?? 0)
+        : await patience.waitFor(gathered.denied);
+    const mayPass = gathered.denied === undefined ? gathered.mayPass : wait !== undefined;
+    if (wait === undefined || !mayPass || clock.now() + wait >= deadline) {
+      return withoutHint({ ...gathered, remedy: patience.hint ?? gathered.remedy });
     }
-    progress(`${gathered.reason}; asking again in ${wait / 1000} s`);
+    progress(
+      gathered.denied === undefined
+        ? `${gathered.reason}; asking again in ${wait / 1000} s`
+        : patience.message,
+    );
     try {
       await clock.sleep(wait, signal);
     } catch (error) {
@@ -83,8 +94,14 @@ async function gatherPatiently(
   }
 }
 
-type Tried =
-  Extract<Gathered<EvidenceMap[EvidenceId]>, { state: 'had' }> | (Failed & { readonly mayPass: boolean });
+type Tried = Extract<Gathered<EvidenceMap[EvidenceId]>, { state: 'had' }> | (Failed & Hint);
+
+interface Hint {
+  /** Whether it is known to pass by itself. */
+  readonly mayPass: boolean;
+  /** The refusal, where a role that counts soon may cure it. */
+  readonly denied?: ServiceRefusal;
+}
 
 function withoutHint({ state, code, reason, remedy }: Failed): Failed {
   return { state, code, reason, remedy };
@@ -121,16 +138,19 @@ function isTimeout(reason: unknown): boolean {
 }
 
 /** @throws the error itself where it is none of the expected ones */
-function failureOf(
-  error: unknown,
-  id: EvidenceId,
-  context: ProbeContext,
-): Failed & { readonly mayPass: boolean } {
+function failureOf(error: unknown, id: EvidenceId, context: ProbeContext): Failed & Hint {
   const plane: Plane = id.startsWith('arm.') ? 'arm' : id.startsWith('lake.') ? 'lake' : 'dicom';
   const known = error instanceof EvidenceError ? error : transportError(error, urlOf(plane, context));
   if (known instanceof EvidenceError) {
     const { code, message, remedy } = known;
-    return { state: 'failed', code, reason: message, remedy, mayPass: NOT_NOW.includes(code) };
+    return {
+      state: 'failed',
+      code,
+      reason: message,
+      remedy,
+      mayPass: NOT_NOW.includes(code),
+      ...deniedIn(known.cause, plane),
+    };
   }
   const refusal = refusalOf(error, plane, `a request to ${PLANES[plane]}`);
   if (refusal === undefined) throw error;
@@ -143,7 +163,14 @@ function failureOf(
       explained?.remedy ??
       'look the code up in the documentation of Azure; docs/errors.md lists those known here',
     mayPass: refusal.status === 429 || refusal.status === 503,
+    ...deniedIn(error, plane),
   };
+}
+
+/** Beside the DICOM service, whose client names itself, probes ask the lake and Azure Resource Manager. */
+function deniedIn(error: unknown, plane: Plane): Pick<Hint, 'denied'> {
+  const refusal = refusalOf(error, plane === 'arm' ? 'arm' : 'lake', '');
+  return refusal !== undefined && lacksRole(refusal) ? { denied: refusal } : {};
 }
 
 const NOT_NOW: readonly string[] = ['THROTTLED', 'UNAVAILABLE'];

@@ -1,6 +1,10 @@
+export { cloudOf } from './azure-cloud';
 export { type AzureConnection, connectionForEmulator } from './clients/azure';
 export { type Clock, ManualClock, SystemClock } from './clock';
+export { discoverManifest, type DicomServicePlace, type DiscoverySettings } from './discover-manifest';
+export { redact, rememberSecret } from './clients/redact';
 export { checksMarkdown, errorsMarkdown } from './docs/markdown';
+export { watchSignalsMarkdown } from './docs/watch-markdown';
 export { ConfigError } from './error';
 export { type EvidenceBundle, printEvidenceBundle, readEvidenceBundle } from './evidence-bundle';
 export { exitCodeOf, type VerifyExitCode } from './exit-code';
@@ -14,14 +18,29 @@ export {
   type Report,
   type ReportRow,
   type Verdict,
+  type Waiver,
 } from './model';
+export { reportJsonSchema, reportSchemaJson } from './report-schema';
 export { githubAnnotations } from './reporters/github';
+export { htmlReport } from './reporters/html';
 export { jsonReport } from './reporters/json';
-export { type Profile, PROFILES } from './profile';
+export { DEADLINE_SECONDS, type Profile, PROFILES } from './profile';
 export type { Progress } from './progress';
 export { junitReport } from './reporters/junit';
 export { markdownReport } from './reporters/markdown';
 export { textReport } from './reporters/text';
+export { readWaivers } from './read-waivers';
+export { waiverNotices } from './reporters/waiver-words';
+export { type WaiverFile } from './waiver';
+export type { RunIdentity, RunOwner } from './sample/run-owner';
+export type { SweptEntry, SweptRun } from './sweep';
+export {
+  type SweepConfig,
+  type SweepEnvironment,
+  sweepExitCode,
+  sweepLeftovers,
+  type SweepReport,
+} from './sweep-leftovers';
 export {
   gatherEvidence,
   judgeEvidence,
@@ -30,3 +49,13 @@ export {
   type VerifyEnvironment,
   type VerifyTarget,
 } from './verify';
+export { runJson, runText } from './watch/run-text';
+export {
+  readTelemetrySettings,
+  startTelemetry,
+  type TelemetryOptions,
+  type TelemetrySettings,
+  type WatchTelemetry,
+} from './watch/telemetry';
+export { watch, type WatchEnvironment, type WatchSettings } from './watch/watch';
+export type { OutcomeChange, RunOutcome, WatchRun } from './watch/watch-run';

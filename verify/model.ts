@@ -10,8 +10,16 @@ import type {
   StoreTrials,
 } from './evidence/dicomweb-trials';
 import type { LakeContainerResource } from './evidence/lake-container-resource';
+import type { LakeAccess, VerifierRoles } from './evidence/lake-access';
 import type { MonitoringResources } from './evidence/monitoring-resources';
 import type { ResolvedNames } from './evidence/resolved-names';
+import type {
+  AnonymousLake,
+  DicomTokenChecks,
+  Reach,
+  ReadOnlyStore,
+  SharedKeyLake,
+} from './evidence/refusals';
 import type { StorageAccountResource } from './evidence/storage-account-resource';
 import type { WorkspaceResource } from './evidence/workspace-resource';
 import type { Step } from './evidence/step';
@@ -115,6 +123,15 @@ export interface EvidenceMap {
   readonly 'lake.tier-census': TierCensus;
   readonly 'arm.tiering-policy': TieringPolicyEvidence;
   readonly 'arm.blob-service': BlobServiceEvidence;
+  readonly 'arm.lake-access': LakeAccess;
+  readonly 'arm.verifier-roles': VerifierRoles;
+  readonly 'dicom.no-token': DicomTokenChecks;
+  readonly 'dicom.wrong-audience': DicomTokenChecks;
+  readonly 'dicom.read-only-store': ReadOnlyStore;
+  readonly 'dicom.reach': Reach;
+  readonly 'lake.anonymous': AnonymousLake;
+  readonly 'lake.shared-key': SharedKeyLake;
+  readonly 'lake.reach': Reach;
   readonly 'arm.dicom-service': DicomServiceResource;
   readonly 'arm.workspace': WorkspaceResource;
   readonly 'arm.storage-account': StorageAccountResource;
@@ -137,6 +154,24 @@ export interface Finding {
   readonly actual: string;
 }
 
+/** That something bad is accepted for a while. */
+export interface Waived {
+  readonly reason: string;
+  /** The last day on which it is, `YYYY-MM-DD` in UTC. */
+  readonly until: string;
+}
+
+export interface Waiver extends Waived {
+  /** Id of the check. */
+  readonly check: string;
+  /** Of the finding. @default - all findings of the check */
+  readonly subject?: string;
+}
+
+export interface ReportedFinding extends Finding {
+  readonly waived?: Waived;
+}
+
 export type Verdict =
   | { readonly outcome: 'pass'; readonly detail?: string }
   | {
@@ -144,6 +179,8 @@ export type Verdict =
       readonly reason: string;
       readonly remedy: string;
       readonly findings?: readonly Finding[];
+      /** How many more there are than `findings` names. @default 0 */
+      readonly unnamedFindings?: number;
     }
   | { readonly outcome: 'not-applicable'; readonly reason: string };
 
@@ -189,11 +226,56 @@ export interface ReportRow {
   readonly detail?: string;
   readonly reason?: string;
   readonly remedy?: string;
-  readonly findings?: readonly Finding[];
+  readonly findings?: readonly ReportedFinding[];
+  /** How many more there are than `findings` names. @default 0 */
+  readonly unnamedFindings?: number;
+  /** Set where all that it found is waived, by the waiver that ends first; the outcome stays. */
+  readonly waived?: Waived;
   readonly docs: string;
 }
 
-/** The product of a run; every format is a function of it. */
+/** One request to the DICOM service that was answered. */
+export interface ObservedCall {
+  readonly plane: 'dicom';
+  /** Without the identifiers of the URL, such as `WADO-RS GET instance`. */
+  readonly operation: string;
+  readonly status: number;
+  /** Since the beginning of the run. */
+  readonly startedMs: number;
+  readonly durationMs: number;
+}
+
+/** One sign that the service wrote its health file. */
+export interface HealthSighting {
+  /** When it was seen, by the clock of the storage service. */
+  readonly ageSeconds: number;
+  /** Which kind of evidence showed it. */
+  readonly by: string;
+}
+
+export interface ObservedTiers {
+  readonly counted: readonly { readonly tier: string; readonly count: number; readonly bytes: number }[];
+  /** False where there were more files than are counted in one run. */
+  readonly complete: boolean;
+}
+
+/** One step of the first image of the verifier on its way through the planes. */
+export interface JourneyStep {
+  readonly plane: 'DICOM service' | 'search index' | 'change feed' | 'data lake';
+  readonly step: string;
+  readonly state: 'well' | 'wrong' | 'not asked';
+  readonly detail?: string;
+}
+
+/** What was seen, in numbers, for pictures; each part is absent where it was not gathered. */
+export interface Observed {
+  readonly calls?: readonly ObservedCall[];
+  readonly healthSightings?: readonly HealthSighting[];
+  readonly tiers?: ObservedTiers;
+  readonly journey?: readonly JourneyStep[];
+}
+
+/** The product of a run; every format is a function of it, and docs/report.schema.json describes it. */
 export interface Report {
   readonly schemaVersion: 1;
   readonly tool: { readonly name: 'dicom-lake'; readonly version: string };
@@ -211,12 +293,25 @@ export interface Report {
   /** SHA-256 in hexadecimal of the evidence that was judged. */
   readonly evidenceSha256: string;
   readonly rows: readonly ReportRow[];
-  readonly counts: Readonly<Record<Outcome, number>>;
+  /** How many rows have which outcome; those that are waived count as that, and as nothing else. */
+  readonly counts: Readonly<Record<Outcome | 'waived', number>>;
+  /** The waivers that were given, but for those that were of use. @default - none were given */
+  readonly waivers?: {
+    /** SHA-256 in hexadecimal of their file. */
+    readonly sha256: string;
+    /** These do nothing any more. */
+    readonly expired: readonly Waiver[];
+    /** These match nothing that was found. */
+    readonly unmatched: readonly Waiver[];
+  };
   /** Studies of the verifier that could not be deleted; the next run tries again. */
   readonly leftovers: readonly string[];
+  /** Paths of folders in the lake that were made but could not be deleted; absent where there are none. */
+  readonly leftoverFolders?: readonly string[];
   readonly probes: readonly {
     readonly id: EvidenceId;
     readonly durationMs: number;
     readonly error?: string;
   }[];
+  readonly observed: Observed;
 }

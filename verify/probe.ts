@@ -24,6 +24,8 @@ export interface ProbeContext<T extends ProbeTarget = ProbeTarget> {
   readonly limits: ProbeLimits;
   /** Time of the clock after which nothing is asked any more; the signal aborts then. */
   readonly deadline: number;
+  /** Whether the profile may write to the lake behind the service's back. @default false */
+  readonly writesLake?: boolean;
 }
 
 export type DeploymentContext = ProbeContext<Extract<ProbeTarget, { readonly kind: 'deployment' }>>;

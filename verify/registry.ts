@@ -1,3 +1,9 @@
+import { lakeRefusesAnonymous } from './checks/access/lake-refuses-anonymous';
+import { lakeRefusesSharedKey } from './checks/access/lake-refuses-shared-key';
+import { noTokenRefused } from './checks/access/no-token-refused';
+import { publicReachAsIntended } from './checks/access/public-reach-as-intended';
+import { readOnlyTokenCannotStore } from './checks/access/read-only-token-cannot-store';
+import { wrongAudienceRefused } from './checks/access/wrong-audience-refused';
 import { accountAvailable } from './checks/arm/account-available';
 import { accountHardened } from './checks/arm/account-hardened';
 import { containerAsIntended } from './checks/arm/container-as-intended';
@@ -31,6 +37,9 @@ import { searchMatches } from './checks/dicomweb/search-matches';
 import { searchResultsAsAsked } from './checks/dicomweb/search-results-as-asked';
 import { seriesAndStudyRetrieved } from './checks/dicomweb/series-and-study-retrieved';
 import { singlePartStored } from './checks/dicomweb/single-part-stored';
+import { nobodyHoldsMore } from './checks/identity/nobody-holds-more';
+import { serviceCanWrite } from './checks/identity/service-can-write';
+import { verifierLeastPrivilege } from './checks/identity/verifier-least-privilege';
 import { healthFileFresh } from './checks/lake/health-file-fresh';
 import { alertsInPlace } from './checks/monitoring/alerts-in-place';
 import { diagnosticsInPlace } from './checks/monitoring/diagnostics-in-place';
@@ -45,12 +54,18 @@ import { policyKeepsFilesOnline } from './checks/tiers/policy-keeps-files-online
 import type { Check, EvidenceId } from './model';
 import type { Probe } from './probe';
 import { armBlobService } from './probes/arm-blob-service';
+import { armLakeAccess } from './probes/arm-lake-access';
+import { armTieringPolicy } from './probes/arm-tiering-policy';
+import { armVerifierRoles } from './probes/arm-verifier-roles';
+import { dicomNoToken } from './probes/dicom-no-token';
+import { dicomReach } from './probes/dicom-reach';
+import { dicomReadOnlyStore } from './probes/dicom-read-only-store';
+import { dicomWrongAudience } from './probes/dicom-wrong-audience';
 import { armDeleteLocks } from './probes/arm-delete-locks';
 import { armDicomService } from './probes/arm-dicom-service';
 import { armLakeContainer } from './probes/arm-lake-container';
 import { armMonitoring } from './probes/arm-monitoring';
 import { armStorageAccount } from './probes/arm-storage-account';
-import { armTieringPolicy } from './probes/arm-tiering-policy';
 import { armWorkspace } from './probes/arm-workspace';
 import { dicomWebDeletion } from './probes/dicomweb-deletion';
 import { dicomWebPartitionIsolation } from './probes/dicomweb-partition-isolation';
@@ -58,7 +73,10 @@ import { dicomWebRetrieval } from './probes/dicomweb-retrieval';
 import { dicomWebRoundTrip } from './probes/dicomweb-round-trip';
 import { dicomWebSearchMatching } from './probes/dicomweb-search-matching';
 import { dicomWebStoreAnswers } from './probes/dicomweb-store-answers';
+import { lakeAnonymous } from './probes/lake-anonymous';
 import { lakeHealthFile } from './probes/lake-health-file';
+import { lakeReach } from './probes/lake-reach';
+import { lakeSharedKey } from './probes/lake-shared-key';
 import { lakeTierCensus } from './probes/lake-tier-census';
 import { networkResolvedNames } from './probes/network-resolved-names';
 
@@ -102,6 +120,15 @@ export const CHECKS: readonly Check[] = validated([
   policyKeepsFilesOnline,
   policyAsIntended,
   lastAccessTracked,
+  serviceCanWrite,
+  nobodyHoldsMore,
+  verifierLeastPrivilege,
+  noTokenRefused,
+  wrongAudienceRefused,
+  readOnlyTokenCannotStore,
+  lakeRefusesAnonymous,
+  lakeRefusesSharedKey,
+  publicReachAsIntended,
   serviceAccessAsIntended,
   firewallAsIntended,
   privateEndpointsApproved,
@@ -122,6 +149,15 @@ export const PROBES: { readonly [I in EvidenceId]: Probe<I> } = {
   'lake.tier-census': lakeTierCensus,
   'arm.tiering-policy': armTieringPolicy,
   'arm.blob-service': armBlobService,
+  'arm.lake-access': armLakeAccess,
+  'arm.verifier-roles': armVerifierRoles,
+  'dicom.no-token': dicomNoToken,
+  'dicom.wrong-audience': dicomWrongAudience,
+  'dicom.read-only-store': dicomReadOnlyStore,
+  'dicom.reach': dicomReach,
+  'lake.anonymous': lakeAnonymous,
+  'lake.shared-key': lakeSharedKey,
+  'lake.reach': lakeReach,
   'arm.dicom-service': armDicomService,
   'arm.workspace': armWorkspace,
   'arm.storage-account': armStorageAccount,

@@ -1,39 +1,34 @@
-import { randomUUID } from 'node:crypto';
-import type { DeploymentManifest } from '../contract';
-import { azureClients, type AzureConnection } from './clients/azure';
-import { DicomWebClient } from './clients/dicomweb';
-import { httpSender, type SendHttp } from './clients/http';
+import { doubtSender } from './clients/doubt-sender';
 import { patientSender } from './clients/patient-sender';
 import { type RecordedCall, recordingSender } from './clients/recording-sender';
 import { type Clock, SystemClock } from './clock';
-import { ConfigError, EvidenceError, ServiceRefusal } from './error';
 import { type EvidenceBundle, sha256Of } from './evidence-bundle';
-import { gather, type GatherContext } from './gather';
+import { gather, type GatherContext, type GatherResult } from './gather';
 import { judge } from './judge';
-import type { Outcome, Report } from './model';
+import type { Outcome, Report, ReportRow } from './model';
+import { observedIn } from './observed';
 import { makePlan } from './plan';
-import type { ProbeLimits, ProbeTarget } from './probe';
+import { PROBES } from './registry';
+import { machineTime, startHeartbeat } from './heartbeat';
+import type { ProbeLimits } from './probe';
 import { DEADLINE_SECONDS, type Profile } from './profile';
 import type { Progress } from './progress';
-import { deleteStudies } from './probes/study-deletion';
-import { PROBES } from './registry';
 import { readGivenFiles } from './sample/given-files';
 import { Journal } from './sample/journal';
-import { uidFrom } from './sample/uid';
+import { type OtherJournal, otherJournals } from './sample/other-journals';
+import type { RunIdentity } from './sample/run-owner';
+import { cleanUp, sweepBefore } from './sweep-run';
+import { namesOf, openTarget, type VerifyTarget } from './target';
+import { applyWaivers, type WaivedRows, type WaiverFile } from './waiver';
 
-export type VerifyTarget =
-  | { readonly kind: 'deployment'; readonly manifest: DeploymentManifest; readonly azure: AzureConnection }
-  | {
-      readonly kind: 'dicomweb';
-      /** Base URL of the DICOMweb services, such as `https://pacs.example.org/dicom-web`. */
-      readonly url: string;
-      /** @default - none is sent */
-      readonly bearerToken?: string;
-    };
+export type { VerifyTarget };
 
 export interface VerifyConfig {
   readonly target: VerifyTarget;
-  /** Folder in which the studies sent are written down until they are deleted. */
+  /**
+   * Folder in which what is sent is written down until it is deleted; runs on the same service should share it, so that
+   * each deletes what a dead one left.
+   */
   readonly journalFolder: string;
   /** Ids or topics. @default - every check */
   readonly only?: readonly string[];
@@ -46,6 +41,8 @@ export interface VerifyConfig {
   /** Folder of DICOM files to send as well, under fresh UIDs. @default - none */
   readonly dicomFolder?: string;
   readonly limits?: Partial<ProbeLimits>;
+  /** What is accepted for a while; for judging only. @default - nothing */
+  readonly waivers?: WaiverFile;
   /** Version of the tool, for the report. */
   readonly version: string;
 }
@@ -57,6 +54,12 @@ export interface VerifyEnvironment {
   readonly progress?: (event: Progress) => void;
   /** Stops the run; what was sent is still deleted. @default - never */
   readonly signal?: AbortSignal;
+  /**
+   * The process of this run, and what it can tell of others: a run that was killed on this machine is known at once.
+   *
+   * @default - runs are told dead once they have given no sign of life for two minutes
+   */
+  readonly identity?: RunIdentity;
 }
 
 const DEFAULT_LIMITS: ProbeLimits = { fileRemovalMs: 600_000, healthWindowMs: 70_000 };
@@ -68,14 +71,16 @@ const DEFAULT_LIMITS: ProbeLimits = { fileRemovalMs: 600_000, healthWindowMs: 70
  * @throws ConfigError where the run cannot start
  */
 export async function verify(config: VerifyConfig, environment: VerifyEnvironment = {}): Promise<Report> {
-  return judgeEvidence(await gatherEvidence(config, environment));
+  return judgeEvidence(await gatherEvidence(config, environment), config.waivers);
 }
 
-/** The report on evidence, whenever it was gathered: the same evidence gives the same report. */
-export function judgeEvidence(bundle: EvidenceBundle): Report {
+/** The report on evidence, whenever it was gathered: the same evidence and waivers give the same report. */
+export function judgeEvidence(bundle: EvidenceBundle, waiverFile?: WaiverFile): Report {
   const { tool, target, startedAt, durationMs, deadlineSeconds, interrupted } = bundle;
-  const { leftovers, probes, manifestSha256, settings } = bundle;
-  const rows = judge(makePlan(settings).checks, bundle.evidence, target.kind);
+  const { leftovers, leftoverFolders, probes, manifestSha256, settings } = bundle;
+  const judged = judge(makePlan(settings).checks, bundle.evidence, target.kind);
+  const { rows, waivers }: Partial<WaivedRows> & Pick<Report, 'rows'> =
+    waiverFile === undefined ? { rows: judged } : applyWaivers(judged, waiverFile, startedAt);
   return {
     schemaVersion: 1,
     tool,
@@ -88,9 +93,12 @@ export function judgeEvidence(bundle: EvidenceBundle): Report {
     ...(manifestSha256 === undefined ? {} : { manifestSha256 }),
     evidenceSha256: sha256Of(bundle),
     rows,
-    counts: countOutcomes(rows.map(({ outcome }) => outcome)),
+    counts: countOutcomes(rows),
+    ...(waivers === undefined ? {} : { waivers }),
     leftovers,
+    ...(leftoverFolders === undefined ? {} : { leftoverFolders }),
     probes,
+    observed: observedIn(bundle),
   };
 }
 
@@ -107,6 +115,7 @@ export async function gatherEvidence(
     clock = new SystemClock(),
     progress = () => undefined,
     signal = new AbortController().signal,
+    identity,
   } = environment;
   const { profile = 'full', only = [], skip = [] } = config;
   const settings = { profile, only, skip };
@@ -114,14 +123,33 @@ export async function gatherEvidence(
   const startedAt = clock.now();
   const deadlineSeconds = config.deadlineSeconds ?? DEADLINE_SECONDS[profile];
   const deadline = startedAt + deadlineSeconds * 1000;
+  const names = namesOf(config.target);
+  const { serviceUrl } = names;
+  const journal = Journal.open(config.journalFolder, serviceUrl, {
+    ...names,
+    ...(identity === undefined ? {} : { owner: identity }),
+  });
+  const studyInstanceUid = journal.runUid;
   const calls: RecordedCall[] = [];
-  const target = probeTarget(config.target, (send) =>
-    patientSender(recordingSender(send, clock, calls), { clock, deadline }),
+  const target = openTarget(config.target, (send) =>
+    patientSender(
+      recordingSender(
+        doubtSender(send, () => journal.doubt()),
+        clock,
+        calls,
+      ),
+      { clock, deadline },
+    ),
   );
-  const serviceUrl = target.kind === 'dicomweb' ? target.url : target.manifest.dicomService.serviceUrl;
-  const studyInstanceUid = uidFrom(randomUUID());
-  const journal = Journal.open(config.journalFolder, serviceUrl);
   const writes = plan.probes.some((id) => PROBES[id].effect !== 'read');
+  const others = writes
+    ? otherJournals({
+        ...names,
+        folder: config.journalFolder,
+        now: machineTime(),
+        ...(identity === undefined ? {} : { identity }),
+      })
+    : [];
   const givenFiles =
     config.dicomFolder === undefined || !writes
       ? { instances: [], unreadable: [] }
@@ -136,12 +164,9 @@ export async function gatherEvidence(
     studyInstanceUid,
     givenFiles,
     limits: { ...DEFAULT_LIMITS, ...config.limits },
+    writesLake: profile === 'deep',
   };
-
-  if (writes) await sweep(context, 'deleting what an earlier run left behind');
-  const { evidence, probes } = await gather(plan.probes, context).finally(() =>
-    sweep(context, 'deleting what was sent'),
-  );
+  const { evidence, probes } = await gatherSafely(plan.probes, context, others);
   return {
     schemaVersion: 1,
     tool: { name: 'dicom-lake', version: config.version },
@@ -156,74 +181,35 @@ export async function gatherEvidence(
     probes,
     calls,
     leftovers: journal.studies.map((study) => study.studyInstanceUid),
+    ...(journal.folders.length === 0 ? {} : { leftoverFolders: journal.folders }),
   };
 }
 
-function probeTarget(target: VerifyTarget, patiently: (send: SendHttp) => SendHttp): ProbeTarget {
-  if (target.kind === 'deployment') {
-    const azure = azureClients(target.manifest, target.azure);
-    return {
-      kind: 'deployment',
-      manifest: target.manifest,
-      azure: { ...azure, dicom: patiently(azure.dicom) },
-    };
-  }
-  const { bearerToken } = target;
-  const url = readDicomWebUrl(target.url);
-  if (bearerToken !== undefined && !url.startsWith('https:')) {
-    throw new ConfigError(`a bearer token is sent over https only, got '${url}'`);
-  }
-  return {
-    kind: 'dicomweb',
-    url,
-    dicom: patiently(httpSender(bearerToken === undefined ? {} : { token: { bearer: bearerToken } })),
-  };
-}
-
-/** Without a slash at the end. User names and passwords are not repeated. */
-function readDicomWebUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !/^https?:$/.test(url.protocol)) {
-    throw new ConfigError(
-      `the DICOMweb URL must start with http:// or https://, got '${text.replace(/^.*@/, '***@')}'`,
-    );
-  }
-  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
-    throw new ConfigError(
-      `the DICOMweb URL of '${url.host}' must hold no user name, password, query or fragment; give a bearer token instead`,
-    );
-  }
-  return url.href.replace(/\/+$/, '');
-}
-
-/**
- * Deletes every study of the journal. Does not heed the signal: it runs after Ctrl-C as well. What cannot be deleted
- * now stays in the journal for the next run.
- */
-async function sweep({ target, journal, progress }: GatherContext, message: string): Promise<void> {
-  if (journal.studies.length === 0) return;
-  progress({ kind: 'message', message });
-  const send = target.kind === 'dicomweb' ? target.dicom : target.azure.dicom;
-  for (const study of journal.studies) {
-    try {
-      await deleteStudies([study], journal, (baseUrl) => new DicomWebClient(send, baseUrl));
-    } catch (error) {
-      if (!(error instanceof ServiceRefusal) && !(error instanceof EvidenceError)) throw error;
-      progress({
-        kind: 'message',
-        message: `the study ${study.studyInstanceUid} could not be deleted: ${error.message}`,
-      });
-    }
+/** Gathers between two sweeps, and says all the while that the run lives. */
+async function gatherSafely(
+  ids: Parameters<typeof gather>[0],
+  context: GatherContext,
+  others: readonly OtherJournal[],
+): Promise<GatherResult> {
+  const heartbeat = startHeartbeat(context.journal);
+  try {
+    await sweepBefore(context, others);
+    return await gather(ids, context).finally(() => cleanUp(context, others));
+  } finally {
+    heartbeat.stop();
+    context.journal.end();
   }
 }
 
-function countOutcomes(outcomes: readonly Outcome[]): Readonly<Record<Outcome, number>> {
-  const count = (outcome: Outcome): number => outcomes.filter((one) => one === outcome).length;
+function countOutcomes(rows: readonly ReportRow[]): Report['counts'] {
+  const count = (outcome: Outcome): number =>
+    rows.filter((row) => row.outcome === outcome && row.waived === undefined).length;
   return {
     pass: count('pass'),
     warn: count('warn'),
     fail: count('fail'),
     inconclusive: count('inconclusive'),
     'not-applicable': count('not-applicable'),
+    waived: rows.filter(({ waived }) => waived !== undefined).length,
   };
 }

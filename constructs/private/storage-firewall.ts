@@ -1,6 +1,6 @@
 import type { StorageAccount, StorageAccountNetworkRules } from '@cdktf/provider-azurerm/lib/storage-account';
 import type { IConstruct } from 'constructs';
-import type { IntendedFirewall } from '../../contract';
+import type { IntendedNetworkRules } from '../../contract';
 import type { ILakeFirewall, PrivateNetwork, SelectedNetworks } from '../lake-network';
 import { refuseInvalid } from './invalid';
 import { anyResourceIdProblem } from './resource-id';
@@ -22,30 +22,26 @@ export class StorageFirewall implements ILakeFirewall {
     return this.#network.trustedServices !== false;
   }
 
-  get rules(): StorageAccountNetworkRules {
-    const network = this.#network;
-    const { ipRanges, subnetIds } = network.access === 'selected' ? network : {};
+  get allowed(): IntendedNetworkRules {
+    const { ipRanges = [], subnetIds = [] } = this.#network.access === 'selected' ? this.#network : {};
     return {
-      defaultAction: 'Deny',
-      bypass: [this.trustedServices ? 'AzureServices' : 'None'],
-      ...(ipRanges === undefined || ipRanges.length === 0 ? {} : { ipRules: [...ipRanges] }),
-      ...(subnetIds === undefined || subnetIds.length === 0
-        ? {}
-        : { virtualNetworkSubnetIds: [...subnetIds] }),
-      ...(this.#resourceIds.size === 0
-        ? {}
-        : { privateLinkAccess: [...this.#resourceIds.values()].map((id) => ({ endpointResourceId: id })) }),
+      ipRanges: [...ipRanges],
+      subnetIds: [...subnetIds],
+      resourceIds: [...this.#resourceIds.values()],
+      trustedServices: this.trustedServices,
     };
   }
 
-  get allowed(): IntendedFirewall {
-    const network = this.#network;
-    const { ipRanges = [], subnetIds = [] } = network.access === 'selected' ? network : {};
+  get rules(): StorageAccountNetworkRules {
+    const { ipRanges, subnetIds, resourceIds, trustedServices } = this.allowed;
     return {
-      trustedServices: this.trustedServices,
-      ipRanges,
-      subnetIds,
-      resourceIds: [...this.#resourceIds.values()],
+      defaultAction: 'Deny',
+      bypass: [trustedServices ? 'AzureServices' : 'None'],
+      ...(ipRanges.length === 0 ? {} : { ipRules: [...ipRanges] }),
+      ...(subnetIds.length === 0 ? {} : { virtualNetworkSubnetIds: [...subnetIds] }),
+      ...(resourceIds.length === 0
+        ? {}
+        : { privateLinkAccess: resourceIds.map((id) => ({ endpointResourceId: id })) }),
     };
   }
 

@@ -1,4 +1,5 @@
 import { type BuiltInRole, ROLES } from '../../contract';
+import type { ResourceStore } from '../domain/resource-store';
 import { isAtOrBelow, type RoleAssignment, roleOf } from '../domain/role-book';
 import { ServiceFault } from '../fault';
 import type { ResourceId } from './resource-id';
@@ -6,9 +7,11 @@ import type { Body } from './resource-type';
 
 export const ROLE_DEFINITIONS = 'Microsoft.Authorization/roleDefinitions';
 
+export const DENY_ASSIGNMENTS = 'Microsoft.Authorization/denyAssignments';
+
 /**
  * The assignments that Azure lists at a scope: those at, above and below it; `principalId eq '…'` keeps one
- * principal's, `atScope()` leaves out those below.
+ * principal's, as does `assignedTo('…')` where there are no groups, `atScope()` leaves out those below.
  *
  * @throws ServiceFault where the filter is another one
  */
@@ -18,15 +21,34 @@ export function assignmentsAt(
   filter: string | null,
 ): readonly RoleAssignment[] {
   const above = assignments.filter((assignment) => isAtOrBelow(scope, assignment.scope));
-  if (filter !== null && /^atScope\(\)$/i.test(filter)) return above;
-  const principalId = /^principalId eq '([^']*)'$/i.exec(filter ?? '')?.[1]?.toLowerCase();
-  if (filter !== null && principalId === undefined) {
-    throw unknownFilter(`filters principalId eq '…' and atScope()`, filter);
+  const [, atScope, assigned] =
+    /^(atScope\(\))?(?:(?:^| and )assignedTo\('([^']*)'\))?$/i.exec(filter ?? '') ?? [];
+  const principalId = (assigned ?? /^principalId eq '([^']*)'$/i.exec(filter ?? '')?.[1])?.toLowerCase();
+  if (filter !== null && atScope === undefined && principalId === undefined) {
+    throw unknownFilter(`filters principalId eq '…', assignedTo('…'), atScope(), and the latter two`, filter);
   }
   return assignments
     .filter((assignment) => above.includes(assignment) || isAtOrBelow(assignment.scope, scope))
+    .filter((assignment) => atScope === undefined || above.includes(assignment))
     .filter((assignment) => [undefined, assignment.principalId.toLowerCase()].includes(principalId));
 }
+
+/**
+ * The deny assignments at a scope and above, which only Azure itself makes: here a fault does.
+ *
+ * @throws ServiceFault where the filter is another one than `atScope()`
+ */
+export function denialsAt(store: ResourceStore, scope: string, filter: string | null): readonly Body[] {
+  if (filter === null || !/^atScope\(\)$/i.test(filter))
+    throw unknownFilter('filter atScope()', filter ?? '');
+  return store
+    .below('')
+    .filter(({ id }) => DENY_ASSIGNMENT.test(id))
+    .map(({ id, body }) => ({ id, name: id.split('/').at(-1), type: DENY_ASSIGNMENTS, ...body }))
+    .filter(({ id }) => isAtOrBelow(scope, id.replace(DENY_ASSIGNMENT, '')));
+}
+
+const DENY_ASSIGNMENT = /\/providers\/Microsoft\.Authorization\/denyAssignments\/[^/]+$/i;
 
 /** The built-in roles, or by `roleName eq '…'` the one of that name, as they are found at a scope. */
 export function findRoleDefinitions(scope: string, filter: string | null): readonly Body[] {

@@ -6,7 +6,14 @@ import type { StateStore } from '../domain/state-store';
 import { ServiceFault } from '../fault';
 import type { Handler, HttpRequest, HttpResponse } from '../http/exchange';
 import { jsonResponse } from '../http/json-response';
-import { assignmentsAt, findRoleDefinitions, ROLE_DEFINITIONS, roleDefinition } from './authorization-query';
+import {
+  assignmentsAt,
+  denialsAt,
+  DENY_ASSIGNMENTS,
+  findRoleDefinitions,
+  ROLE_DEFINITIONS,
+  roleDefinition,
+} from './authorization-query';
 import { LOCKS, ROLE_ASSIGNMENTS } from './identity-types';
 import { LongRunningOperations } from './long-running-operation';
 import { mergePatch } from './merge-patch';
@@ -269,6 +276,10 @@ class ArmPlane {
     const filter = request.url.searchParams.get('$filter');
     if (collection.type.toLowerCase() === ROLE_DEFINITIONS.toLowerCase())
       return jsonResponse(200, { value: findRoleDefinitions(collection.parentId, filter) });
+    if (collection.type.toLowerCase() === DENY_ASSIGNMENTS.toLowerCase()) {
+      this.demand(caller, `${DENY_ASSIGNMENTS}/read`, collection.parentId);
+      return jsonResponse(200, { value: denialsAt(this.options.store, collection.parentId, filter) });
+    }
     const type = this.types.get(collection.type.toLowerCase());
     if (type === undefined) return undefined;
     this.demand(caller, `${type.type}/read`, collection.parentId);
@@ -533,6 +544,7 @@ const ROUTES = [
   'GET {group}/resources',
   'GET {group}/providers/Microsoft.Authorization/permissions',
   'GET {scope}/providers/Microsoft.Authorization/roleDefinitions[/{id}]',
+  'GET {scope}/providers/Microsoft.Authorization/denyAssignments',
   'GET {DICOM service}/providers/Microsoft.ResourceHealth/availabilityStatuses[/current]',
   'POST {storage account}/listKeys',
   'POST {log workspace}/sharedKeys',

@@ -28,6 +28,8 @@ export interface CallerOptions {
   readonly authorizationUri: string;
   readonly keys: StorageKeys;
   readonly tenantId: string;
+  /** Whether anybody may read a container, without a token. */
+  readonly isOpenToAnybody: (account: StorageAccount, container: string) => boolean;
 }
 
 /**
@@ -41,7 +43,7 @@ export async function identifyCaller(
   request: HttpRequest,
   account: StorageAccount,
   address: StorageAddress,
-  { authenticate, authorizationUri, keys, tenantId }: CallerOptions,
+  { authenticate, authorizationUri, keys, tenantId, isOpenToAnybody }: CallerOptions,
 ): Promise<StorageCaller> {
   const authorization = headerOf(request.headers, 'authorization');
   const query = request.url.searchParams;
@@ -56,7 +58,11 @@ export async function identifyCaller(
     checkSharedKey(request, authorization, account.name, keys.ofAccount(account.id));
     return { objectId: SUPER_USER, hasAccountKey: true };
   }
-  if (authorization === undefined) throw anonymous(request, authorizationUri);
+  if (authorization === undefined) {
+    const isOpen = isReading(request) && isOpenToAnybody(account, address.container);
+    if (isOpen) return { objectId: SUPER_USER, hasAccountKey: true };
+    throw anonymous(request, authorizationUri);
+  }
   const caller = await authenticate(authorization, audiencesOf(account));
   if (caller === undefined) throw challenge('InvalidAuthenticationInfo', authorizationUri);
   return caller;
@@ -87,10 +93,13 @@ function accountSignature(): ServiceFault {
   );
 }
 
-function anonymous({ method, headers }: HttpRequest, authorizationUri: string): ServiceFault {
-  const reads = method === 'GET' || method === 'HEAD';
-  const version = headerOf(headers, 'x-ms-version') ?? '';
-  if (reads && version < FIRST_VERSION_WITH_CHALLENGE) {
+function isReading({ method }: HttpRequest): boolean {
+  return method === 'GET' || method === 'HEAD';
+}
+
+function anonymous(request: HttpRequest, authorizationUri: string): ServiceFault {
+  const version = headerOf(request.headers, 'x-ms-version') ?? '';
+  if (isReading(request) && version < FIRST_VERSION_WITH_CHALLENGE) {
     return new ServiceFault(
       409,
       'PublicAccessNotPermitted',

@@ -50,6 +50,8 @@ export interface StoragePlaneOptions {
    * the clients read the tenant from it. Asked with every refusal.
    */
   readonly authorizationUri: () => string;
+  /** Whether anybody may read a container, without a token. */
+  readonly isOpenToAnybody: (account: StorageAccount, container: string) => boolean;
   /** Whether the network rules of an account let the sender of a request in. */
   readonly isAdmitted: (request: HttpRequest, account: StorageAccount) => boolean;
 }

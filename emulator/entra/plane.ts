@@ -12,6 +12,11 @@ const ROUTES = [
   'GET /common/discovery/instance',
 ];
 
+const JWT_BEARER = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+
+/** Audience of the tokens that federated credentials exchange. */
+const TOKEN_EXCHANGE = 'api://AzureADTokenExchange';
+
 /** The token endpoint: client credentials only, for the applications of the directory. */
 export function createEntraPlane(directory: Directory, authority: TokenAuthority): Handler {
   return async (request) => {
@@ -67,7 +72,14 @@ async function issueToken(
       `AADSTS700016: Application with identifier '${clientId}' was not found in the directory.`,
     );
   }
-  if (!sameSecret(form.get('client_secret') ?? basicSecret, application.clientSecret)) {
+  if (form.has('client_assertion')) {
+    if (!(await isTrustedAssertion(form, authority)))
+      return refusal(
+        401,
+        'invalid_client',
+        'AADSTS70021: No matching federated identity record found for presented assertion.',
+      );
+  } else if (!sameSecret(form.get('client_secret') ?? basicSecret, application.clientSecret)) {
     return refusal(401, 'invalid_client', 'AADSTS7000215: Invalid client secret provided.');
   }
   return jsonResponse(200, {
@@ -76,6 +88,19 @@ async function issueToken(
     ext_expires_in: TOKEN_LIFETIME_SECONDS,
     access_token: await authority.sign(audience, application.objectId, application.clientId),
   });
+}
+
+/**
+ * Every application here has one federated credential: it trusts the managed identities and applications of this tenant.
+ *
+ * @see https://learn.microsoft.com/entra/workload-id/workload-identity-federation-config-app-trust-managed-identity
+ */
+async function isTrustedAssertion(form: URLSearchParams, authority: TokenAuthority): Promise<boolean> {
+  if (form.get('client_assertion_type') !== JWT_BEARER) return false;
+  const caller = await authority.authenticate(`Bearer ${form.get('client_assertion') ?? ''}`, [
+    TOKEN_EXCHANGE,
+  ]);
+  return caller !== undefined;
 }
 
 function sameSecret(given: string, expected: string): boolean {

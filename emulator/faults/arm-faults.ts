@@ -92,6 +92,13 @@ export const ARM_FAULTS = [
     effect: 'takes the DICOM service out of Azure Resource Manager; its endpoint goes on answering',
     symptoms: [{ plane: 'arm', status: 404, code: 'ResourceNotFound' }],
     failsChecks: ['arm/service-succeeded'],
+    blindsChecks: [
+      'identity/service-can-write',
+      'identity/nobody-holds-more',
+      'identity/verifier-least-privilege',
+      'access/wrong-audience-refused',
+      'access/read-only-token-cannot-store',
+    ],
     parameters: { service: SERVICE },
     inject: (world, { service }) => removeResource(world, serviceTarget(world, service).id),
   }),
@@ -100,6 +107,13 @@ export const ARM_FAULTS = [
     title: 'the caller may no longer read the resources',
     effect: 'deletes the Reader roles of the caller on the storage account and above it',
     symptoms: [{ plane: 'arm', status: 403, code: 'AuthorizationFailed' }],
+    blindsChecks: [
+      'identity/service-can-write',
+      'identity/nobody-holds-more',
+      'identity/verifier-least-privilege',
+      'access/wrong-audience-refused',
+      'access/lake-refuses-shared-key',
+    ],
     parameters: {
       service: SERVICE,
       principal: text('who: `deployer`, `verifier` or an object id', 'verifier'),

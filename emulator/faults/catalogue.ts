@@ -1,8 +1,10 @@
+import { ACCESS_FAULTS } from './access-faults';
 import { ARM_FAULTS } from './arm-faults';
 import { DICOM_FAULTS } from './dicom-faults';
 import { DICOMWEB_FAULTS } from './dicomweb-faults';
 import { ENTRA_FAULTS } from './entra-faults';
 import type { FaultDefinition } from './fault-definition';
+import { IDENTITY_FAULTS } from './identity-faults';
 import { LAKE_ACCOUNT_FAULTS } from './lake-account-faults';
 import { LAKE_FILE_FAULTS } from './lake-file-faults';
 import { LAKE_ROLE_FAULTS } from './lake-role-faults';
@@ -18,6 +20,8 @@ const ALL = [
   ...ARM_FAULTS,
   ...RESOURCE_FAULTS,
   ...ENTRA_FAULTS,
+  ...IDENTITY_FAULTS,
+  ...ACCESS_FAULTS,
   ...TRANSPORT_FAULTS,
 ] as const;
 

@@ -1,4 +1,4 @@
-import type { Authorize } from '../domain/authorizer';
+import type { Authenticate, Authorize } from '../domain/authorizer';
 import type { DicomTrouble, StoreRefusal } from '../domain/dicom-trouble';
 import type { TokenTrouble } from '../entra/token-trouble';
 import type { ServiceFault } from '../fault';
@@ -31,6 +31,9 @@ export class FaultHooks {
   private readonly storeRefusals = new Set<StoreRefusal>();
   private readonly stoppedHealthWriters = new Set<string>();
   private readonly feedDelays = new Map<string, number>();
+  private readonly openContainers = new Set<string>();
+  private readonly foreignAudiences = new Set<string>();
+  private readonly admittedAs = new Set<string>();
   private tokenAudience: string | undefined;
   private tokenSkewMs = 0;
 
@@ -71,6 +74,34 @@ export class FaultHooks {
   public delayChangeFeed(serviceId: string, milliseconds: number): Undo {
     this.feedDelays.set(serviceId.toLowerCase(), milliseconds);
     return () => void this.feedDelays.delete(serviceId.toLowerCase());
+  }
+
+  /** Lets anybody read a container, by its ARM id. */
+  public openToAnybody(containerId: string): Undo {
+    return added(this.openContainers, containerId.toLowerCase());
+  }
+
+  public isOpenToAnybody(containerId: string): boolean {
+    return this.openContainers.has(containerId.toLowerCase());
+  }
+
+  /** DICOM services take tokens that are meant for another service. */
+  public acceptAudience(audience: string): Undo {
+    return added(this.foreignAudiences, audience);
+  }
+
+  /** DICOM services take whoever shows no token for somebody. */
+  public admitWithoutToken(objectId: string): Undo {
+    return added(this.admittedAs, objectId);
+  }
+
+  /** For the DICOM plane: what faults let in, and else what the authority does. */
+  public admitting(authenticate: Authenticate): Authenticate {
+    return (authorization, audiences) => {
+      const [objectId] = this.admittedAs;
+      if (authorization === undefined && objectId !== undefined) return Promise.resolve({ objectId });
+      return authenticate(authorization, [...audiences, ...this.foreignAudiences]);
+    };
   }
 
   public giveTokensAudience(audience: string): Undo {

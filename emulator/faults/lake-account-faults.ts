@@ -8,6 +8,13 @@ import { detachHeld } from './held-content';
 
 const FOR = text('whom the lake refuses', 'everyone', ['everyone', 'service', 'callers']);
 
+/** Roles are asked for at the container. */
+const NO_ROLES_KNOWN = [
+  'identity/service-can-write',
+  'identity/nobody-holds-more',
+  'identity/verifier-least-privilege',
+];
+
 const EVERY_ADDRESS = ['0.0.0.0/1', '128.0.0.0/1'].map((value) => ({ value, action: 'Allow' }));
 
 /** What happens to the storage account of the lake, its keys, its firewall and its containers. */
@@ -18,7 +25,7 @@ export const LAKE_ACCOUNT_FAULTS = [
     effect:
       'sets the default action of the network rules to Deny, with exceptions for those only who are not meant',
     symptoms: bothPlanes(403, 'AuthorizationFailure'),
-    failsChecks: ['dicomweb/instance-stored'],
+    failsChecks: ['dicomweb/instance-stored', 'access/public-reach-as-intended'],
     parameters: { service: SERVICE, for: FOR },
     inject: (world, values) => {
       const { accountId } = serviceTarget(world, values.service);
@@ -110,6 +117,11 @@ export const LAKE_ACCOUNT_FAULTS = [
     effect: 'takes the storage account out of Azure Resource Manager; its files wait for the undo',
     symptoms: [{ plane: 'dicom', status: 424 }],
     failsChecks: ['dicomweb/instance-stored'],
+    blindsChecks: [
+      'identity/service-can-write',
+      'identity/nobody-holds-more',
+      'access/lake-refuses-shared-key',
+    ],
     parameters: { service: SERVICE },
     inject: (world, { service }) => removeResource(world, serviceTarget(world, service).accountId),
   }),
@@ -119,6 +131,7 @@ export const LAKE_ACCOUNT_FAULTS = [
     effect: 'deletes the container; the undo makes it again with the files that were in it',
     symptoms: containerGone(),
     failsChecks: ['dicomweb/instance-stored'],
+    blindsChecks: NO_ROLES_KNOWN,
     parameters: { service: SERVICE },
     inject: (world, { service }) => {
       const target = serviceTarget(world, service);
@@ -136,6 +149,7 @@ export const LAKE_ACCOUNT_FAULTS = [
     effect: 'moves everything in the container to a container named `{container}-renamed`',
     symptoms: containerGone(),
     failsChecks: ['dicomweb/instance-stored'],
+    blindsChecks: NO_ROLES_KNOWN,
     parameters: { service: SERVICE },
     inject: (world, { service }) => {
       const target = serviceTarget(world, service);

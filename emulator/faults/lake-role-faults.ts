@@ -8,7 +8,7 @@ import type { FaultWorld } from './fault-world';
 
 const WRITE = 'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write';
 const NO_ROLE = { plane: 'dicom', status: 424, code: 'AuthorizationPermissionMismatch' } as const;
-const STORES_NOTHING = ['dicomweb/instance-stored', 'lake/health-file-fresh'];
+const STORES_NOTHING = ['identity/service-can-write', 'dicomweb/instance-stored', 'lake/health-file-fresh'];
 
 /** What happens to the role of the DICOM service on its lake. */
 export const LAKE_ROLE_FAULTS = [
@@ -27,7 +27,7 @@ export const LAKE_ROLE_FAULTS = [
     title: 'the role of the service takes effect late',
     effect: 'deletes the role assignments of the service and makes them again once the time is over',
     symptoms: [NO_ROLE],
-    failsChecks: ['dicomweb/instance-stored'],
+    failsChecks: ['identity/service-can-write', 'dicomweb/instance-stored'],
     parameters: {
       service: SERVICE,
       seconds: integer('how late, on the clock of the emulator', 600, { minimum: 1, maximum: 86_400 }),
@@ -49,7 +49,7 @@ export const LAKE_ROLE_FAULTS = [
     title: 'the role of the service is on another container',
     effect: 'moves the role assignments of the service to a container beside the lake',
     symptoms: [NO_ROLE],
-    failsChecks: ['dicomweb/instance-stored'],
+    failsChecks: ['identity/service-can-write', 'dicomweb/instance-stored'],
     parameters: { service: SERVICE },
     inject: (world, { service }) => {
       const { containerId } = serviceTarget(world, service);
@@ -72,7 +72,7 @@ export const LAKE_ROLE_FAULTS = [
     title: 'the service may read its lake, but not write',
     effect: 'turns the role of the service into Storage Blob Data Reader',
     symptoms: [NO_ROLE],
-    failsChecks: ['dicomweb/instance-stored'],
+    failsChecks: ['identity/service-can-write', 'dicomweb/instance-stored'],
     parameters: { service: SERVICE },
     inject: (world, { service }) =>
       undoAll(
@@ -88,7 +88,7 @@ export const LAKE_ROLE_FAULTS = [
     title: 'the service lost its identity',
     effect: 'detaches the managed identity from the DICOM service, in Azure Resource Manager as well',
     symptoms: [NO_ROLE],
-    failsChecks: ['dicomweb/instance-stored'],
+    failsChecks: ['identity/service-can-write', 'dicomweb/instance-stored'],
     parameters: { service: SERVICE },
     inject: (world, { service: label }) => {
       const { id, service, principalId } = serviceTarget(world, label);

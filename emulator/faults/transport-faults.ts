@@ -23,6 +23,25 @@ const AHEAD = integer('how far ahead the clock is; below 0 it is behind', 2 * HO
   minimum: -315_360_000,
   maximum: 315_360_000,
 });
+/** Checks that learn nothing where a plane gives no answer, or none that is whole. */
+const BLINDED: Readonly<Record<FaultyPlane, readonly string[]>> = {
+  dicom: ['access/no-token-refused', 'access/wrong-audience-refused', 'access/read-only-token-cannot-store'],
+  storage: ['access/lake-refuses-anonymous', 'access/lake-refuses-shared-key'],
+  arm: [
+    'identity/service-can-write',
+    'identity/nobody-holds-more',
+    'identity/verifier-least-privilege',
+    'access/wrong-audience-refused',
+    'access/lake-refuses-shared-key',
+  ],
+  entra: [],
+};
+/** Checks that know a refusal from silence. */
+const BLINDED_BY_REFUSALS: Readonly<Record<FaultyPlane, readonly string[]>> = {
+  ...BLINDED,
+  dicom: [...BLINDED.dicom, 'access/public-reach-as-intended'],
+  storage: [...BLINDED.storage, 'access/public-reach-as-intended'],
+};
 const NAMES: Readonly<Record<FaultyPlane, string>> = {
   dicom: 'the DICOM service',
   storage: 'the lake',
@@ -73,7 +92,7 @@ export const TRANSPORT_FAULTS = [
     effect: 'answers every deletion with 503 and deletes nothing',
     symptoms: [{ plane: 'dicom', status: 503 }],
     failsChecks: ['dicomweb/deleted-image-gone'],
-    blindsChecks: ['dicomweb/deleted-at-every-level'],
+    blindsChecks: ['access/read-only-token-cannot-store', 'dicomweb/deleted-at-every-level'],
     parameters: { retryAfterSeconds: RETRY_AFTER },
     inject: ({ hooks }, { retryAfterSeconds }) =>
       hooks.intercept('dicom', (request, next) =>
@@ -102,9 +121,11 @@ function refusal<const Id extends string>(
     title: `${NAMES[plane]} answers ${named}`,
     effect: `answers requests with ${named} and Retry-After, without handling them`,
     symptoms: [symptom],
-    ...(status === 500
-      ? { failsChecks: ['dicomweb/instance-stored', 'dicomweb/deleted-image-gone'] }
-      : { blindsChecks: plane === 'dicom' || plane === 'entra' ? DICOMWEB_CHECKS : [] }),
+    ...(status === 500 ? { failsChecks: ['dicomweb/instance-stored', 'dicomweb/deleted-image-gone'] } : {}),
+    blindsChecks: [
+      ...BLINDED_BY_REFUSALS[plane],
+      ...(status !== 500 && (plane === 'dicom' || plane === 'entra') ? DICOMWEB_CHECKS : []),
+    ],
     parameters: { ...WHICH, retryAfterSeconds: RETRY_AFTER },
     inject: ({ hooks }, values) =>
       hooks.intercept(plane, (request, next) =>
@@ -145,7 +166,7 @@ function cut<const Id extends string>(
     title: `${NAMES[plane]} cuts connections`,
     effect: 'handles requests and ends the connection in the middle of the answer',
     symptoms: [{ seen: 'the answer breaks off' }],
-    blindsChecks: plane === 'dicom' ? DICOMWEB_CHECKS : [],
+    blindsChecks: [...BLINDED[plane], ...(plane === 'dicom' ? DICOMWEB_CHECKS : [])],
     parameters: { ...WHICH, afterBytes: AFTER_BYTES },
     inject: ({ hooks }, values) =>
       hooks.intercept(plane, async (request, next) => {

@@ -52,6 +52,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     './verify/sample',
   ],
   'verify/judge.ts': ['./verify/model', './verify/gather', './verify/registry'],
+  'verify/read-waivers.ts': ['./verify/error', './verify/model', './verify/registry', 'zod'],
   'verify/checks': ['./contract', './verify/model', './verify/evidence'],
   'verify/probes': [
     './contract',
@@ -64,7 +65,16 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   'verify/clients': ['./contract', './verify/error', './verify/clock', 'node:', '@azure/'],
   'verify/sample': ['./contract', './verify/error', 'node:', 'dicom-parser'],
-  'verify/reporters': ['./verify/model', 'junit-report-builder', 'picocolors'],
+  'verify/report-schema.ts': ['./verify/model', 'zod'],
+  'verify/reporters': ['./verify/model', './verify/reporters/html', 'junit-report-builder', 'picocolors'],
+  'verify/reporters/html': ['./contract', './verify/model', 'echarts'],
+  'verify/watch/open-telemetry': [
+    './verify/model',
+    './verify/clock',
+    './verify/watch',
+    'node:os',
+    '@opentelemetry/',
+  ],
   emulator: ['./contract', './emulator', 'node:', '@peculiar/x509'],
   'emulator/domain': [
     './contract',

@@ -15,7 +15,28 @@ describe('dicom-lake, used wrongly', () => {
     [
       'neither manifest nor URL',
       ['verify'],
-      /error: give either the manifest of a deployment or --dicomweb URL\n/,
+      /error: give the manifest of a deployment, or its names with --subscription, .* and --dicom-service, or --dicomweb URL\n/,
+    ],
+    [
+      'names of a deployment that are not complete',
+      ['verify', '--subscription', 'x', '--workspace', 'hospital'],
+      /error: the names of the deployment are not complete\n {2}- --resource-group is missing\n {2}- --dicom-service is missing\n/,
+    ],
+    [
+      'names beside a manifest',
+      ['manifest', 'good.json', '--partition', 'ward-7'],
+      /error: give either the manifest 'good.json' or --partition, not both\n/,
+    ],
+    ['nothing on standard input', ['verify', '-'], /error: the manifest '-' is empty\n/],
+    [
+      'a cloud of the emulator',
+      ['verify', 'good.json', '--cloud', 'AzurePublicCloud', '--emulator', 'gone.json'],
+      /error: --cloud is of Azure, and --emulator is none of its clouds\n/,
+    ],
+    [
+      'a deployment beside a DICOMweb server',
+      ['verify', '--dicomweb', 'http://127.0.0.1:1', '--cloud', 'AzurePublicCloud'],
+      /error: --emulator, --stack and --cloud go with a deployment, not with --dicomweb\n/,
     ],
     [
       'a missing manifest',
@@ -46,8 +67,8 @@ describe('dicom-lake, used wrongly', () => {
     ],
     [
       'a wrong report format',
-      ['verify', 'good.json', '--report', 'html=x'],
-      /error: option '--report <format=file>' argument 'html=x' is invalid. give text=FILE, json=FILE, junit=FILE or markdown=FILE.\n/,
+      ['verify', 'good.json', '--report', 'pdf=x'],
+      /error: option '--report <format=file>' argument 'pdf=x' is invalid. give text=FILE, json=FILE, junit=FILE, markdown=FILE or html=FILE.\n/,
     ],
     [
       'evidence judged by other checks than it was gathered for',
@@ -170,6 +191,7 @@ describe('dicom-lake, used wrongly', () => {
   test.each([
     [['--help']],
     [['verify', '--help']],
+    [['manifest', '--help']],
     [['local', 'apply', '--help']],
     [['emulator', '--help']],
     [['emulator', 'fault', 'set', '--help']],

@@ -32,6 +32,7 @@ const REPLACING = [
   'DicomLakeProps.lake',
   'DicomLakeProps.partitions',
   'DicomLakeProps.storageAccountName',
+  'DicomLakeProps.verifierDeepProbes',
   'DicomLakeProps.workspace',
   'DicomLakeProps.workspaceName',
   'DicomLakeStackProps.location',
@@ -57,7 +58,9 @@ const REPLACING = [
   'PrivateDnsZoneProps.virtualNetworkId',
   'PrivateDnsZoneProps.zoneName',
   'TieringPolicyProps.dicomService',
+  'VerifierGrantProps.deepProbes',
   'VerifierGrantProps.dicomService',
+  'VerifierGrantProps.monitoring',
   'VerifierGrantProps.verifier',
 ];
 

@@ -142,7 +142,7 @@ test('rules can be added for a second service in the same lake, each judged by i
     rules: [{ ...COOL, partitions: ['ward-7'] }],
   });
   policy.addRules(second, [{ ...COOL, name: 'Second' }]);
-  expect(policy.ruleNames).toEqual(['Idle', 'Second']);
+  expect(policy.rules.map(({ name }) => name)).toEqual(['Idle', 'Second']);
   expect(rulesOf(stack)).toMatchObject([
     { name: 'Idle', filters: { prefix_match: ['dicom/AHDS/demohealth/dicom/images/ward-7/'] } },
     { name: 'Second', filters: { prefix_match: ['dicom/AHDS/demohealth/dicom/second/'] } },
@@ -262,7 +262,7 @@ test('fails on a repeated name, in one call or in two', () => {
   const dicomService = serviceIn(stack);
   const policy = new TieringPolicy(stack, 'Tiering', { dicomService, rules: [COOL] });
   expect(() => policy.addRules(dicomService, [COOL])).toThrow(new Error(message));
-  expect(policy.ruleNames).toEqual(['Idle']);
+  expect(policy.rules.map(({ name }) => name)).toEqual(['Idle']);
 });
 
 test('fails on a second policy for one account and names both', () => {

@@ -25,6 +25,20 @@ test('a verifier gets four roles, each at the narrowest scope that serves', () =
   ]);
 });
 
+test('a verifier with deep probes may write to the lake instead of only reading it', () => {
+  const stack = emptyStack();
+  const dicomService = new DicomService(stack, 'Images', {
+    ...surroundings(stack),
+    dicomServiceName: 'images',
+  });
+  const verifier = Grantee.group(VERIFIER);
+  new VerifierGrant(stack, 'Verifier', { dicomService, verifier, deepProbes: true });
+  const given = resourcesOf(synth(stack), 'azurerm_role_assignment')
+    .filter(({ principal_id: id }) => id === VERIFIER)
+    .map(({ role_definition_name: role }) => role);
+  expect(given.sort()).toEqual(['DICOM Data Owner', 'Reader', 'Reader', 'Storage Blob Data Contributor']);
+});
+
 test('fails on a verifier that is no object id', () => {
   const stack = emptyStack();
   const dicomService = new DicomService(stack, 'Images', {

@@ -1,4 +1,5 @@
 import { Testing } from 'cdktf';
+import { Grantee } from '../../constructs';
 import { parseDeploymentManifest } from '../../contract';
 import { DicomLakeStack, type DicomLakeStackProps } from '../../stacks/dicom-lake-stack';
 import { onlyResource, synth } from '../support/synth';
@@ -63,6 +64,21 @@ test('the one output is the manifest', () => {
 
 test.each<[string, Partial<DicomLakeStackProps>]>([
   ['with nothing optional', {}],
+  [
+    'that is locked, watched, verified and analysed',
+    {
+      deleteLock: true,
+      verifier: Grantee.servicePrincipal('77777777-7777-7777-7777-777777777777'),
+      network: { access: 'selected', ipRanges: ['203.0.113.7'] },
+      analytics: [
+        {
+          engine: 'fabric',
+          principal: Grantee.servicePrincipal('55555555-5555-5555-5555-555555555555'),
+          fabricWorkspaceId: '66666666-6666-6666-6666-666666666666',
+        },
+      ],
+    },
+  ],
   [
     'with partitions, tier rules and without soft delete',
     {

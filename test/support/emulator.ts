@@ -1,5 +1,5 @@
 import { ClientSecretCredential } from '@azure/identity';
-import { type DeploymentManifest, ROLES } from '../../contract';
+import { type DeploymentManifest, type IntendedGrant, ROLES } from '../../contract';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../emulator';
 import { ArmClient, type ArmConnection } from '../../local';
 
@@ -89,7 +89,14 @@ export async function provisionLake(
     location,
     kind: 'StorageV2',
     sku: { name: sku },
-    properties: { isHnsEnabled: true, allowSharedKeyAccess: false, allowBlobPublicAccess: false },
+    properties: {
+      isHnsEnabled: true,
+      allowSharedKeyAccess: false,
+      allowBlobPublicAccess: false,
+      isLocalUserEnabled: false,
+      minimumTlsVersion: 'TLS1_2',
+      encryption: { keySource: 'Microsoft.Storage', requireInfrastructureEncryption: true },
+    },
   });
   await arm.put(`${accountId}/blobServices/default`, STORAGE_API, {
     properties: {
@@ -100,13 +107,12 @@ export async function provisionLake(
   });
   await arm.put(containerId, STORAGE_API, { properties: { publicAccess: 'None', metadata: {} } });
   const { principalId } = identity['properties'] as { readonly principalId: string };
-  const serviceRoleAssignmentId = await assignRole(
-    arm,
-    containerId,
-    ROLES.storageBlobDataContributor.id,
-    principalId,
-    1,
-  );
+  const grants: IntendedGrant[] = [];
+  const grant = async (scope: string, roleId: string, to: string): Promise<string> => {
+    grants.push({ principalId: to, roleId, scope });
+    return assignRole(arm, scope, roleId, to, grants.length);
+  };
+  const serviceRoleAssignmentId = await grant(containerId, ROLES.storageBlobDataContributor.id, principalId);
   await arm.put(workspaceId, HEALTH_API, { location, properties: {} });
   const service = await arm.put(dicomServiceId, HEALTH_API, {
     location,
@@ -119,11 +125,11 @@ export async function provisionLake(
   const { serviceUrl } = service['properties'] as { readonly serviceUrl: string };
   if (grantCallers) {
     const { deployer, verifier } = ready.credentials;
-    await assignRole(arm, containerId, ROLES.storageBlobDataOwner.id, deployer.objectId, 2);
-    await assignRole(arm, containerId, ROLES.storageBlobDataReader.id, verifier.objectId, 3);
-    await assignRole(arm, dicomServiceId, ROLES.dicomDataOwner.id, deployer.objectId, 4);
-    await assignRole(arm, dicomServiceId, ROLES.dicomDataOwner.id, verifier.objectId, 5);
-    await assignRole(arm, groupId, ROLES.reader.id, verifier.objectId, 6);
+    await grant(containerId, ROLES.storageBlobDataOwner.id, deployer.objectId);
+    await grant(containerId, ROLES.storageBlobDataReader.id, verifier.objectId);
+    await grant(dicomServiceId, ROLES.dicomDataOwner.id, deployer.objectId);
+    await grant(dicomServiceId, ROLES.dicomDataOwner.id, verifier.objectId);
+    await grant(groupId, ROLES.reader.id, verifier.objectId);
   }
   const { primaryEndpoints } = account['properties'] as {
     readonly primaryEndpoints: Readonly<Record<'blob' | 'dfs', string>>;
@@ -165,6 +171,15 @@ export async function provisionLake(
       },
       tiering: { rules: [] },
       analytics: { shortcuts: [] },
+      intended: {
+        publicNetworkAccess: true,
+        account: { managed: true, networkAccess: 'open' },
+        grants: grants.filter(({ scope }) => scope !== groupId),
+        privateEndpoints: [],
+        diagnosticSettings: [],
+        alertIds: [],
+        deleteLocks: [],
+      },
     },
   };
 }

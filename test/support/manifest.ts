@@ -1,4 +1,4 @@
-import type { DeploymentManifest } from '../../contract';
+import { ROLES, type DeploymentManifest, type IntendedState, type IntendedTierRule } from '../../contract';
 
 const SUBSCRIPTION = '/subscriptions/44444444-4444-4444-4444-444444444444';
 const GROUP = `${SUBSCRIPTION}/resourceGroups/rg-imaging`;
@@ -28,18 +28,57 @@ export function manifestFixture(): DeploymentManifest {
       deletedFileRetentionDays: 7,
       lastAccessTracking: true,
     },
-    tiering: {
-      rules: [
-        {
-          name: 'coolThenCold',
-          prefixes: ['dicom/AHDS/hospital/dicom/images/'],
-          basis: 'lastAccess',
-          coolAfterDays: 30,
-          coldAfterDays: 120,
-          returnToHotOnAccess: true,
-        },
-      ],
-    },
+    tiering: { rules: [intendedTierRule('coolThenCold')] },
     analytics: { shortcuts: [] },
+  };
+}
+
+/** A rule that moves images to cool and then to cold. */
+export function intendedTierRule(name: string): IntendedTierRule {
+  return {
+    name,
+    prefixes: ['dicom/AHDS/hospital/dicom/images/'],
+    basis: 'lastAccess',
+    coolAfterDays: 30,
+    coldAfterDays: 90,
+    returnToHotOnAccess: false,
+  };
+}
+
+/** What a private deployment with everything means to have. */
+export function intendedFixture(): IntendedState {
+  const { dicomService, lake, workspace } = manifestFixture();
+  const container = `${lake.storageAccountId}/blobServices/default/containers/${lake.containerName}`;
+  return {
+    publicNetworkAccess: false,
+    account: {
+      managed: true,
+      networkAccess: 'selected',
+      allowed: {
+        ipRanges: ['203.0.113.7', '203.0.113.0/24'],
+        subnetIds: [`${GROUP}/providers/Microsoft.Network/virtualNetworks/hospital/subnets/endpoints`],
+        resourceIds: [workspace.id],
+        trustedServices: true,
+      },
+    },
+    grants: [
+      {
+        principalId: '88888888-8888-8888-8888-888888888888',
+        roleId: ROLES.storageBlobDataContributor.id,
+        scope: container,
+      },
+    ],
+    privateEndpoints: [
+      {
+        id: `${GROUP}/providers/Microsoft.Network/privateEndpoints/hospital-health`,
+        targetId: workspace.id,
+        groupId: 'healthcareworkspace',
+      },
+    ],
+    diagnosticSettings: [
+      { targetResourceId: dicomService.id, name: 'dicom-lake', categories: ['AuditLogs', 'AllMetrics'] },
+    ],
+    alertIds: [`${GROUP}/providers/Microsoft.Insights/activityLogAlerts/hospital-images-health`],
+    deleteLocks: [{ scope: lake.storageAccountId, name: 'dicom-lake' }],
   };
 }

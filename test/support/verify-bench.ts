@@ -1,4 +1,3 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { DataLakeFileSystemClient } from '@azure/storage-file-datalake';
 import type { DeploymentManifest } from '../../contract';
@@ -11,8 +10,11 @@ import {
   type VerifyConfig,
   type VerifyEnvironment,
 } from '../../verify';
+import { syntheticInstance } from '../../verify/sample/synthetic-instance';
 import { temporaryFolder } from './cli';
-import { dicomFilesIn, fileSystemOf } from './dicom-service';
+import { journalledBelow } from './journals';
+import { dicomSender, multipartOf } from './dicom-http';
+import { dicomFilesIn, fileSystemOf, JSON_ACCEPT } from './dicom-service';
 import { type ProvisionedLake, type ProvisionOptions, provisionLake, startTestEmulator } from './emulator';
 import { type ProxiedAnswer, type ProxiedRequest, startProxy, type Tamper } from './verify-proxy';
 
@@ -22,14 +24,19 @@ export interface VerifyBench extends AsyncDisposable {
   readonly lake: ProvisionedLake;
   /** A folder for the test; the journal is in its folder `journal`. */
   readonly folder: string;
+  /** URL of the service as the verifier knows it: that of the proxy, where one stands before it. */
+  readonly serviceUrl: string;
   /** What went through the tampered plane, in order. */
   readonly requests: readonly ProxiedRequest[];
   /** The lake behind the service's back, as the deployer. */
   readonly fileSystem: DataLakeFileSystemClient;
+  readonly target: VerifyConfig['target'];
+  /** Stores an image under a study UID, as a run would. */
+  store(studyInstanceUid: string): Promise<void>;
   run(config?: Partial<VerifyConfig>, environment?: VerifyEnvironment): Promise<Report>;
   /** Names of the DICOM files in the lake. */
   files(): Promise<readonly string[]>;
-  /** Studies in the journal. */
+  /** What is in journals. */
   journalled(): readonly unknown[];
 }
 
@@ -44,15 +51,25 @@ export interface VerifyBenchOptions extends ProvisionOptions {
   readonly fileRemovalPeriodMs?: number;
   /** Of the emulator. @default - the clock of the machine */
   readonly clock?: Clock;
+  /** Of the emulator: how long roles take until they count. @default 0 */
+  readonly rolePropagationMs?: number;
+  /** Of the emulator: how long the DICOM service holds on to what it decided. @default 0 */
+  readonly authorizationCacheMs?: number;
 }
 
 const pass: Tamper = (_request, forward) => forward();
 
 export async function startVerifyBench(options: VerifyBenchOptions = {}): Promise<VerifyBench> {
-  const { dicom, arm, fileRemovalPeriodMs = 100, clock } = options;
+  const { dicom, arm, fileRemovalPeriodMs = 100, clock, rolePropagationMs, authorizationCacheMs } = options;
   const folder = temporaryFolder();
   const stateFolder = path.join(folder.path, 'emulator');
-  const emulator = await startTestEmulator({ fileRemovalPeriodMs, stateFolder, clock });
+  const emulator = await startTestEmulator({
+    fileRemovalPeriodMs,
+    stateFolder,
+    clock,
+    rolePropagationMs,
+    authorizationCacheMs,
+  });
   const lake = await provisionLake(emulator, options);
   const { endpoints } = emulator.ready;
   const plane = arm === undefined ? endpoints.dicom : endpoints.arm;
@@ -61,7 +78,7 @@ export async function startVerifyBench(options: VerifyBenchOptions = {}): Promis
   const manifest = manifestOf(lake, options.partitions);
   const { dicomService } = manifest;
   const serviceUrl = dicomService.serviceUrl.replace(endpoints.dicom, proxy.origin);
-  const target: VerifyConfig['target'] =
+  const target: Extract<VerifyConfig['target'], { readonly kind: 'deployment' }> =
     arm === undefined
       ? {
           kind: 'deployment',
@@ -75,6 +92,13 @@ export async function startVerifyBench(options: VerifyBenchOptions = {}): Promis
     emulator,
     lake,
     folder: folder.path,
+    serviceUrl: target.manifest.dicomService.serviceUrl,
+    target,
+    store: async (studyInstanceUid) => {
+      const send = await dicomSender(emulator, lake);
+      const { file } = syntheticInstance(studyInstanceUid, 'test');
+      await send('/studies', { method: 'POST', accept: JSON_ACCEPT, ...multipartOf([file]) });
+    },
     requests: proxy.requests,
     fileSystem,
     run: (config = {}, environment = {}) =>
@@ -90,7 +114,7 @@ export async function startVerifyBench(options: VerifyBenchOptions = {}): Promis
         environment,
       ),
     files: () => dicomFilesIn(fileSystem),
-    journalled: () => studiesBelow(journalFolder),
+    journalled: () => journalledBelow(journalFolder),
     [Symbol.asyncDispose]: async () => {
       await proxy[Symbol.asyncDispose]();
       await emulator.close();
@@ -105,13 +129,6 @@ function manifestOf({ manifest }: ProvisionedLake, partitions?: readonly string[
     ...manifest,
     dicomService: { ...dicomService, partitions: partitions ?? dicomService.partitions },
   };
-}
-
-function studiesBelow(folder: string): readonly unknown[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder).flatMap(
-    (name) => (JSON.parse(readFileSync(path.join(folder, name), 'utf8')) as { studies: unknown[] }).studies,
-  );
 }
 
 /** The row of a check. @throws Error where the report has none */

@@ -1,3 +1,5 @@
+import { type BuiltInRole, ROLES } from '../../contract';
+import type { EvidenceBundle } from '../../verify';
 import { healthyResources } from './verify-resources';
 import {
   deletionTrials,
@@ -9,6 +11,7 @@ import {
   triedIn,
 } from './dicomweb-trials';
 import type { GatheredMap } from '../../verify/gather';
+import type { LakeAccess, LakeRole } from '../../verify/evidence/lake-access';
 import type {
   Check,
   Digests,
@@ -119,6 +122,52 @@ export function judgeRoundTrip(check: Check, evidence: RoundTrip | readonly Inst
   });
 }
 
+/** Object ids of the service's identity and of whoever verifies. */
+export const SERVICE_IDENTITY = '88888888-8888-8888-8888-888888888888';
+export const VERIFIER = '77777777-7777-7777-7777-777777777777';
+const ACCOUNT =
+  '/subscriptions/44444444-4444-4444-4444-444444444444/resourceGroups/rg-imaging/providers/Microsoft.Storage/storageAccounts/hospitallake';
+export const CONTAINER = `${ACCOUNT}/blobServices/default/containers/dicom`;
+
+/** A built-in role on the container, but for the changes. */
+export function lakeRole(name: string, principalId: string, changes: Partial<LakeRole> = {}): LakeRole {
+  const role = Object.values<BuiltInRole>(ROLES).find((one) => one.name === name);
+  const powers: Readonly<Record<string, LakeRole['powers']>> = {
+    'Storage Blob Data Reader': ['read'],
+    'Storage Blob Data Contributor': ['read', 'write', 'delete', 'add', 'move'],
+    'Storage Blob Data Owner': ['read', 'write', 'delete', 'add', 'move'],
+    Owner: ['list-keys', 'assign-roles', 'change-account', 'change-service'],
+    Contributor: ['list-keys', 'change-account', 'change-service'],
+  };
+  return {
+    principalId,
+    principalType: 'ServicePrincipal',
+    roleName: name,
+    roleId: role?.id ?? '',
+    scope: CONTAINER,
+    at: 'container',
+    powers: powers[name] ?? [],
+    ...changes,
+  };
+}
+
+/** A service whose identity has its role on the container, and nobody else has any, but for the changes. */
+export function lakeAccess(changes: Partial<LakeAccess> = {}): LakeAccess {
+  const own = lakeRole('Storage Blob Data Contributor', SERVICE_IDENTITY);
+  return {
+    containerId: CONTAINER,
+    attached: [{ name: 'hospital-images', principalId: SERVICE_IDENTITY }],
+    meant: [SERVICE_IDENTITY],
+    roles: [own, lakeRole('Storage Blob Data Reader', VERIFIER)],
+    ofService: [{ ...own, holder: SERVICE_IDENTITY }],
+    denials: [],
+    sharedKeyAllowed: false,
+    intended: [],
+    verifierId: VERIFIER,
+    ...changes,
+  };
+}
+
 /** Every kind of evidence, of a deployment that has no fault. */
 export function healthyEvidence(): EvidenceMap {
   return {
@@ -136,6 +185,32 @@ export function healthyEvidence(): EvidenceMap {
       truncated: false,
     },
     'arm.tiering-policy': tieringPolicy([lifecycleRule('coolThenCold')], ['coolThenCold']),
+    'arm.lake-access': lakeAccess(),
+    'arm.verifier-roles': { writesLake: false, roles: [lakeRole('Storage Blob Data Reader', VERIFIER)] },
+    'dicom.no-token': { answer: { status: 401 }, challenged: true },
+    'dicom.wrong-audience': { answer: { status: 401 }, challenged: true },
+    'dicom.read-only-store': { state: 'asked', store: { status: 403 } },
+    'dicom.reach': {
+      host: 'hospital-images.dicom.azurehealthcareapis.com',
+      addresses: 'public',
+      answer: 'let in',
+      meantPublic: true,
+    },
+    'lake.anonymous': {
+      read: { status: 409, code: 'PublicAccessNotPermitted' },
+      list: { status: 409, code: 'PublicAccessNotPermitted' },
+    },
+    'lake.shared-key': {
+      answer: { status: 403, code: 'KeyBasedAuthenticationNotPermitted' },
+      allowed: false,
+      meantOff: true,
+    },
+    'lake.reach': {
+      host: 'hospitallake.blob.core.windows.net',
+      addresses: 'public',
+      answer: 'let in',
+      meantPublic: true,
+    },
     'arm.blob-service': {
       lastAccessTracking: true,
       lastAccessTrackingIntended: true,
@@ -155,10 +230,29 @@ export function gatheredHealth(): GatheredMap {
   return Object.fromEntries(had) as GatheredMap;
 }
 
+/** Saved evidence of a deployment that has no fault. */
+export function bundleOf(changes: Partial<EvidenceBundle> = {}): EvidenceBundle {
+  return {
+    schemaVersion: 1,
+    tool: { name: 'dicom-lake', version: '1.2.3' },
+    target: { kind: 'deployment', serviceUrl: 'https://hospital-images.dicom.azurehealthcareapis.com' },
+    settings: { only: [], skip: [], profile: 'full' },
+    deadlineSeconds: 900,
+    calls: [],
+    startedAt: '2026-01-31T08:00:00.000Z',
+    durationMs: 12_345,
+    interrupted: false,
+    evidence: gatheredHealth(),
+    probes: [],
+    leftovers: [],
+    ...changes,
+  };
+}
+
 /** A report of these rows, counted. */
 export function reportOf(rows: readonly ReportRow[], changes: Partial<Report> = {}): Report {
   const count = (outcome: ReportRow['outcome']): number =>
-    rows.filter((row) => row.outcome === outcome).length;
+    rows.filter((row) => row.outcome === outcome && row.waived === undefined).length;
   return {
     schemaVersion: 1,
     tool: { name: 'dicom-lake', version: '1.2.3' },
@@ -176,9 +270,11 @@ export function reportOf(rows: readonly ReportRow[], changes: Partial<Report> = 
       fail: count('fail'),
       inconclusive: count('inconclusive'),
       'not-applicable': count('not-applicable'),
+      waived: rows.filter(({ waived }) => waived !== undefined).length,
     },
     leftovers: [],
     probes: [],
+    observed: {},
     ...changes,
   };
 }

@@ -9,6 +9,7 @@ export interface ProxiedRequest {
   readonly method: string;
   /** Path and query. */
   readonly path: string;
+  readonly headers: IncomingHttpHeaders;
 }
 
 export interface ProxiedAnswer {
@@ -20,7 +21,8 @@ export interface ProxiedAnswer {
 /** What to answer to a request; 'cut' ends the connection without an answer. */
 export type Tamper = (
   request: ProxiedRequest,
-  forward: () => Promise<ProxiedAnswer>,
+  /** Sends the request on, as soon as `before` has ended. */
+  forward: (before?: () => Promise<void>) => Promise<ProxiedAnswer>,
 ) => Promise<ProxiedAnswer | 'cut'>;
 
 export interface Proxy extends AsyncDisposable {
@@ -48,17 +50,23 @@ export async function startProxy(
     cert: readFileSync(path.join(stateFolder, 'server.pem')),
   };
   const server = createServer(certificate, (incoming, outgoing) => {
-    const request = { method: incoming.method ?? 'GET', path: incoming.url ?? '/' };
+    const request = {
+      method: incoming.method ?? 'GET',
+      path: incoming.url ?? '/',
+      headers: incoming.headers,
+    };
     requests.push(request);
-    void tamper(request, () => forward(incoming, `${target}${request.path}`, ca)).then((answer) => {
-      if (answer === 'cut') {
-        outgoing.destroy();
-        return;
-      }
-      const { status, headers, body } = answer;
-      outgoing.writeHead(status, { ...withoutLength(headers), 'Content-Length': body.length });
-      outgoing.end(body);
-    });
+    void tamper(request, (before) => forward(incoming, `${target}${request.path}`, ca, before)).then(
+      (answer) => {
+        if (answer === 'cut') {
+          outgoing.destroy();
+          return;
+        }
+        const { status, headers, body } = answer;
+        outgoing.writeHead(status, { ...withoutLength(headers), 'Content-Length': body.length });
+        outgoing.end(body);
+      },
+    );
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
@@ -72,9 +80,15 @@ export async function startProxy(
   };
 }
 
-async function forward(incoming: IncomingMessage, url: string, ca: string): Promise<ProxiedAnswer> {
+async function forward(
+  incoming: IncomingMessage,
+  url: string,
+  ca: string,
+  before?: () => Promise<void>,
+): Promise<ProxiedAnswer> {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  await before?.();
   const sent = Object.fromEntries(
     Object.entries(incoming.headers).filter(
       (header): header is [string, string] =>

@@ -22,7 +22,7 @@ type ResourceEvidence = Pick<
 export function healthyResources(): ResourceEvidence {
   const serviceUrl = 'https://hospital-images.dicom.azurehealthcareapis.com';
   const lake = { storageAccountId: ACCOUNT_ID, containerName: 'dicom' };
-  const firewall = { trustedServices: true, ipRanges: [], subnetIds: [], resourceIds: [WORKSPACE_ID] };
+  const allowed = { trustedServices: true, ipRanges: [], subnetIds: [], resourceIds: [WORKSPACE_ID] };
   return {
     'arm.dicom-service': {
       found: {
@@ -75,7 +75,7 @@ export function healthyResources(): ResourceEvidence {
         id: ACCOUNT_ID,
         managed: true,
         networkAccess: 'private',
-        firewall,
+        allowed,
         privateEndpoints: [{ id: ENDPOINT_ID, targetId: ACCOUNT_ID, groupId: 'blob' }],
       },
     },

@@ -26,7 +26,7 @@ export function wholeStack(): Synthesized {
     partitions: ['radiology', 'cardiology'],
     tiering: [{ name: 'IdleImages', basis: 'lastAccess', coolAfterDays: 30, returnToHotOnAccess: true }],
     verifier: Grantee.servicePrincipal('77777777-7777-7777-7777-777777777777'),
-    deepProbes: true,
+    verifierDeepProbes: true,
     deleteLock: true,
     parts: (scope, group) => {
       const network = new VirtualNetwork(scope, 'Network', {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob';
 import { AUDIENCES, type DeploymentManifest, type IntendedTierRule } from '../../contract';
@@ -13,6 +13,7 @@ import {
   type VerifyEnvironment,
 } from '../../verify';
 import { runCli, temporaryFolder } from '../support/cli';
+import { journalledBelow } from '../support/journals';
 import {
   armOf,
   credentialOf,
@@ -83,11 +84,7 @@ function intendedRule(name: string): IntendedTierRule {
 }
 
 function journalled(folder: string): readonly unknown[] {
-  const journal = path.join(folder, 'journal');
-  if (!existsSync(journal)) return [];
-  return readdirSync(journal).flatMap(
-    (name) => (JSON.parse(readFileSync(path.join(journal, name), 'utf8')) as { studies: unknown[] }).studies,
-  );
+  return journalledBelow(path.join(folder, 'journal'));
 }
 
 async function filesIn(container: ContainerClient): Promise<readonly string[]> {

@@ -20,6 +20,7 @@ async function setUp(answer: ScriptedAnswer, changes: Partial<GatherContext> = {
   const server = await startScriptedServer(() => answer);
   const folder = temporaryFolder();
   const url = changes.target?.kind === 'dicomweb' ? changes.target.url : server.origin;
+  const journal = Journal.open(folder.path, url);
   return {
     server,
     context: {
@@ -27,8 +28,8 @@ async function setUp(answer: ScriptedAnswer, changes: Partial<GatherContext> = {
       clock: new ManualClock(),
       signal: new AbortController().signal,
       progress: () => undefined,
-      journal: Journal.open(folder.path, url),
-      studyInstanceUid: '2.25.1',
+      journal,
+      studyInstanceUid: journal.runUid,
       givenFiles: { instances: [], unreadable: [] },
       limits: { fileRemovalMs: 0, healthWindowMs: 0 },
       deadline: Number.POSITIVE_INFINITY,

@@ -11,23 +11,40 @@ import {
   DataLakeServiceClient,
   type StoragePipelineOptions as LakePipelineOptions,
 } from '@azure/storage-file-datalake';
-import { AUDIENCES, readResourceId, type DeploymentManifest, type EmulatorReady } from '../../contract';
+import {
+  AUDIENCES,
+  AZURE_CLOUDS,
+  type AzureCloudName,
+  type DeploymentManifest,
+  type EmulatorReady,
+  readResourceId,
+} from '../../contract';
 import { ArmReader } from './arm-reader';
-import { httpSender, type SendHttp } from './http';
+import { type HttpAccess, httpSender, type SendHttp } from './http';
 import { resolveName, type ResolveName } from './names';
+import { rememberSecret } from './redact';
+import { objectIdIn } from './token-claims';
 
 /** How Azure is reached, and as whom. */
 export interface AzureConnection {
   readonly credential: TokenCredential;
-  /** @default - https://management.azure.com */
+  /** @default 'AzurePublicCloud' */
+  readonly cloud?: AzureCloudName;
+  /** @default - that of the cloud */
   readonly armEndpoint?: string;
   /** PEM text of a certificate authority to trust beside the usual ones. @default - none */
   readonly ca?: string;
+  /** Somebody who may read the DICOM service and no more, to see a store refused. @default - nobody */
+  readonly reader?: DicomReader;
 }
+
+/** How somebody else signs in to the DICOM service: as Azure's libraries do, or with a token that is renewed elsewhere. */
+export type DicomReader = { readonly credential: TokenCredential } | { readonly bearer: string };
 
 /** The emulator, as the verifier of its directory. */
 export function connectionForEmulator(ready: EmulatorReady, ca: string): AzureConnection {
   const { clientId, clientSecret } = ready.credentials.verifier;
+  rememberSecret(clientSecret);
   const credential = new ClientSecretCredential(ready.tenantId, clientId, clientSecret, {
     authorityHost: ready.endpoints.entra,
     disableInstanceDiscovery: true,
@@ -39,6 +56,12 @@ export function connectionForEmulator(ready: EmulatorReady, ca: string): AzureCo
 /** The clients that probes use on a deployment; the SDKs are Azure's own, unmodified. */
 export interface AzureClients {
   readonly dicom: SendHttp;
+  /** The DICOM service as those see it who should not get in, or not as far. */
+  readonly dicomAs: DicomCallers;
+  /** Any address, without a token. */
+  readonly anonymous: SendHttp;
+  /** Object id of whoever runs the verification; undefined where the token does not say. */
+  readonly callerObjectId: () => Promise<string | undefined>;
   /** Any resource as Azure Resource Manager has it, in the version asked for. */
   readonly arm: ArmReader;
   readonly resolve: ResolveName;
@@ -48,6 +71,14 @@ export interface AzureClients {
   readonly storageManagement: StorageManagementClient;
   /** Resource group of the storage account, which an adopted one does not share with the service. */
   readonly storageResourceGroup: string;
+}
+
+export interface DicomCallers {
+  readonly nobody: SendHttp;
+  /** With a token for Azure Resource Manager: to be sent to Azure's own addresses only. */
+  readonly wrongAudience: SendHttp;
+  /** Absent where no reader was named. */
+  readonly reader?: SendHttp;
 }
 
 /** Whoever gathers tries again itself, and knows the deadline. */
@@ -60,27 +91,54 @@ interface TlsOptions {
   readonly tlsOptions?: { readonly ca: string };
 }
 
+/** Azure Resource Manager of a connection, which is all that is needed to find out about a deployment. */
+export function armReader({
+  credential,
+  cloud = 'AzurePublicCloud',
+  armEndpoint,
+  ca,
+}: AzureConnection): ArmReader {
+  const arm = AZURE_CLOUDS[cloud].armEndpoint;
+  return new ArmReader(
+    httpSender({ ...(ca === undefined ? {} : { ca }), token: { credential, scope: `${arm}/.default` } }),
+    armEndpoint ?? arm,
+  );
+}
+
+/** Any request to a DICOM service. */
+export function dicomSender({ credential, ca }: AzureConnection): SendHttp {
+  return httpSender({
+    ...(ca === undefined ? {} : { ca }),
+    token: { credential, scope: `${AUDIENCES.dicom}/.default` },
+  });
+}
+
 export function azureClients(manifest: DeploymentManifest, connection: AzureConnection): AzureClients {
-  const { credential, armEndpoint, ca } = connection;
+  const { credential, cloud = 'AzurePublicCloud', ca, reader } = connection;
+  const arm = AZURE_CLOUDS[cloud].armEndpoint;
   // The storage SDKs hand this to the pipeline of all Azure SDKs, though their own option types leave it out.
   const tls: TlsOptions = ca === undefined ? {} : { tlsOptions: { ca } };
   const blobOptions: BlobPipelineOptions & TlsOptions = { ...tls, retryOptions: FEW_TRIES.storage };
   const lakeOptions: LakePipelineOptions & TlsOptions = { ...tls, retryOptions: FEW_TRIES.storage };
   const { blobEndpoint, dfsEndpoint, containerName, storageAccountId } = manifest.lake;
   const account = readResourceId(storageAccountId) ?? manifest;
+  const sender = (token?: HttpAccess['token']): SendHttp =>
+    httpSender({ ...(ca === undefined ? {} : { ca }), ...(token === undefined ? {} : { token }) });
+  const forArm = { credential, scope: `${arm}/.default` };
+  const dicomScope = `${AUDIENCES.dicom}/.default`;
   return {
-    arm: new ArmReader(
-      httpSender({
-        ...(ca === undefined ? {} : { ca }),
-        token: { credential, scope: `${AUDIENCES.arm}/.default` },
-      }),
-      armEndpoint ?? AUDIENCES.arm,
-    ),
+    arm: armReader(connection),
+    dicom: dicomSender(connection),
+    dicomAs: {
+      nobody: sender(),
+      wrongAudience: sender(forArm),
+      ...(reader === undefined
+        ? {}
+        : { reader: sender('bearer' in reader ? reader : { ...reader, scope: dicomScope }) }),
+    },
+    anonymous: sender(),
     resolve: resolveName,
-    dicom: httpSender({
-      ...(ca === undefined ? {} : { ca }),
-      token: { credential, scope: `${AUDIENCES.dicom}/.default` },
-    }),
+    callerObjectId: async () => objectIdIn((await credential.getToken(forArm.scope))?.token ?? ''),
     container: new BlobServiceClient(reachable(blobEndpoint), credential, blobOptions).getContainerClient(
       containerName,
     ),
@@ -92,7 +150,9 @@ export function azureClients(manifest: DeploymentManifest, connection: AzureConn
     storageManagement: new StorageManagementClient(credential, account.subscriptionId, {
       ...tls,
       retryOptions: FEW_TRIES.arm,
-      ...(armEndpoint === undefined ? {} : { endpoint: armEndpoint }),
+      endpoint: connection.armEndpoint ?? arm,
+      // The SDK asks for tokens of the public cloud, whatever its endpoint.
+      credentials: { scopes: [`${arm}/.default`] },
     }),
     storageResourceGroup: account.resourceGroup,
   };
@@ -104,7 +164,7 @@ export function azureClients(manifest: DeploymentManifest, connection: AzureConn
  *
  * @see https://datatracker.ietf.org/doc/html/rfc6761#section-6.3
  */
-function reachable(endpoint: string): string {
+export function reachable(endpoint: string): string {
   const { hostname, port } = new URL(endpoint);
   const account = /^([a-z0-9]{3,24})\.(?:blob|dfs)\.localhost$/.exec(hostname)?.[1];
   return account === undefined ? endpoint : `https://127.0.0.1:${port}/${account}/`;

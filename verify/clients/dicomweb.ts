@@ -11,6 +11,7 @@ import {
 } from './dicomweb-answer';
 import type { HttpAnswer, HttpCall, SendHttp } from './http';
 import { encodeMultipart } from './multipart';
+import { codeOnly } from './redact';
 
 /** UIDs that find one instance. */
 export interface InstanceUids {
@@ -66,7 +67,7 @@ export class DicomWebClient {
     const result = isStored ? readAnswer(operation, () => parseDataSet(answer.body)) : explanationIn(answer);
     const failure = firstText(items(result, '00081198')[0], '00081197');
     if (!isStored || failure !== undefined) throw refusal(operation, answer, failure);
-    const warning = firstText(items(result, '00081199')[0], '00081196');
+    const warning = codeOnly(firstText(items(result, '00081199')[0], '00081196'));
     return { serverTime: serverTimeOf(answer), ...(warning === undefined ? {} : { warning }) };
   }
 

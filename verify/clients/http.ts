@@ -10,6 +10,7 @@ import {
   isRestError,
 } from '@azure/core-rest-pipeline';
 import { EvidenceError } from '../error';
+import { rememberSecret } from './redact';
 
 export interface HttpAnswer {
   readonly status: number;
@@ -92,6 +93,7 @@ function pipelineFor(access: HttpAccess): ReturnType<typeof createPipelineFromOp
 
 /** A token that somebody else renews. */
 function fixedToken(token: string): TokenCredential {
+  rememberSecret(token);
   const answer: AccessToken = { token, expiresOnTimestamp: Number.MAX_SAFE_INTEGER };
   return { getToken: () => Promise.resolve(answer) };
 }

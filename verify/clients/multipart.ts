@@ -31,7 +31,10 @@ export function encodeMultipart(
 export function decodeMultipart(body: Buffer, contentType: string): readonly Part[] {
   const [, quoted, plain] = /boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(contentType) ?? [];
   const boundary = quoted ?? plain;
-  if (boundary === undefined) throw new Error(`its Content-Type '${contentType}' names no boundary`);
+  if (boundary === undefined) {
+    const [mediaType = ''] = /^[\w.+-]{1,40}\/[\w.+-]{1,40}/.exec(contentType) ?? [];
+    throw new Error(`its Content-Type '${mediaType}' names no boundary`);
+  }
   const delimiter = Buffer.from(`--${boundary}`);
   const parts: Part[] = [];
   let at = body.indexOf(delimiter);

@@ -3,6 +3,7 @@ import { DICOM_JSON, explanationIn, readAnswer, refusal } from './dicomweb-answe
 import type { DicomWebChannel } from './dicomweb-channel';
 import type { HttpAnswer } from './http';
 import { encodeMultipart } from './multipart';
+import { codeOnly } from './redact';
 
 /** What the answer to a store says of each instance (PS3.18 I). */
 export interface StowAnswer {
@@ -62,7 +63,7 @@ function readResult(dataSet: DicomJson): Omit<StowAnswer, 'status'> {
     stored: items(dataSet, STORED).flatMap((item) => firstText(item, '00081155') ?? []),
     failed: items(dataSet, FAILED).map((item) => {
       const sopInstanceUid = firstText(item, '00081155');
-      const reason = firstText(item, '00081197');
+      const reason = codeOnly(firstText(item, '00081197'));
       return {
         ...(sopInstanceUid === undefined ? {} : { sopInstanceUid }),
         ...(reason === undefined ? {} : { reason }),

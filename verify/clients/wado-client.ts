@@ -75,8 +75,10 @@ export class WadoClient {
     const operation = `WADO-RS GET rendered as ${mediaType}`;
     const answer = await this.get(operation, `${pathOf(instance)}/rendered`, mediaType);
     if (answer.status !== 200) throw refusal(operation, answer);
-    const given = (answer.header('content-type') ?? '').split(';')[0] ?? '';
-    return { mediaType: given.trim().toLowerCase(), image: answer.body };
+    const given = answer.header('content-type') ?? '';
+    // Nothing else of a header is evidence: it could hold anything.
+    const [type = 'no media type'] = /^image\/[a-z]+|^application\/[a-z]+|^text\/[a-z]+/i.exec(given) ?? [];
+    return { mediaType: type.toLowerCase(), image: answer.body };
   }
 
   private async parts(operation: string, path: string, accept: string): Promise<readonly Buffer[]> {

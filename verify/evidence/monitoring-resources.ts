@@ -6,7 +6,7 @@ export interface MonitoringResources {
     readonly intendedCategories: readonly string[];
     /** Missing where there is no such setting. */
     readonly found?: {
-      /** Of logs, enabled ones only. */
+      /** Of logs and of metrics, enabled ones only. */
       readonly categories: readonly string[];
       /** Whether the logs go anywhere. */
       readonly hasDestination: boolean;

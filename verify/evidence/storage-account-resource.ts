@@ -1,4 +1,4 @@
-import type { IntendedFirewall, IntendedPrivateEndpoint } from '../../contract';
+import type { IntendedNetworkRules, IntendedPrivateEndpoint } from '../../contract';
 
 /** The storage account of the lake as Azure Resource Manager has it; undefined where it has none. */
 export interface StorageAccountResource {
@@ -16,7 +16,7 @@ export interface StorageAccountResource {
     readonly managed?: boolean;
     readonly networkAccess?: 'open' | 'selected' | 'private';
     /** Missing as well where the account is open or somebody else's. */
-    readonly firewall?: IntendedFirewall;
+    readonly allowed?: IntendedNetworkRules;
     readonly privateEndpoints?: readonly IntendedPrivateEndpoint[];
   };
 }

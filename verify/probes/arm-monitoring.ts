@@ -40,7 +40,9 @@ async function readSetting(
   const common = { targetResourceId, name, intendedCategories: categories };
   if (body === undefined) return common;
   const properties = objectIn(body, 'properties');
-  const enabled = objectsIn(properties, 'logs').filter((log) => log['enabled'] === true);
+  const enabled = [...objectsIn(properties, 'logs'), ...objectsIn(properties, 'metrics')].filter(
+    (one) => one['enabled'] === true,
+  );
   const destinations = [
     'workspaceId',
     'storageAccountId',
@@ -50,7 +52,7 @@ async function readSetting(
   return {
     ...common,
     found: {
-      categories: enabled.flatMap((log) => textIn(log, 'category') ?? textIn(log, 'categoryGroup') ?? []),
+      categories: enabled.flatMap((one) => textIn(one, 'category') ?? textIn(one, 'categoryGroup') ?? []),
       hasDestination: destinations.length > 0,
     },
   };

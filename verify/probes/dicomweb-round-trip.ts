@@ -7,6 +7,7 @@ import type { Probe, ProbeContext } from '../probe';
 import { digestsOf, type SampleInstance } from '../sample/sample-instance';
 import { syntheticInstance } from '../sample/synthetic-instance';
 import { type DicomWebLane, dicomWebLanes } from './dicomweb-lane';
+import { storeWhenReady } from './store-when-ready';
 import { NOT_STORED, step } from './step';
 import { deleteStudies } from './study-deletion';
 
@@ -70,7 +71,7 @@ async function outward(context: ProbeContext, lane: Lane, instance: SampleInstan
   const { client } = lane;
   let serverTime = NaN;
   const store = await step(async () => {
-    const stored = await client.store(instance.file);
+    const stored = await storeWhenReady(context, client, instance.file);
     serverTime = stored.serverTime;
     return stored.warning === undefined ? {} : { warning: stored.warning };
   });

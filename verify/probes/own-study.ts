@@ -1,6 +1,6 @@
 import { EvidenceError, ServiceRefusal } from '../error';
 import type { ProbeContext } from '../probe';
-import { uidFrom } from '../sample/uid';
+import { studyUid } from '../sample/journal-entry';
 import type { DicomWebLane } from './dicomweb-lane';
 import { deleteStudies } from './study-deletion';
 
@@ -30,8 +30,9 @@ export async function withOwnStudyInEach<T>(
   action: (studyInstanceUid: string) => Promise<T>,
 ): Promise<T> {
   const { journal } = context;
-  const studyInstanceUid = freshUid(context, name);
-  const studies = lanes.map(({ baseUrl }) => ({ studyInstanceUid, baseUrl }));
+  const own = freshStudy(context, name);
+  const { studyInstanceUid } = own;
+  const studies = lanes.map(({ baseUrl }) => ({ ...own, baseUrl }));
   for (const study of studies) journal.add(study);
   try {
     return await action(studyInstanceUid);
@@ -46,9 +47,14 @@ export async function withOwnStudyInEach<T>(
 }
 
 /** A probe may be run again while the study of its first try is still there, which must not look like a duplicate. */
-function freshUid({ journal, studyInstanceUid: runUid }: OwnContext, name: string): string {
+function freshStudy(
+  { journal, studyInstanceUid: runUid }: OwnContext,
+  name: string,
+): { readonly studyInstanceUid: string; readonly name: string } {
   for (let tries = 1; ; tries += 1) {
-    const uid = uidFrom(tries === 1 ? `${runUid}/${name}` : `${runUid}/${name}/${tries}`);
-    if (!journal.studies.some(({ studyInstanceUid }) => studyInstanceUid === uid)) return uid;
+    const own = tries === 1 ? name : `${name}/${tries}`;
+    const uid = studyUid(runUid, own);
+    if (!journal.studies.some(({ studyInstanceUid }) => studyInstanceUid === uid))
+      return { studyInstanceUid: uid, name: own };
   }
 }

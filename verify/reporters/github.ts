@@ -1,33 +1,58 @@
 import type { Outcome, Report, ReportRow } from '../model';
+import { findingWords, waivedRowWords, waiverNotices } from './waiver-words';
 
-const COMMANDS: Partial<Readonly<Record<Outcome, 'error' | 'warning'>>> = {
+type Kind = 'error' | 'warning' | 'notice';
+
+const COMMANDS: Partial<Readonly<Record<Outcome, Kind>>> = {
   fail: 'error',
   inconclusive: 'warning',
   warn: 'warning',
 };
 
 /**
- * Annotations of GitHub Actions, one for each check that did not pass: lines to print while a step runs. GitHub shows
- * ten of each kind, so that what failed comes first.
+ * Annotations of GitHub Actions, one for each check that did not pass and one for each waiver to look at: lines to print
+ * while a step runs. GitHub shows ten of each kind, so that what failed comes first. What is waived is a notice, but for
+ * a blocker, which stays a warning.
  *
  * @see https://docs.github.com/actions/reference/workflow-commands-for-github-actions
  */
-export function githubAnnotations({ rows }: Report): string {
-  return (['fail', 'inconclusive', 'warn'] as const)
-    .flatMap((outcome) => rows.filter((row) => row.outcome === outcome))
-    .map((row) => `${annotation(row)}\n`)
-    .join('');
+export function githubAnnotations(report: Report): string {
+  const { rows } = report;
+  const open = rows.filter(({ waived }) => waived === undefined);
+  return [
+    ...(['fail', 'inconclusive', 'warn'] as const)
+      .flatMap((outcome) => open.filter((row) => row.outcome === outcome))
+      .map((row) => annotation(COMMANDS[row.outcome] ?? 'notice', row)),
+    ...waiverNotices(report).map((notice) => command('warning', 'a waiver to look at', notice)),
+    ...rows
+      .filter(({ waived }) => waived !== undefined)
+      .map((row) => annotation(isWaivedBlocker(row) ? 'warning' : 'notice', row)),
+  ].join('');
 }
 
-function annotation({ id, outcome, title, reason, remedy, findings = [] }: ReportRow): string {
-  const [first, ...others] = findings;
+function isWaivedBlocker({ outcome, severity }: ReportRow): boolean {
+  return outcome === 'fail' && severity === 'blocker';
+}
+
+function annotation(kind: Kind, row: ReportRow): string {
+  const { id, title, reason, remedy, findings = [] } = row;
+  // What still counts comes first: one finding is all there is room for.
+  const [first, ...others] = [...findings].sort(
+    (one, other) => Number(one.waived !== undefined) - Number(other.waived !== undefined),
+  );
+  const waived = waivedRowWords(row);
   const message = [
+    ...(waived === undefined ? [] : [waived]),
     reason ?? '',
-    ...(first === undefined ? [] : [`${first.subject}: expected ${first.expected}, got ${first.actual}`]),
+    ...(first === undefined ? [] : [findingWords(first)]),
     ...(others.length === 0 ? [] : [`and ${others.length} more`]),
     `Remedy: ${remedy ?? ''}`,
   ].join('\n');
-  return `::${COMMANDS[outcome] ?? 'notice'} title=${escapeProperty(`${id}: ${title}`)}::${escapeData(message)}`;
+  return command(kind, `${id}: ${title}`, message);
+}
+
+function command(kind: Kind, title: string, message: string): string {
+  return `::${kind} title=${escapeProperty(title)}::${escapeData(message)}\n`;
 }
 
 function escapeData(text: string): string {

@@ -1,6 +1,7 @@
 import { createColors } from 'picocolors';
-import type { Finding, Outcome, Report, ReportRow } from '../model';
+import type { Outcome, Report, ReportRow } from '../model';
 import { outcomeCounts } from './outcome-counts';
+import { findingWords, waivedRowWords, waiverNotices } from './waiver-words';
 
 const SYMBOLS: Readonly<Record<Outcome, string>> = {
   pass: 'ok  ',
@@ -9,6 +10,7 @@ const SYMBOLS: Readonly<Record<Outcome, string>> = {
   inconclusive: '????',
   'not-applicable': '-   ',
 };
+const WAIVED = 'WAIV';
 const SHOWN_FINDINGS = 10;
 
 /** The report for people. */
@@ -22,18 +24,30 @@ export function textReport(report: Report, color: boolean): string {
     'not-applicable': paint.dim,
   };
   const lines = report.rows.flatMap((row) => [
-    `${colors[row.outcome](SYMBOLS[row.outcome])}  ${row.id.padEnd(36)} ${headline(row, paint.dim)}`,
+    `${row.waived === undefined ? colors[row.outcome](SYMBOLS[row.outcome]) : paint.magenta(WAIVED)}  ${row.id.padEnd(36)} ${headline(row, paint.dim)}`,
     ...explanation(row).map((line) => `      ${line}`),
   ]);
   return [
-    `Verified ${report.target.serviceUrl} in ${(report.durationMs / 1000).toFixed(1)} s`,
+    `Verified ${report.target.serviceUrl} in ${(report.durationMs / 1000).toFixed(1)} s (profile ${report.profile}, deadline ${report.deadlineSeconds} s)`,
     '',
     ...lines,
     '',
     report.interrupted ? `Interrupted. ${outcomeCounts(report)}` : outcomeCounts(report),
+    ...sectionOf('Waivers to look at:', waiverNotices(report)),
     ...leftBehind(report),
+    ...provenance(report),
     '',
   ].join('\n');
+}
+
+/** So that it can be matched with its manifest and its evidence. */
+function provenance({ tool, profile, startedAt, manifestSha256, evidenceSha256 }: Report): readonly string[] {
+  return [
+    '',
+    `${tool.name} ${tool.version}, profile ${profile}, started ${startedAt}`,
+    `SHA-256 of the manifest ${manifestSha256 ?? '(none was given)'}`,
+    `SHA-256 of the evidence ${evidenceSha256}`,
+  ];
 }
 
 function headline({ outcome, title, detail, reason }: ReportRow, dim: (text: string) => string): string {
@@ -41,27 +55,28 @@ function headline({ outcome, title, detail, reason }: ReportRow, dim: (text: str
   return detail === undefined ? title : `${title} ${dim(`(${detail})`)}`;
 }
 
-function explanation({ outcome, reason, remedy, why, findings = [] }: ReportRow): readonly string[] {
+function explanation(row: ReportRow): readonly string[] {
+  const { outcome, reason, remedy, why, findings = [] } = row;
+  const waived = waivedRowWords(row);
   if (outcome === 'pass' || outcome === 'not-applicable') return [];
   const hidden = findings.length - SHOWN_FINDINGS;
   return [
+    ...(waived === undefined ? [] : [waived]),
     reason ?? '',
-    ...findings.slice(0, SHOWN_FINDINGS).map(findingLine),
+    ...findings.slice(0, SHOWN_FINDINGS).map((finding) => `- ${findingWords(finding)}`),
     ...(hidden > 0 ? [`and ${hidden} more, in the JSON report`] : []),
     ...(outcome === 'fail' ? [`why it matters: ${why}`] : []),
     `remedy: ${remedy ?? ''}`,
   ];
 }
 
-function findingLine({ subject, expected, actual }: Finding): string {
-  return `- ${subject}: expected ${expected}, got ${actual}`;
+function leftBehind({ leftovers, leftoverFolders = [] }: Report): readonly string[] {
+  return sectionOf('Left behind in the service; the next run tries again to delete it:', [
+    ...leftovers.map((uid) => `study ${uid}`),
+    ...leftoverFolders.map((path) => `folder ${path} in the lake`),
+  ]);
 }
 
-function leftBehind({ leftovers }: Report): readonly string[] {
-  if (leftovers.length === 0) return [];
-  return [
-    '',
-    'Left behind in the service; the next run tries again to delete it:',
-    ...leftovers.map((uid) => `  study ${uid}`),
-  ];
+function sectionOf(title: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];
 }

@@ -7,19 +7,23 @@ import { uidFrom } from './uid';
 
 export interface GivenFiles {
   readonly instances: readonly SampleInstance[];
-  /** Relative path and reason; never a value of the file. */
+  /** Label and reason; never a value of the file. */
   readonly unreadable: readonly { readonly file: string; readonly reason: string }[];
 }
 
 /**
- * The DICOM files below a folder, under fresh UIDs in the verifier's own study.
+ * The DICOM files below a folder, under fresh UIDs in the verifier's own study. They are told apart by their numbers in
+ * the order of their relative paths: names of files and folders hold names of patients more often than not, and reports
+ * are passed on.
  *
  * @throws ConfigError where the folder cannot be read or holds no file
  */
 export function readGivenFiles(folder: string, studyInstanceUid: string): GivenFiles {
   const instances: SampleInstance[] = [];
   const unreadable: { file: string; reason: string }[] = [];
-  for (const file of filesBelow(folder)) {
+  const files = filesBelow(folder);
+  for (const [index, file] of files.entries()) {
+    const label = `given file ${index + 1} of ${files.length}`;
     const uids = {
       studyInstanceUid,
       seriesInstanceUid: uidFrom(`${studyInstanceUid}/${file}/series`),
@@ -28,7 +32,7 @@ export function readGivenFiles(folder: string, studyInstanceUid: string): GivenF
     try {
       const rewritten = rewriteUids(contentOf(path.join(folder, file)), uids);
       instances.push({
-        label: file,
+        label,
         origin: 'given',
         ...uids,
         file: rewritten.file,
@@ -41,7 +45,7 @@ export function readGivenFiles(folder: string, studyInstanceUid: string): GivenF
         },
       });
     } catch (error) {
-      unreadable.push({ file, reason: (error as Error).message });
+      unreadable.push({ file: label, reason: (error as Error).message });
     }
   }
   return { instances, unreadable };

@@ -1,97 +1,185 @@
-import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeSync,
-} from 'node:fs';
+import { createHash, randomUUID } from 'node:crypto';
+import { rmSync, utimesSync } from 'node:fs';
 import path from 'node:path';
-import { ConfigError } from '../error';
+import { type EntryBounds, isEntry, type JournalEntry, withoutSlash } from './journal-entry';
+import type { JournalledFolder, JournalledStudy } from './journal-entry';
+import { writeDurably } from './durable-file';
+import type { RunOwner } from './run-owner';
+import { uidFrom } from './uid';
 
-/** A study that the verifier made, and where. */
-export interface JournalledStudy {
-  readonly studyInstanceUid: string;
-  /** Base URL of the DICOMweb calls, partition included. */
-  readonly baseUrl: string;
+export type { JournalledFolder, JournalledStudy };
+
+/** As a journal is on disk. */
+export interface JournalFile {
+  readonly schemaVersion: typeof JOURNAL_VERSION;
+  /** The UID of the run follows from it, and those of its studies from that. */
+  readonly seed: string;
+  readonly owner?: RunOwner;
+  readonly ended?: true;
+  readonly entries: readonly JournalEntry[];
+}
+
+export const JOURNAL_VERSION = 1;
+
+export interface JournalOptions {
+  /** Folder of the service in the lake. @default - no lake is known */
+  readonly servicePath?: string;
+  /** @default - whoever finds the journal goes by its heartbeat */
+  readonly owner?: RunOwner;
 }
 
 /**
- * The studies that the verifier has sent to a service and not yet deleted, on disk before they are sent. Nothing that
- * is not written here is ever deleted.
+ * What one run has sent to a service and not yet deleted, on disk before it is sent, in a file that no other run
+ * writes. Nothing that is not written in a journal is ever deleted.
  */
 export class Journal {
+  private entries: readonly JournalEntry[] = [];
+  private inDoubt = false;
+
   private constructor(
     private readonly file: string,
-    private entries: readonly JournalledStudy[],
+    private readonly seed: string,
+    private readonly bounds: EntryBounds,
+    private readonly owner: RunOwner | undefined,
   ) {}
 
-  /**
-   * Opens the journal for one service.
-   *
-   * @throws ConfigError where the file is there and cannot be read: it may hold studies to delete
-   */
-  public static open(folder: string, serviceUrl: string): Journal {
-    const name = createHash('sha256').update(serviceUrl).digest('hex').slice(0, 16);
-    const file = path.join(folder, `${name}.json`);
-    if (!existsSync(file)) return new Journal(file, []);
-    try {
-      const parsed = JSON.parse(readFileSync(file, 'utf8')) as { readonly studies?: unknown } | null;
-      const studies = parsed?.studies;
-      if (!Array.isArray(studies)) throw new Error('it has no list of studies');
-      if (!studies.every((entry) => isEntry(entry, serviceUrl)))
-        throw new Error('an entry is malformed, or of another service');
-      return new Journal(file, studies);
-    } catch (error) {
-      throw new ConfigError(
-        `the journal '${file}' cannot be read: ${(error as Error).message}; it names studies of the verifier that may still be in the service: look into it before you remove it`,
-      );
-    }
+  /** Opens the journal of a new run on one service; there is a file as long as there is something in it. */
+  public static open(folder: string, serviceUrl: string, options: JournalOptions = {}): Journal {
+    const { servicePath, owner } = options;
+    const seed = randomUUID();
+    const runUid = uidFrom(seed);
+    const bounds = { serviceUrl, runUid, ...(servicePath === undefined ? {} : { servicePath }) };
+    const file = path.join(folderOf(folder, serviceUrl), `${runUid}.json`);
+    return new Journal(file, seed, bounds, owner && ownerOnly(owner));
+  }
+
+  /** A UID under 2.25, fresh for this run. */
+  public get runUid(): string {
+    return this.bounds.runUid;
   }
 
   public get studies(): readonly JournalledStudy[] {
-    return this.entries;
+    return this.entries.filter(isOfKind('study')).map(({ studyInstanceUid, baseUrl, name }) => ({
+      studyInstanceUid,
+      baseUrl,
+      ...(name === undefined ? {} : { name }),
+    }));
   }
 
+  /** Paths of the folders in the lake. */
+  public get folders(): readonly string[] {
+    return this.entries.filter(isOfKind('lake-folder')).map((folder) => folder.path);
+  }
+
+  /** @throws Error where the UID does not follow from the run's, or it goes to another service */
   public add(study: JournalledStudy): void {
-    this.write([...this.entries, study]);
+    this.addEntry({ kind: 'study', ...study });
   }
 
-  public remove(study: JournalledStudy): void {
-    this.write(
-      this.entries.filter(
-        (one) => one.studyInstanceUid !== study.studyInstanceUid || one.baseUrl !== study.baseUrl,
-      ),
+  public remove({ studyInstanceUid, baseUrl }: JournalledStudy): void {
+    this.strike(
+      (entry) =>
+        entry.kind === 'study' && entry.studyInstanceUid === studyInstanceUid && entry.baseUrl === baseUrl,
     );
   }
 
-  /** On disk before it returns: a new file is flushed, then takes the old one's place. */
-  private write(studies: readonly JournalledStudy[]): void {
-    mkdirSync(path.dirname(this.file), { recursive: true });
-    const next = `${this.file}.next`;
-    const descriptor = openSync(next, 'w', 0o600);
+  /**
+   * @param folder path inside the container, named with the UID of the run, below the folder of the service or
+   * directly in `dicom-lake-verify`
+   * @throws Error where it is anywhere else
+   */
+  public addFolder(folder: string): void {
+    this.addEntry({ kind: 'lake-folder', path: folder });
+  }
+
+  public removeFolder(folder: string): void {
+    this.strike((entry) => entry.kind === 'lake-folder' && entry.path === folder);
+  }
+
+  /**
+   * A request that stores something got no answer that tells what became of it, so that it may still be at work.
+   * Nothing is struck until `settle`.
+   */
+  public doubt(): void {
+    this.inDoubt = this.entries.length > 0;
+  }
+
+  public get isInDoubt(): boolean {
+    return this.inDoubt;
+  }
+
+  /** Whatever was in doubt has had its time. */
+  public settle(): void {
+    this.inDoubt = false;
+  }
+
+  /** Tells other runs that this one lives. Never fails: the next one may work. */
+  public beat(now: number): void {
+    if (this.entries.length === 0) return;
     try {
-      writeSync(descriptor, `${JSON.stringify({ studies }, null, 2)}\n`);
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
+      utimesSync(this.file, now / 1000, now / 1000);
+    } catch {
+      this.tryToWrite({});
     }
-    renameSync(next, this.file);
-    this.entries = studies;
+  }
+
+  /** Tells other runs that what is still in it is theirs to delete. */
+  public end(): void {
+    if (this.entries.length > 0) this.tryToWrite({ ended: true });
+  }
+
+  private addEntry(entry: JournalEntry): void {
+    if (!isEntry(entry, this.bounds))
+      throw new Error(`the journal takes what is the run's own, got ${JSON.stringify(entry)}`);
+    this.write([...this.entries, entry]);
+  }
+
+  private strike(isStruck: (entry: JournalEntry) => boolean): void {
+    if (this.inDoubt) return;
+    const rest = this.entries.filter((entry) => !isStruck(entry));
+    if (rest.length === this.entries.length) return;
+    if (rest.length > 0) {
+      this.write(rest);
+      return;
+    }
+    rmSync(this.file, { force: true });
+    this.entries = rest;
+  }
+
+  private write(entries: readonly JournalEntry[], changes: Partial<JournalFile> = {}): void {
+    const { seed, owner } = this;
+    const content: JournalFile = {
+      schemaVersion: JOURNAL_VERSION,
+      seed,
+      ...(owner === undefined ? {} : { owner }),
+      ...changes,
+      entries,
+    };
+    writeDurably(this.file, `${JSON.stringify(content, null, 2)}\n`);
+    this.entries = entries;
+  }
+
+  private tryToWrite(changes: Partial<JournalFile>): void {
+    try {
+      this.write(this.entries, changes);
+    } catch {
+      // What was on disk before still is.
+    }
   }
 }
 
-/** Deletions carry a token, so they go to the service itself and nowhere else. */
-function isEntry(entry: unknown, serviceUrl: string): entry is JournalledStudy {
-  const { studyInstanceUid, baseUrl } = (entry ?? {}) as Readonly<Record<string, unknown>>;
-  const root = serviceUrl.replace(/\/+$/, '');
-  return (
-    typeof studyInstanceUid === 'string' &&
-    typeof baseUrl === 'string' &&
-    /^2\.25\.\d{1,39}$/.test(studyInstanceUid) &&
-    (baseUrl === root || baseUrl.startsWith(`${root}/`))
-  );
+/** Folder of the journals of one service. */
+export function folderOf(folder: string, serviceUrl: string): string {
+  const name = createHash('sha256').update(withoutSlash(serviceUrl)).digest('hex').slice(0, 16);
+  return path.join(folder, name);
+}
+
+function ownerOnly({ host, pid, processStart }: RunOwner): RunOwner {
+  return { host, pid, ...(processStart === undefined ? {} : { processStart }) };
+}
+
+function isOfKind<K extends JournalEntry['kind']>(
+  kind: K,
+): (entry: JournalEntry) => entry is Extract<JournalEntry, { kind: K }> {
+  return (entry): entry is Extract<JournalEntry, { kind: K }> => entry.kind === kind;
 }

@@ -4,6 +4,7 @@ import type { DicomResponse } from '../../support/dicom-http';
 import { JSON_ACCEPT, ORIGINAL_FILE } from '../../support/dicom-service';
 import type { ArmResource } from '../../../local';
 import { armOf } from '../../support/emulator';
+import { ACCESS_WITNESSES } from './access-witnesses';
 import { DICOMWEB_WITNESSES } from './dicomweb-witnesses';
 import { FIRST, FIRST_FILE, type FaultBench, seenBySdk, type Seen, seenIn } from './fault-bench';
 
@@ -41,6 +42,7 @@ const bothWays: Witness = { observers: [retrieve, readLake] };
 
 /** Who sees each fault. The type makes a fault without a witness a compile error, and the test fails for it. */
 export const WITNESSES: Readonly<Record<FaultId, Witness>> = {
+  ...ACCESS_WITNESSES,
   'lake/role-removed': storing,
   'lake/role-late': storing,
   'lake/role-at-wrong-scope': storing,

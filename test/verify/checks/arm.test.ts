@@ -12,17 +12,21 @@ import { ACCOUNT_ID, SERVICE_ID } from '../../support/verify-resources';
 
 const HEALTHY = healthyEvidence();
 const SERVICE = HEALTHY['arm.dicom-service'];
-const FOUND_SERVICE = SERVICE.found;
+const FOUND_SERVICE = present(SERVICE.found);
 const ACCOUNT = HEALTHY['arm.storage-account'];
-const FOUND_ACCOUNT = ACCOUNT.found;
-if (FOUND_SERVICE === undefined || FOUND_ACCOUNT === undefined) throw new Error('the evidence lacks a part');
+const FOUND_ACCOUNT = present(ACCOUNT.found);
+
+function present<T>(found: T | undefined): T {
+  if (found === undefined) throw new Error('the evidence lacks a part');
+  return found;
+}
 
 function judge(check: Check, changes: Partial<EvidenceMap> = {}): Verdict {
   return check.judge({ ...HEALTHY, ...changes });
 }
 
 function service(changes: Partial<NonNullable<typeof FOUND_SERVICE>>): Partial<EvidenceMap> {
-  return { 'arm.dicom-service': { ...SERVICE, found: { ...FOUND_SERVICE!, ...changes } } };
+  return { 'arm.dicom-service': { ...SERVICE, found: { ...FOUND_SERVICE, ...changes } } };
 }
 
 function settings(
@@ -30,7 +34,7 @@ function settings(
 ): EvidenceMap['arm.storage-account'] {
   return {
     ...ACCOUNT,
-    found: { ...FOUND_ACCOUNT!, settings: { ...FOUND_ACCOUNT!.settings, ...changes } },
+    found: { ...FOUND_ACCOUNT, settings: { ...FOUND_ACCOUNT.settings, ...changes } },
   };
 }
 

@@ -12,7 +12,14 @@ import { ACCOUNT_ID, ALERT_ID, ENDPOINT_ID, SERVICE_ID, WORKSPACE_ID } from '../
 const HEALTHY = healthyEvidence();
 const ACCOUNT = HEALTHY['arm.storage-account'];
 const SERVICE = HEALTHY['arm.dicom-service'];
+const FOUND_SERVICE = present(SERVICE.found);
+const FOUND_ACCOUNT = present(ACCOUNT.found);
 const NOBODY = { trustedServices: false, ipRanges: [], subnetIds: [], resourceIds: [] };
+
+function present<T>(found: T | undefined): T {
+  if (found === undefined) throw new Error('the evidence lacks a part');
+  return found;
+}
 
 function account(
   firewall: Partial<AccountFirewall>,
@@ -98,7 +105,7 @@ test.each<readonly [Check, string, Partial<EvidenceMap>, Partial<Extract<Verdict
     'an open lake that was closed',
     account(
       { publicNetworkAccess: false, defaultAction: 'Deny' },
-      { networkAccess: 'open', firewall: NOBODY },
+      { networkAccess: 'open', allowed: NOBODY },
     ),
     {
       outcome: 'fail',
@@ -121,7 +128,7 @@ test.each<readonly [Check, string, Partial<EvidenceMap>, Partial<Extract<Verdict
     {
       'arm.dicom-service': {
         ...SERVICE,
-        found: { ...SERVICE.found!, publicNetworkAccess: true },
+        found: { ...FOUND_SERVICE, publicNetworkAccess: true },
       },
       'arm.workspace': {
         id: WORKSPACE_ID,
@@ -143,7 +150,7 @@ test.each<readonly [Check, string, Partial<EvidenceMap>, Partial<Extract<Verdict
       'arm.storage-account': {
         ...ACCOUNT,
         found: {
-          ...ACCOUNT.found!,
+          ...FOUND_ACCOUNT,
           privateEndpointConnections: [{ endpointId: ENDPOINT_ID.toUpperCase(), status: 'Pending' }],
         },
       },
@@ -156,7 +163,7 @@ test.each<readonly [Check, string, Partial<EvidenceMap>, Partial<Extract<Verdict
   [
     privateEndpointsApproved,
     'an endpoint that is gone',
-    { 'arm.storage-account': { ...ACCOUNT, found: { ...ACCOUNT.found!, privateEndpointConnections: [] } } },
+    { 'arm.storage-account': { ...ACCOUNT, found: { ...FOUND_ACCOUNT, privateEndpointConnections: [] } } },
     {
       outcome: 'fail',
       findings: [{ subject: `blob: ${ENDPOINT_ID}`, expected: 'Approved', actual: 'no such endpoint' }],
@@ -190,7 +197,7 @@ test.each<readonly [Check, string, Partial<EvidenceMap>, Partial<Extract<Verdict
       findings: [
         {
           subject: `dicom-lake of ${SERVICE_ID}`,
-          expected: 'logs of AuditLogs, DiagnosticLogs',
+          expected: 'AuditLogs, DiagnosticLogs',
           actual: 'no such diagnostic setting',
         },
       ],
@@ -204,9 +211,9 @@ test.each<readonly [Check, string, Partial<EvidenceMap>, Partial<Extract<Verdict
   ],
   [
     diagnosticsInPlace,
-    'logs that go nowhere',
+    'kept nowhere',
     setting({ categories: ['allLogs'], hasDestination: false }),
-    { outcome: 'fail', findings: [expect.objectContaining({ actual: 'logs that go nowhere' }) as never] },
+    { outcome: 'fail', findings: [expect.objectContaining({ actual: 'kept nowhere' }) as never] },
   ],
   [
     alertsInPlace,
@@ -237,7 +244,7 @@ test('every category at once is as good as each by its name', () => {
 });
 
 test('the workspace alone can take a service off the internet', () => {
-  const found = { ...SERVICE.found!, publicNetworkAccess: true };
+  const found = { ...FOUND_SERVICE, publicNetworkAccess: true };
   expect(
     serviceAccessAsIntended.judge({ ...HEALTHY, 'arm.dicom-service': { ...SERVICE, found } }),
   ).toMatchObject({
@@ -250,7 +257,7 @@ test('an address with its width is the address', () => {
   const evidence = account(
     { ipRanges: ['203.0.113.7'] },
     {
-      firewall: {
+      allowed: {
         trustedServices: true,
         ipRanges: ['203.0.113.7/32'],
         subnetIds: [],

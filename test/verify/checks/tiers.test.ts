@@ -57,6 +57,7 @@ describe('tiers/files-online', () => {
           { subject: `${OURS}1`, expected: 'Hot, Cool or Cold', actual: 'Archive' },
           { subject: `${OURS}2`, expected: 'Hot, Cool or Cold', actual: 'Archive, on its way back' },
         ],
+        unnamedFindings: 20,
       },
     ],
   ])('judges %s', (_name, evidence, verdict) => {

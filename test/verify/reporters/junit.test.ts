@@ -21,6 +21,7 @@ interface TestSuite {
   readonly '@skipped': string;
   readonly '@timestamp': string;
   readonly testcase: readonly TestCase[];
+  readonly properties: { readonly property: readonly { '@name': string; '@value': string }[] };
 }
 
 /** The suites as a reader of XML sees them. */
@@ -80,6 +81,22 @@ describe('the JUnit report', () => {
       ['dicom-lake.tiers', 'tiers/last-access-tracked'],
     ]);
     for (const suite of suites) expect(Date.parse(`${suite['@timestamp']}Z`)).toBe(Date.UTC(2026, 0, 31, 8));
+  });
+
+  test('says in every suite what it is of', () => {
+    const suites = suitesOf(reportOf(Object.values(ROWS), { manifestSha256: 'd'.repeat(64) }));
+    for (const { properties } of suites) {
+      expect(properties.property.map((one) => [one['@name'], one['@value']])).toEqual([
+        ['version', 'dicom-lake 1.2.3'],
+        ['schemaVersion', '1'],
+        ['target', 'https://hospital-images.dicom.azurehealthcareapis.com'],
+        ['profile', 'full'],
+        ['startedAt', '2026-01-31T08:00:00.000Z'],
+        ['durationMs', '12345'],
+        ['manifestSha256', 'd'.repeat(64)],
+        ['evidenceSha256', 'e'.repeat(64)],
+      ]);
+    }
   });
 
   test('makes a pass a case with nothing in it', () => {

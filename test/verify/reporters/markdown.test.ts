@@ -47,13 +47,19 @@ describe('the Markdown report', () => {
     const report = reportOf([ROWS.fail]);
     expect(textsOf(report, 'h3')).toEqual(['tiers/files-online: files are offline']);
     expect(textsOf(report, 'p')).toEqual([
-      'https://hospital-images.dicom.azurehealthcareapis.com, 2026-01-31T08:00:00.000Z, 12.3 s, dicom-lake 1.2.3',
+      'https://hospital-images.dicom.azurehealthcareapis.com, 2026-01-31T08:00:00.000Z, 12.3 s, profile full, deadline 900 s, dicom-lake 1.2.3',
       '12 files <cannot> be read & more',
       'Why it matters: w3',
       'Remedy: move them',
+      `Profile full, SHA-256 of the manifest (none was given), of the evidence ${'e'.repeat(64)}`,
     ]);
     expect(textsOf(report, 'td').slice(3, 6)).toEqual(['file 1', 'Hot', 'Archive']);
     expect(textsOf(report, 'td').slice(-3)).toEqual(['file 12', 'Hot', 'Archive']);
+  });
+
+  test('names the manifest it is of', () => {
+    const report = reportOf([ROWS.pass], { manifestSha256: 'd'.repeat(64) });
+    expect(textsOf(report, 'p').at(-1)).toContain(`SHA-256 of the manifest ${'d'.repeat(64)}, `);
   });
 
   test('stays short enough for a step summary, and says what it leaves out', () => {
@@ -84,7 +90,7 @@ describe('the Markdown report', () => {
   test('names what was left behind, and says that a run was interrupted', () => {
     const report = reportOf([ROWS.pass], { leftovers: ['2.25.1'], interrupted: true });
     expect(textsOf(report, 'h3')).toEqual(['Left behind in the service']);
-    expect(textsOf(report, 'p').slice(-1)).toEqual(['study 2.25.1']);
+    expect(textsOf(report, 'p').slice(-2, -1)).toEqual(['study 2.25.1']);
     expect(textsOf(report, 'h2')[0]).toContain('interrupted, 1 passed');
   });
 });

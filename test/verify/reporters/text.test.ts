@@ -8,7 +8,7 @@ describe('the text report', () => {
   test('says of each check what a reader needs, and no more', () => {
     expect(textReport(reportOf(Object.values(ROWS)), false)).toBe(
       [
-        'Verified https://hospital-images.dicom.azurehealthcareapis.com in 12.3 s',
+        'Verified https://hospital-images.dicom.azurehealthcareapis.com in 12.3 s (profile full, deadline 900 s)',
         '',
         'ok    dicomweb/instance-stored             the service stores images (1 instance)',
         'WARN  dicomweb/given-files-accepted        some given files were not taken',
@@ -27,6 +27,10 @@ describe('the text report', () => {
         '-     tiers/last-access-tracked            not applicable: no rule counts last access',
         '',
         '1 passed, 1 warned, 1 failed, 1 inconclusive, 1 not applicable',
+        '',
+        'dicom-lake 1.2.3, profile full, started 2026-01-31T08:00:00.000Z',
+        'SHA-256 of the manifest (none was given)',
+        `SHA-256 of the evidence ${'e'.repeat(64)}`,
         '',
       ].join('\n'),
     );
@@ -50,9 +54,14 @@ describe('the text report', () => {
     expect(colored.replaceAll(new RegExp(`${ESCAPE}\\[\\d+m`, 'g'), '')).toBe(plain);
   });
 
+  test('names the manifest it is of', () => {
+    const text = textReport(reportOf([ROWS.pass], { manifestSha256: 'd'.repeat(64) }), false);
+    expect(text).toContain(`\nSHA-256 of the manifest ${'d'.repeat(64)}\n`);
+  });
+
   test('names what was left behind', () => {
     const text = textReport(reportOf([ROWS.pass], { leftovers: ['2.25.1', '2.25.2'] }), false);
-    expect(text.split('\n').slice(-6)).toEqual([
+    expect(text.split('\n').slice(-10, -4)).toEqual([
       '1 passed, 0 warned, 0 failed, 0 inconclusive, 0 not applicable',
       '',
       'Left behind in the service; the next run tries again to delete it:',

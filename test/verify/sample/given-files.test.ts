@@ -9,7 +9,8 @@ import { errorOf } from '../../support/errors';
 const STUDY = '2.25.4711';
 
 function image(instance: string): Buffer {
-  return writeDicomFile(syntheticDataset({ study: 'theirs', series: 'theirs', instance }));
+  const names = { study: 'theirs', series: 'theirs', instance };
+  return writeDicomFile(syntheticDataset(names, { '00100020': { vr: 'LO', value: instance } }));
 }
 
 /** A folder with these files. */
@@ -23,10 +24,15 @@ function folderWith(files: Readonly<Record<string, Buffer | string>>): ReturnTyp
 }
 
 describe('given files', () => {
-  test('are read from every depth, sorted, by relative names', () => {
+  test('are read from every depth, by numbers in the order of their paths', () => {
     using folder = folderWith({ 'b.dcm': image('b'), 'a/2.dcm': image('a2'), 'a/1/IM0001': image('a1') });
     const { instances, unreadable } = readGivenFiles(folder.path, STUDY);
-    expect(instances.map(({ label }) => label)).toEqual(['a/1/IM0001', 'a/2.dcm', 'b.dcm']);
+    expect(instances.map(({ label }) => label)).toEqual([
+      'given file 1 of 3',
+      'given file 2 of 3',
+      'given file 3 of 3',
+    ]);
+    expect(instances.map(({ file }) => parseDicom(file).string('x00100020'))).toEqual(['a1', 'a2', 'b']);
     expect(unreadable).toEqual([]);
   });
 
@@ -85,11 +91,11 @@ describe('given files', () => {
       ),
     });
     const { instances, unreadable } = readGivenFiles(folder.path, STUDY);
-    expect(instances.map(({ label }) => label)).toEqual(['good.dcm']);
+    expect(instances.map(({ label }) => label)).toEqual(['given file 2 of 4']);
     expect(unreadable).toEqual([
-      { file: 'cut.dcm', reason: 'not readable as DICOM: buffer overrun' },
-      { file: 'nobody.dcm', reason: 'the file has no SeriesInstanceUID' },
-      { file: 'sub/notes.txt', reason: "no DICOM file: 'DICM' is missing at offset 128" },
+      { file: 'given file 1 of 4', reason: 'not readable as DICOM: buffer overrun' },
+      { file: 'given file 3 of 4', reason: 'the file has no SeriesInstanceUID' },
+      { file: 'given file 4 of 4', reason: "no DICOM file: 'DICM' is missing at offset 128" },
     ]);
   });
 
@@ -100,17 +106,17 @@ describe('given files', () => {
     symlinkSync('nowhere', path.join(folder.path, 'dangling.dcm'));
     symlinkSync('store', path.join(folder.path, 'folder'));
     const { instances, unreadable } = readGivenFiles(folder.path, STUDY);
-    expect(instances.map(({ label }) => label)).toEqual(['linked.dcm', 'store/1']);
+    expect(instances.map(({ label }) => label)).toEqual(['given file 2 of 4', 'given file 4 of 4']);
     expect(unreadable).toEqual([
-      { file: 'dangling.dcm', reason: 'it cannot be read (ENOENT)' },
-      { file: 'loop.dcm', reason: 'it cannot be read (ELOOP)' },
+      { file: 'given file 1 of 4', reason: 'it cannot be read (ENOENT)' },
+      { file: 'given file 3 of 4', reason: 'it cannot be read (ELOOP)' },
     ]);
   });
 
   test('leave hidden files out', () => {
     using folder = folderWith({ '1.dcm': image('1'), '.DS_Store': 'x' });
     expect(readGivenFiles(folder.path, STUDY)).toMatchObject({
-      instances: [{ label: '1.dcm' }],
+      instances: [{ label: 'given file 1 of 1' }],
       unreadable: [],
     });
   });

@@ -1,21 +1,34 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import path from 'node:path';
 import { Journal, type JournalledStudy } from '../../../verify/sample/journal';
+import { studyUid } from '../../../verify/sample/journal-entry';
 import { temporaryFolder } from '../../support/cli';
 import { errorOf } from '../../support/errors';
+import { journalFilesBelow } from '../../support/journals';
 
 const SERVICE = 'https://hospital-images.dicom.azurehealthcareapis.com';
-const FIRST: JournalledStudy = { studyInstanceUid: '2.25.1', baseUrl: `${SERVICE}/v2` };
-const SECOND: JournalledStudy = { studyInstanceUid: '2.25.2', baseUrl: `${SERVICE}/v2` };
-const FIRST_ELSEWHERE: JournalledStudy = {
-  studyInstanceUid: '2.25.1',
-  baseUrl: `${SERVICE}/v2/partitions/ward-7`,
-};
+const SERVICE_PATH = 'AHDS/hospital/dicom/images';
+const V2 = `${SERVICE}/v2`;
+
+/** A journal with three studies of its run. */
+function withThree(folder: string): {
+  readonly journal: Journal;
+  readonly studies: readonly JournalledStudy[];
+} {
+  const journal = Journal.open(folder, SERVICE);
+  const studies = [
+    { studyInstanceUid: journal.runUid, baseUrl: V2 },
+    { studyInstanceUid: studyUid(journal.runUid, 'search'), baseUrl: V2, name: 'search' },
+    { studyInstanceUid: journal.runUid, baseUrl: `${V2}/partitions/ward-7` },
+  ];
+  for (const study of studies) journal.add(study);
+  return { journal, studies };
+}
 
 function onlyFileOf(folder: string): string {
-  const names = readdirSync(folder);
-  expect(names).toHaveLength(1);
-  return path.join(folder, names[0] ?? '');
+  const [file, ...others] = journalFilesBelow(folder);
+  expect(others).toEqual([]);
+  return file ?? '';
 }
 
 function onDisk(folder: string): unknown {
@@ -25,120 +38,165 @@ function onDisk(folder: string): unknown {
 describe('a journal', () => {
   test('writes nothing before there is something to write', () => {
     using folder = temporaryFolder();
-    expect(Journal.open(folder.path, SERVICE).studies).toEqual([]);
+    const journal = Journal.open(folder.path, SERVICE);
+    expect(journal.studies).toEqual([]);
+    journal.beat(1_800_000_000_000);
+    journal.end();
     expect(readdirSync(folder.path)).toEqual([]);
   });
 
-  test('has a study on disk as soon as it was added, in a folder that it makes', () => {
+  test('has what is added on disk at once, under the UID of the run, in a folder that it makes', () => {
     using folder = temporaryFolder();
     const deep = path.join(folder.path, 'state', 'verify');
-    const journal = Journal.open(deep, SERVICE);
-    journal.add(FIRST);
-    expect(onDisk(deep)).toEqual({ studies: [FIRST] });
-    journal.add(SECOND);
-    expect(onDisk(deep)).toEqual({ studies: [FIRST, SECOND] });
+    const owner = { host: 'runner-1', pid: 4711, processStart: '99' };
+    const journal = Journal.open(deep, SERVICE, { owner, servicePath: SERVICE_PATH });
+    journal.add({ studyInstanceUid: journal.runUid, baseUrl: V2 });
+    expect(path.basename(onlyFileOf(deep))).toBe(`${journal.runUid}.json`);
+    const study = { kind: 'study', studyInstanceUid: journal.runUid, baseUrl: V2 };
+    const seed = expect.stringMatching(/^[0-9a-f-]{36}$/) as unknown;
+    expect(onDisk(deep)).toEqual({ schemaVersion: 1, seed, owner, entries: [study] });
+    journal.addFolder(`dicom-lake-verify/${journal.runUid}`);
+    expect(onDisk(deep)).toMatchObject({
+      entries: [study, { kind: 'lake-folder', path: `dicom-lake-verify/${journal.runUid}` }],
+    });
   });
 
   test('can be read by its owner only', () => {
     using folder = temporaryFolder();
-    Journal.open(folder.path, SERVICE).add(FIRST);
+    withThree(folder.path);
     expect(statSync(onlyFileOf(folder.path)).mode & 0o777).toBe(0o600);
   });
 
-  test('comes back as it was', () => {
+  test('is a file of its own for each run, in a folder for each service', () => {
     using folder = temporaryFolder();
-    const journal = Journal.open(folder.path, SERVICE);
-    for (const study of [FIRST, SECOND, FIRST_ELSEWHERE]) journal.add(study);
-    expect(Journal.open(folder.path, SERVICE).studies).toEqual([FIRST, SECOND, FIRST_ELSEWHERE]);
+    const runs = [SERVICE, SERVICE, `${SERVICE}/`, 'https://pacs.example.org/dicom-web'].map((url) => {
+      const journal = Journal.open(folder.path, url);
+      journal.add({ studyInstanceUid: journal.runUid, baseUrl: url.replace(/\/$/, '') });
+      return journal.runUid;
+    });
+    expect(new Set(runs).size).toBe(4);
+    expect(
+      readdirSync(folder.path)
+        .map((name) => readdirSync(path.join(folder.path, name)).length)
+        .sort(),
+    ).toEqual([1, 3]);
   });
 
   test('strikes one study in one place only, in memory and on disk', () => {
     using folder = temporaryFolder();
-    const journal = Journal.open(folder.path, SERVICE);
-    for (const study of [FIRST, SECOND, FIRST_ELSEWHERE]) journal.add(study);
-    journal.remove(FIRST);
-    expect(journal.studies).toEqual([SECOND, FIRST_ELSEWHERE]);
-    expect(onDisk(folder.path)).toEqual({ studies: [SECOND, FIRST_ELSEWHERE] });
-    journal.remove(FIRST);
-    expect(Journal.open(folder.path, SERVICE).studies).toEqual([SECOND, FIRST_ELSEWHERE]);
+    const { journal, studies } = withThree(folder.path);
+    const [first, second, elsewhere] = studies as [JournalledStudy, JournalledStudy, JournalledStudy];
+    expect(journal.studies).toEqual(studies);
+    journal.remove(first);
+    expect(journal.studies).toEqual([second, elsewhere]);
+    expect(onDisk(folder.path)).toMatchObject({ entries: [second, elsewhere] });
+    journal.remove(first);
+    expect(journal.studies).toEqual([second, elsewhere]);
   });
 
-  test('is another for another service', () => {
+  test('is no file any more when nothing is in it', () => {
     using folder = temporaryFolder();
-    Journal.open(folder.path, SERVICE).add(FIRST);
-    const other = Journal.open(folder.path, 'https://pacs.example.org/dicom-web');
-    expect(other.studies).toEqual([]);
-    other.add({ studyInstanceUid: '2.25.9', baseUrl: 'https://pacs.example.org/dicom-web' });
-    expect(Journal.open(folder.path, SERVICE).studies).toEqual([FIRST]);
+    const { journal, studies } = withThree(folder.path);
+    journal.addFolder(`dicom-lake-verify/${journal.runUid}`);
+    for (const study of studies) journal.remove(study);
+    expect(journal.folders).toEqual([`dicom-lake-verify/${journal.runUid}`]);
+    expect(journalFilesBelow(folder.path)).toHaveLength(1);
+    journal.removeFolder(`dicom-lake-verify/${journal.runUid}`);
+    expect(journalFilesBelow(folder.path)).toEqual([]);
+  });
+
+  test('strikes nothing while it is not known what became of a request', () => {
+    using folder = temporaryFolder();
+    const { journal, studies } = withThree(folder.path);
+    journal.doubt();
+    for (const study of studies) journal.remove(study);
+    expect(journal.studies).toEqual(studies);
+    expect(onDisk(folder.path)).toMatchObject({ entries: studies });
+    journal.settle();
+    for (const study of studies) journal.remove(study);
+    expect(journalFilesBelow(folder.path)).toEqual([]);
+  });
+
+  test('shows by the time of its file that its run lives, and comes back where somebody removed it', () => {
+    using folder = temporaryFolder();
+    const { journal, studies } = withThree(folder.path);
+    const file = onlyFileOf(folder.path);
+    utimesSync(file, 1, 1);
+    journal.beat(1_800_000_000_000);
+    expect(statSync(file).mtimeMs).toBe(1_800_000_000_000);
+    rmSync(file);
+    journal.beat(1_800_000_000_000);
+    expect(onDisk(folder.path)).toMatchObject({ entries: studies });
+  });
+
+  test('says that its run has ended where it leaves something', () => {
+    using folder = temporaryFolder();
+    const { journal, studies } = withThree(folder.path);
+    journal.end();
+    expect(onDisk(folder.path)).toMatchObject({ ended: true, entries: studies });
   });
 
   test('keeps what is on disk where a new entry cannot be written, and does not pretend', () => {
     using folder = temporaryFolder();
     const journal = Journal.open(folder.path, SERVICE);
-    journal.add(FIRST);
+    const first = { studyInstanceUid: journal.runUid, baseUrl: V2 };
+    journal.add(first);
     mkdirSync(`${onlyFileOf(folder.path)}.next`);
-    expect(errorOf(() => journal.add(SECOND))).toMatchObject({ code: 'EISDIR' });
-    expect(journal.studies).toEqual([FIRST]);
-    expect(Journal.open(folder.path, SERVICE).studies).toEqual([FIRST]);
-  });
-
-  test('is not confused by the rest of a run that died while writing', () => {
-    using folder = temporaryFolder();
-    const journal = Journal.open(folder.path, SERVICE);
-    journal.add(FIRST);
-    const file = onlyFileOf(folder.path);
-    writeFileSync(`${file}.next`, '{"studies": [{"studyInst');
-    const next = Journal.open(folder.path, SERVICE);
-    expect(next.studies).toEqual([FIRST]);
-    next.add(SECOND);
-    expect(onDisk(folder.path)).toEqual({ studies: [FIRST, SECOND] });
+    const second = { ...first, baseUrl: `${V2}/partitions/ward-7` };
+    expect(errorOf(() => journal.add(second))).toMatchObject({ code: 'EISDIR' });
+    expect(journal.studies).toEqual([first]);
+    expect(onDisk(folder.path)).toMatchObject({ entries: [first] });
   });
 });
 
-describe('a journal on disk', () => {
-  const tellsToLookIntoIt = (content: string, problem: string): void => {
+describe('a journal takes nothing that is not of its run:', () => {
+  test.each<readonly [name: string, study: (runUid: string) => object]>([
+    ['a study of somebody else', () => ({ studyInstanceUid: '2.25.1', baseUrl: V2 })],
+    [
+      'a study under a name from which another UID follows',
+      (run) => ({ studyInstanceUid: run, baseUrl: V2, name: 'a' }),
+    ],
+    [
+      'a study at another service',
+      (run) => ({ studyInstanceUid: run, baseUrl: 'https://evil.example.org/v2' }),
+    ],
+    ['a study above the service', (run) => ({ studyInstanceUid: run, baseUrl: `${V2}/../..` })],
+    ['a study with a query behind', (run) => ({ studyInstanceUid: run, baseUrl: `${V2}?sig=x` })],
+  ])('%s', (_name, study) => {
     using folder = temporaryFolder();
-    Journal.open(folder.path, SERVICE).add(FIRST);
-    const file = onlyFileOf(folder.path);
-    writeFileSync(file, content);
-    expect(errorOf(() => Journal.open(folder.path, SERVICE))).toMatchObject({
-      name: 'ConfigError',
-      message: `the journal '${file}' cannot be read: ${problem}; it names studies of the verifier that may still be in the service: look into it before you remove it`,
-    });
-    expect(readFileSync(file, 'utf8')).toBe(content);
-  };
-
-  test.each<readonly [name: string, content: string, problem: string]>([
-    ['is cut short', '{"studies": [', 'Unexpected end of JSON input'],
-    ['is empty', '', 'Unexpected end of JSON input'],
-    ['is null', 'null', 'it has no list of studies'],
-    ['has no studies', '{}', 'it has no list of studies'],
-    ['has studies that are no list', '{"studies": {"0": 1}}', 'it has no list of studies'],
-  ])('fails where it %s', (_name, content, problem) => {
-    tellsToLookIntoIt(content, problem);
+    const journal = Journal.open(folder.path, SERVICE);
+    expect(() => journal.add(study(journal.runUid) as JournalledStudy)).toThrow("the run's own");
+    expect(readdirSync(folder.path)).toEqual([]);
   });
 
-  test.each<readonly [name: string, entry: unknown]>([
-    ['null', null],
-    ['a text', '2.25.1'],
-    ['without a place', { studyInstanceUid: '2.25.1' }],
-    ['of a study that the verifier cannot have made', { ...FIRST, studyInstanceUid: '1.2.840.113619.2.1' }],
-    ['of a UID with a path in it', { ...FIRST, studyInstanceUid: '2.25.1/series/2' }],
-    ['of a UID that is too long', { ...FIRST, studyInstanceUid: `2.25.${'1'.repeat(40)}` }],
-    ['of another service', { ...FIRST, baseUrl: 'https://evil.example.org/v2' }],
-    ['of a service whose name begins alike', { ...FIRST, baseUrl: `${SERVICE}.evil.example.org/v2` }],
-    ['without https', { ...FIRST, baseUrl: FIRST.baseUrl.replace('https', 'http') }],
-  ])('fails where an entry is %s', (_name, entry) => {
-    tellsToLookIntoIt(
-      JSON.stringify({ studies: [SECOND, entry] }),
-      'an entry is malformed, or of another service',
-    );
+  test.each<readonly [name: string, path: (runUid: string) => string]>([
+    ['the root of the container', () => ''],
+    ['the folder of all runs', () => 'dicom-lake-verify'],
+    ['the folder of another run', () => 'dicom-lake-verify/2.25.1'],
+    ['a folder of the run at the root', (run) => run],
+    ['a folder of the run elsewhere', (run) => `research/${run}`],
+    ['the folder of the service', () => SERVICE_PATH],
+    ['the folder of another service', (run) => `AHDS/hospital/dicom/images-2/${run}`],
+    ['a way up', (run) => `${SERVICE_PATH}/../${run}`],
+    ['what begins with a slash', (run) => `/dicom-lake-verify/${run}`],
+    ['what ends with one', (run) => `dicom-lake-verify/${run}/`],
+    ['an empty segment', (run) => `${SERVICE_PATH}//${run}`],
+    ['an escape', (run) => `${SERVICE_PATH}/%2e%2e/${run}`],
+    ['what lies below the folder of the run', (run) => `dicom-lake-verify/${run}/deeper`],
+  ])('%s', (_name, pathOf) => {
+    using folder = temporaryFolder();
+    const journal = Journal.open(folder.path, SERVICE, { servicePath: SERVICE_PATH });
+    expect(() => journal.addFolder(pathOf(journal.runUid))).toThrow("the run's own");
+    expect(readdirSync(folder.path)).toEqual([]);
   });
 
-  test('is good with the URL of the service itself, with or without a slash', () => {
+  test('but a folder named with its UID below that of the service', () => {
     using folder = temporaryFolder();
-    const journal = Journal.open(folder.path, `${SERVICE}/`);
-    journal.add({ studyInstanceUid: '2.25.1', baseUrl: SERVICE });
-    expect(Journal.open(folder.path, `${SERVICE}/`).studies).toHaveLength(1);
+    const journal = Journal.open(folder.path, SERVICE, { servicePath: SERVICE_PATH });
+    const own = `${SERVICE_PATH}/Microsoft.Default/${journal.runUid}`;
+    journal.addFolder(own);
+    expect(journal.folders).toEqual([own]);
+    const knowsNoLake = Journal.open(folder.path, SERVICE);
+    expect(() => knowsNoLake.addFolder(`${SERVICE_PATH}/${knowsNoLake.runUid}`)).toThrow("the run's own");
   });
 });

@@ -14,12 +14,14 @@ export const diagnosticsInPlace = defineCheck({
     const findings: Finding[] = diagnosticSettings.flatMap((setting) => {
       const { targetResourceId, name, intendedCategories, found } = setting;
       const subject = `${name} of ${targetResourceId}`;
-      const expected = `logs of ${intendedCategories.join(', ')}`;
+      const expected = intendedCategories.join(', ');
       if (found === undefined) return [{ subject, expected, actual: 'no such diagnostic setting' }];
-      const hasAll = intendedCategories.every((one) => found.categories.includes(one));
-      if (!hasAll && !found.categories.includes('allLogs'))
-        return [{ subject, expected, actual: found.categories.join(', ') || 'no logs' }];
-      return found.hasDestination ? [] : [{ subject, expected, actual: 'logs that go nowhere' }];
+      const isKept = (category: string): boolean =>
+        found.categories.includes(category) ||
+        (found.categories.includes('allLogs') && !METRICS.includes(category));
+      if (!intendedCategories.every(isKept))
+        return [{ subject, expected, actual: found.categories.join(', ') || 'nothing' }];
+      return found.hasDestination ? [] : [{ subject, expected, actual: 'kept nowhere' }];
     });
     if (findings.length === 0) return { outcome: 'pass', detail: `${diagnosticSettings.length} settings` };
     return {
@@ -30,3 +32,6 @@ export const diagnosticsInPlace = defineCheck({
     };
   },
 });
+
+/** What `allLogs` does not hold. */
+const METRICS = ['AllMetrics', 'Transaction', 'Capacity'];

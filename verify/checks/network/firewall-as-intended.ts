@@ -1,4 +1,4 @@
-import type { IntendedFirewall } from '../../../contract';
+import type { IntendedNetworkRules } from '../../../contract';
 import type { AccountFirewall } from '../../evidence/storage-account-resource';
 import { defineCheck, type Finding, type Verdict } from '../../model';
 import { isSameId, onOrOff } from '../arm/reading';
@@ -25,7 +25,7 @@ export const firewallAsIntended = defineCheck({
     const findings =
       intended.networkAccess === 'open'
         ? openFindings(found.firewall)
-        : closedFindings(found.firewall, intended.networkAccess, intended.firewall ?? NOBODY);
+        : closedFindings(found.firewall, intended.networkAccess, intended.allowed ?? NOBODY);
     if (findings.length === 0) return { outcome: 'pass', detail: intended.networkAccess };
     return {
       outcome: 'fail',
@@ -37,7 +37,7 @@ export const firewallAsIntended = defineCheck({
   },
 });
 
-const NOBODY: IntendedFirewall = { trustedServices: false, ipRanges: [], subnetIds: [], resourceIds: [] };
+const NOBODY: IntendedNetworkRules = { trustedServices: false, ipRanges: [], subnetIds: [], resourceIds: [] };
 
 function openFindings({ publicNetworkAccess, defaultAction }: AccountFirewall): readonly Finding[] {
   return [
@@ -49,7 +49,7 @@ function openFindings({ publicNetworkAccess, defaultAction }: AccountFirewall): 
 function closedFindings(
   actual: AccountFirewall,
   networkAccess: 'selected' | 'private',
-  expected: IntendedFirewall,
+  expected: IntendedNetworkRules,
 ): readonly Finding[] {
   const isPublic = networkAccess === 'selected';
   const trusted = actual.bypass.includes('AzureServices');

@@ -21,6 +21,7 @@ export const filesOnline = defineCheck({
           expected: 'Hot, Cool or Cold',
           actual: rehydrating ? `${tier}, on its way back` : tier,
         })),
+        unnamedFindings: census.offlineCount - census.offline.length,
       };
     }
     if (census.truncated) {

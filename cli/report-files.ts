@@ -1,0 +1,62 @@
+import { InvalidArgumentError } from 'commander';
+import {
+  htmlReport,
+  jsonReport,
+  junitReport,
+  markdownReport,
+  type Report,
+  textReport,
+  type VerifyExitCode,
+} from '../verify';
+
+export const FORMATS = {
+  text: (report: Report): string => textReport(report, false),
+  json: jsonReport,
+  junit: junitReport,
+  markdown: markdownReport,
+  html: htmlReport,
+};
+
+export interface ReportTarget {
+  readonly format: keyof typeof FORMATS;
+  readonly file: string;
+}
+
+/** One way out of a report. */
+export interface ReportWriter {
+  /** What it writes, for messages. */
+  readonly name: string;
+  readonly write: () => void;
+}
+
+/** Reads `format=file` of --report. */
+export function readReportTarget(text: string, others: readonly ReportTarget[]): readonly ReportTarget[] {
+  const [, format, file] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
+  if (format === undefined || file === undefined || !Object.hasOwn(FORMATS, format)) {
+    throw new InvalidArgumentError('give text=FILE, json=FILE, junit=FILE, markdown=FILE or html=FILE.');
+  }
+  return [...others, { format: format as ReportTarget['format'], file }];
+}
+
+/** Writes all of them: one that cannot be written keeps no other back. @returns what went wrong, in words */
+export function writeReports(writers: readonly ReportWriter[]): readonly string[] {
+  return writers.flatMap(({ name, write }) => {
+    try {
+      write();
+      return [];
+    } catch (error) {
+      return [`${name} could not be written: ${describe(error)}`];
+    }
+  });
+}
+
+/** What a run ends with where a report is missing: never as if all were well, but a worse verdict stands. */
+export function exitCodeWithoutReport(exitCode: VerifyExitCode): VerifyExitCode {
+  return exitCode === 0 ? 3 : exitCode;
+}
+
+/** What the system refused, in its words; anything else is a bug and keeps its stack. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return 'code' in error && 'syscall' in error ? error.message : (error.stack ?? error.message);
+}

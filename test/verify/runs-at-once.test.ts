@@ -1,0 +1,81 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { exitCodeOf, SystemClock } from '../../verify';
+import { runCli } from '../support/cli';
+import { journalFilesBelow } from '../support/journals';
+import { startVerifyBench, type VerifyBench } from '../support/verify-bench';
+import type { ProxiedRequest } from '../support/verify-proxy';
+
+jest.setTimeout(90_000);
+
+const MACHINE = new SystemClock();
+
+const VERIFY = [
+  'verify',
+  'manifest.json',
+  '--emulator',
+  'ready.json',
+  '--state',
+  'journal',
+  '--only',
+  'dicomweb',
+];
+
+/** Study of a request that deletes one. */
+function deletedBy({ method, path: url }: ProxiedRequest): readonly string[] {
+  const study = /\/studies\/([0-9.]+)$/.exec(url)?.[1];
+  return method === 'DELETE' && study !== undefined ? [study] : [];
+}
+
+/** Everything that was deleted, each as often as it was. */
+function deletions(bench: VerifyBench): readonly string[] {
+  return bench.requests.flatMap(deletedBy);
+}
+
+describe('runs at once on one service, with one folder of journals,', () => {
+  test.each([2, 5])('pass all %d, and none deletes what is of another', async (count) => {
+    await using bench = await startVerifyBench();
+    const reports = await Promise.all(
+      Array.from({ length: count }, async (_, index) => {
+        // Some begin while others are at work.
+        while (bench.requests.length < index * 5) await MACHINE.sleep(20);
+        return bench.run();
+      }),
+    );
+    expect(reports.map((report) => [exitCodeOf(report), report.leftovers])).toEqual(
+      reports.map(() => [0, []]),
+    );
+    const deleted = deletions(bench);
+    expect(deleted.length).toBeGreaterThanOrEqual(count);
+    expect(deleted).toHaveLength(new Set(deleted).size);
+    expect(bench.journalled()).toEqual([]);
+    expect(await bench.files()).toEqual([]);
+  });
+
+  test('as processes, one of them killed: the others pass, and only what was killed is swept', async () => {
+    await using bench = await startVerifyBench();
+    if (bench.target.kind !== 'deployment') throw new Error('the bench has a deployment');
+    writeFileSync(path.join(bench.folder, 'ready.json'), JSON.stringify(bench.emulator.ready));
+    writeFileSync(path.join(bench.folder, 'manifest.json'), JSON.stringify(bench.target.manifest));
+    const killed = await runCli(VERIFY, {
+      cwd: bench.folder,
+      onStart: (child) =>
+        child.stderr?.on('data', (text: Buffer) => {
+          if (text.includes('deleting what was sent')) child.kill('SIGKILL');
+        }),
+    });
+    expect(killed.exitCode).toBeNull();
+    const [left = ''] = journalFilesBelow(bench.folder);
+    const sent = bench.requests.length;
+    const both = await Promise.all([1, 2].map(() => runCli(VERIFY, { cwd: bench.folder })));
+    expect(both.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
+    const deleted = bench.requests.slice(sent).flatMap(deletedBy);
+    const ofKilled = path.basename(left, '.json');
+    expect(deleted.filter((study) => study === ofKilled).length).toBeGreaterThan(0);
+    const others = deleted.filter((study) => study !== ofKilled);
+    expect(others).toHaveLength(new Set(others).size);
+    expect(existsSync(left)).toBe(false);
+    expect(bench.journalled()).toEqual([]);
+    expect(await bench.files()).toEqual([]);
+  });
+});

@@ -1,0 +1,60 @@
+import type { Report } from '../../model';
+import { tableMarkup } from './figure';
+import { type Content, html, type Markup } from './markup';
+
+/** What the report is of: versions, times, digests, probes, and what was left behind. */
+export function factsSection(report: Report): Markup {
+  const { probes, leftovers } = report;
+  return html`<section id="facts" aria-labelledby="facts-title">
+    <h2 id="facts-title">About this run</h2>
+    <dl class="facts">
+      ${factsOf(report).map(
+        ([name, value]) =>
+          html`<div>
+            <dt>${name}</dt>
+            <dd>${value}</dd>
+          </div> `,
+      )}
+    </dl>
+    <h3>Probes</h3>
+    ${probes.length === 0 ? html`<p>None was sent out.</p>` : probesTable(probes)}
+    <h3>Left behind</h3>
+    ${leftovers.length === 0 ? html`<p>Nothing: all that was sent was deleted.</p>` : leftoversList(leftovers)}
+  </section>`;
+}
+
+function factsOf(report: Report): readonly (readonly [string, Content])[] {
+  const { tool, target, profile, deadlineSeconds, startedAt, durationMs, interrupted } = report;
+  const ended = new Date(Date.parse(startedAt) + durationMs);
+  return [
+    ['Version', `${tool.name} ${tool.version}, report schema ${report.schemaVersion}`],
+    ['Target', `${target.kind === 'deployment' ? 'deployment' : 'DICOMweb server'} ${target.serviceUrl}`],
+    ['Profile', `${profile}, deadline after ${deadlineSeconds} s`],
+    ['Started', startedAt],
+    [
+      'Ended',
+      `${Number.isNaN(ended.getTime()) ? '' : `${ended.toISOString()}, `}after ${(durationMs / 1000).toFixed(1)} s${interrupted ? ', interrupted' : ''}`,
+    ],
+    ['SHA-256 of the manifest', sha256Text(report.manifestSha256)],
+    ['SHA-256 of the evidence', sha256Text(report.evidenceSha256)],
+  ];
+}
+
+function sha256Text(sha256: string | undefined): Content {
+  return sha256 === undefined ? 'no manifest was given' : html`<code>${sha256}</code>`;
+}
+
+function probesTable(probes: Report['probes']): Markup {
+  return tableMarkup(
+    'What gathered the evidence',
+    ['Probe', 'Seconds', 'Error'],
+    probes.map(({ id, durationMs, error }) => [id, (durationMs / 1000).toFixed(1), error ?? 'none']),
+  );
+}
+
+function leftoversList(leftovers: readonly string[]): Markup {
+  return html`<p>Studies that could not be deleted; the next run tries again:</p>
+    <ul>
+      ${leftovers.map((uid) => html`<li><code>${uid}</code></li> `)}
+    </ul>`;
+}

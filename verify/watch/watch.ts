@@ -1,0 +1,107 @@
+import type { Clock } from '../clock';
+import { ConfigError } from '../error';
+import type { EvidenceBundle } from '../evidence-bundle';
+import { exitCodeOf, type VerifyExitCode } from '../exit-code';
+import type { Outcome, Report } from '../model';
+import { judgeEvidence } from '../verify';
+import { isWell, type OutcomeChange, runOutcomeOf, type WatchRun } from './watch-run';
+
+export interface WatchSettings {
+  /** From start to start, in milliseconds. */
+  readonly intervalMs: number;
+  /** Every start but the first is put off by up to this share of the interval, anew each time, from 0 to 1. */
+  readonly jitter: number;
+  /** @default - no end but the signal */
+  readonly maxRuns?: number;
+}
+
+export interface WatchEnvironment {
+  readonly clock: Clock;
+  /** Ends the watch; a run that is under way cleans up first. */
+  readonly signal: AbortSignal;
+  /** A number from 0 to below 1. */
+  readonly random: () => number;
+  /** Told of each run as soon as it has ended. */
+  readonly onRun: (run: WatchRun) => void;
+}
+
+/**
+ * Gathers and judges on an interval, one run at a time. A run that takes longer than the interval delays the next to
+ * the following slot: what was missed is not caught up with.
+ *
+ * An error that is not expected counts as a run without a report, and the watch goes on.
+ *
+ * @returns the exit code of the worst run, or 130 where the signal ended the watch
+ * @throws ConfigError where the first run cannot start
+ */
+export async function watch(
+  gatherOnce: (signal: AbortSignal) => Promise<EvidenceBundle>,
+  { intervalMs, jitter, maxRuns = Infinity }: WatchSettings,
+  { clock, signal, random, onRun }: WatchEnvironment,
+): Promise<VerifyExitCode> {
+  const outcomes = new Map<string, Outcome>();
+  let worst: VerifyExitCode = 0;
+  let slot = clock.now();
+  for (let number = 1; number <= maxRuns; number += 1) {
+    const wait = number === 1 ? 0 : slot + random() * jitter * intervalMs - clock.now();
+    if (!(await slept(clock, wait, signal))) return 130;
+    const run = await runOnce(number, () => gatherOnce(signal), clock, outcomes);
+    onRun(run);
+    if (signal.aborted) return 130;
+    worst = worseOf(worst, run.outcome === 'error' ? 3 : exitCodeOf(run.report));
+    slot = nextSlot(slot, intervalMs, clock.now());
+  }
+  return worst;
+}
+
+/** @returns whether the time has passed; false where the signal came first */
+async function slept(clock: Clock, milliseconds: number, signal: AbortSignal): Promise<boolean> {
+  try {
+    if (milliseconds > 0) await clock.sleep(milliseconds, signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+  return !signal.aborted;
+}
+
+/** The first slot that is not over yet; no later than an interval from now, wherever the clock was put meanwhile. */
+function nextSlot(slot: number, intervalMs: number, now: number): number {
+  const passed = Math.max(1, Math.ceil((now - slot) / intervalMs));
+  return Math.min(slot + passed * intervalMs, now + intervalMs);
+}
+
+async function runOnce(
+  number: number,
+  gatherOnce: () => Promise<EvidenceBundle>,
+  clock: Clock,
+  outcomes: Map<string, Outcome>,
+): Promise<WatchRun> {
+  const startedAt = clock.now();
+  try {
+    const bundle = await gatherOnce();
+    const report = judgeEvidence(bundle);
+    const outcome = runOutcomeOf(report);
+    const changes = outcome === 'interrupted' ? [] : changesOf(report, outcomes);
+    const durationMs = clock.now() - startedAt;
+    return { number, startedAt, durationMs, outcome, report, evidence: bundle.evidence, changes };
+  } catch (error) {
+    if (number === 1 && error instanceof ConfigError) throw error;
+    return { number, startedAt, durationMs: clock.now() - startedAt, outcome: 'error', error };
+  }
+}
+
+/** What is new in a report; remembers it for the next. */
+function changesOf(report: Report, outcomes: Map<string, Outcome>): readonly OutcomeChange[] {
+  const isFirst = outcomes.size === 0;
+  return report.rows.flatMap((row) => {
+    const from = outcomes.get(row.id);
+    outcomes.set(row.id, row.outcome);
+    if (isFirst) return isWell(row.outcome) ? [] : [{ row }];
+    return from === row.outcome ? [] : [{ row, ...(from === undefined ? {} : { from }) }];
+  });
+}
+
+function worseOf(one: VerifyExitCode, other: VerifyExitCode): VerifyExitCode {
+  const order: readonly VerifyExitCode[] = [0, 3, 1, 130];
+  return order.indexOf(other) > order.indexOf(one) ? other : one;
+}
