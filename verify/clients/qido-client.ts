@@ -21,4 +21,15 @@ export class QidoClient {
     if (answer.status !== 200 && answer.status !== 204) throw refusal(operation, answer);
     return readAnswer(operation, () => parseDataSets(answer.body));
   }
+
+  /** The versions that the server says it has, where it says so; every answer of the DICOM service does. */
+  public async apiVersions(studyInstanceUid: string): Promise<string | undefined> {
+    const answer = await this.channel.ask({
+      operation: 'QIDO-RS GET /studies',
+      method: 'GET',
+      path: `/studies?StudyInstanceUID=${studyInstanceUid}`,
+      headers: DICOM_JSON,
+    });
+    return answer.header('api-supported-versions');
+  }
 }

@@ -6,7 +6,7 @@ import type { Probe } from '../probe';
 import type { SampleInstance } from '../sample/sample-instance';
 import { syntheticInstance } from '../sample/synthetic-instance';
 import type { DicomWebLane } from './dicomweb-lane';
-import { inEachPartition, knownOf, storeFirst } from './partition-trials';
+import { inEachPartition, knownOf, type PartitionTrial, storeFirst } from './partition-trials';
 import { step } from './step';
 
 /** Deletes an instance, then its series, then the study, and looks at what is left each time. */
@@ -19,11 +19,15 @@ export const dicomWebDeletion: Probe<'dicomweb.deletion'> = {
   gather: (context) => inEachPartition(context, 'deletion', tryDeletions),
 };
 
-async function tryDeletions(lane: DicomWebLane, studyInstanceUid: string): Promise<Step<DeletionTrials>> {
+async function tryDeletions({
+  context,
+  lane,
+  studyInstanceUid,
+}: PartitionTrial): Promise<Step<DeletionTrials>> {
   const first = syntheticInstance(studyInstanceUid, 'first', { series: 'one' });
   const second = syntheticInstance(studyInstanceUid, 'second', { series: 'one' });
   const third = syntheticInstance(studyInstanceUid, 'third', { series: 'two' });
-  const ready = await storeFirst(lane, [first, second, third]);
+  const ready = await storeFirst(context, lane, [first, second, third]);
   if (ready.state === 'skipped') return ready;
   const { seriesInstanceUid, sopInstanceUid } = first;
   const series = { studyInstanceUid, seriesInstanceUid };

@@ -1,7 +1,7 @@
 import { firstText } from '../clients/dicom-json';
 import { EvidenceError, ServiceRefusal } from '../error';
 import type { PartitionIsolation } from '../evidence/dicomweb-trials';
-import type { Probe } from '../probe';
+import type { Probe, ProbeContext } from '../probe';
 import type { SampleInstance } from '../sample/sample-instance';
 import { syntheticInstance } from '../sample/synthetic-instance';
 import { type DicomWebLane, dicomWebLanes } from './dicomweb-lane';
@@ -28,19 +28,19 @@ export const dicomWebPartitionIsolation: Probe<'dicomweb.partition-isolation'> =
       first === undefined || others.length === 0
         ? { state: 'skipped', reason: 'there is one partition only' }
         : await withOwnStudyInEach(context, lanes, 'partition-isolation', (study) =>
-            tryIsolation(first, others, study),
+            tryIsolation(context, [first, ...others], study),
           );
     return { partitions: lanes.length, trials };
   },
 };
 
 async function tryIsolation(
-  first: DicomWebLane,
-  lanes: readonly DicomWebLane[],
+  context: ProbeContext,
+  [first, ...lanes]: readonly [DicomWebLane, ...DicomWebLane[]],
   study: string,
 ): Promise<Trials> {
   const instance = instanceFor(study, 0);
-  const ready = await storeFirst(first, [instance]);
+  const ready = await storeFirst(context, first, [instance]);
   if (ready.state === 'skipped') return ready;
   const befores: Other['before'][] = [];
   for (const lane of lanes) befores.push(await lookInto(lane, instance));

@@ -7,7 +7,7 @@ import type { Probe } from '../probe';
 import { digestsOf, type SampleInstance } from '../sample/sample-instance';
 import { syntheticInstance } from '../sample/synthetic-instance';
 import type { DicomWebLane } from './dicomweb-lane';
-import { inEachPartition, storeFirst } from './partition-trials';
+import { inEachPartition, type PartitionTrial, storeFirst } from './partition-trials';
 import { step } from './step';
 
 const SOP_INSTANCE_UID = '00080018';
@@ -33,9 +33,10 @@ export const dicomWebRetrieval: Probe<'dicomweb.retrieval'> = {
   gather: (context) => inEachPartition(context, 'retrieval', tryRetrievals),
 };
 
-async function tryRetrievals(lane: DicomWebLane, studyUid: string): Promise<Step<RetrievalTrials>> {
-  const stored = storedStudy(studyUid);
-  const ready = await storeFirst(lane, stored.instances);
+async function tryRetrievals(trial: PartitionTrial): Promise<Step<RetrievalTrials>> {
+  const { context, lane, studyInstanceUid } = trial;
+  const stored = storedStudy(studyInstanceUid);
+  const ready = await storeFirst(context, lane, stored.instances);
   if (ready.state === 'skipped') return ready;
   const { study, instance, instances } = stored;
   const trials = {
@@ -52,7 +53,7 @@ async function tryRetrievals(lane: DicomWebLane, studyUid: string): Promise<Step
     unacceptable: await step(async () => ({ status: await lane.wado.statusOf(study, UNACCEPTABLE) })),
   };
   // The last: it changes the study.
-  return { state: 'done', value: { ...trials, changed: await changeStudy(lane, stored) } };
+  return { state: 'done', value: { ...trials, changed: await changeStudy(trial, stored) } };
 }
 
 function storedStudy(studyInstanceUid: string): StoredStudy {
@@ -129,12 +130,15 @@ async function askTwice(
 }
 
 /** Whoever has the metadata of before gets those of now. */
-async function changeStudy(lane: DicomWebLane, { study }: StoredStudy): Promise<RetrievalTrials['changed']> {
+async function changeStudy(
+  { context, lane }: PartitionTrial,
+  { study }: StoredStudy,
+): Promise<RetrievalTrials['changed']> {
   const before = await step(() => lane.wado.metadata(study));
   const { etag, dataSets } = before.state === 'done' ? before.value : { etag: undefined, dataSets: [] };
   if (etag === undefined) return { state: 'skipped', reason: 'the metadata of the study have no ETag' };
   const added = syntheticInstance(study.studyInstanceUid, 'fourth', { series: 'two' });
-  const ready = await storeFirst(lane, [added]);
+  const ready = await storeFirst(context, lane, [added]);
   if (ready.state === 'skipped') return ready;
   return step(async () => {
     const after = await lane.wado.metadata(study, etag);

@@ -1,11 +1,11 @@
 import { type DicomJson, firstText } from '../clients/dicom-json';
 import type { SearchTrial, SearchTrials } from '../evidence/dicomweb-trials';
 import type { Step } from '../evidence/step';
-import type { Probe, ProbeContext } from '../probe';
+import type { Probe } from '../probe';
 import { type SearchSamples, searchSamples } from '../sample/search-samples';
 import type { DicomWebLane } from './dicomweb-lane';
 import { withOwnStudy } from './own-study';
-import { allOf, inEachPartition, storeFirst } from './partition-trials';
+import { allOf, inEachPartition, type PartitionTrial, storeFirst } from './partition-trials';
 import { type SearchRule, searchRules } from './search-rules';
 import { step } from './step';
 
@@ -17,21 +17,20 @@ export const dicomWebSearchMatching: Probe<'dicomweb.search-matching'> = {
   pace: 'quick',
   target: 'any',
   gather: (context) =>
-    inEachPartition(context, 'search-one', (lane, one) =>
-      withOwnStudy(context, lane, `search-two/${lane.partition}`, (two) =>
-        trySearches(context, lane, searchSamples([one, two])),
+    inEachPartition(context, 'search-one', (trial) =>
+      withOwnStudy(context, trial.lane, `search-two/${trial.lane.partition}`, (two) =>
+        trySearches(trial, searchSamples([trial.studyInstanceUid, two])),
       ),
     ),
 };
 
 async function trySearches(
-  { target }: ProbeContext,
-  lane: DicomWebLane,
+  { context, lane, contract }: PartitionTrial,
   samples: SearchSamples,
 ): Promise<Step<SearchTrials>> {
-  const ready = await storeFirst(lane, [...samples.one.instances, ...samples.two.instances]);
+  const ready = await storeFirst(context, lane, [...samples.one.instances, ...samples.two.instances]);
   if (ready.state === 'skipped') return ready;
-  const rules = searchRules(samples, target.kind === 'dicomweb' ? 'standard' : 'azure');
+  const rules = searchRules(samples, contract);
   const levels = ['study', 'series', 'instance'] as const;
   const searches = await allOf(
     levels.map(async (level) => {

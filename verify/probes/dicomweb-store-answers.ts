@@ -6,7 +6,7 @@ import type { Probe } from '../probe';
 import type { SampleInstance } from '../sample/sample-instance';
 import { syntheticInstance } from '../sample/synthetic-instance';
 import type { DicomWebLane } from './dicomweb-lane';
-import { inEachPartition, knownOf, storeFirst } from './partition-trials';
+import { inEachPartition, knownOf, type PartitionTrial, storeFirst } from './partition-trials';
 import { step } from './step';
 
 const INSTANCE_NUMBER = '00200013';
@@ -24,9 +24,13 @@ export const dicomWebStoreAnswers: Probe<'dicomweb.store-answers'> = {
   gather: (context) => inEachPartition(context, 'store-answers', tryStores),
 };
 
-async function tryStores(lane: DicomWebLane, study: string): Promise<Step<StoreTrials>> {
+async function tryStores({
+  context,
+  lane,
+  studyInstanceUid: study,
+}: PartitionTrial): Promise<Step<StoreTrials>> {
   const stored = syntheticInstance(study, 'first');
-  const ready = await storeFirst(lane, [stored]);
+  const ready = await storeFirst(context, lane, [stored]);
   if (ready.state === 'skipped') return ready;
   const { stow } = lane;
   const single = syntheticInstance(study, 'single');

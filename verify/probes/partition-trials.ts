@@ -1,13 +1,22 @@
-import type { PartitionTrials } from '../evidence/dicomweb-trials';
+import type { DicomWebContract, PartitionTrials } from '../evidence/dicomweb-trials';
 import type { Step } from '../evidence/step';
 import type { ProbeContext } from '../probe';
 import type { SampleInstance } from '../sample/sample-instance';
 import { type DicomWebLane, dicomWebLanes } from './dicomweb-lane';
 import { withOwnStudy } from './own-study';
 import { NOT_STORED, step } from './step';
+import { storeWhenReady } from './store-when-ready';
 
 /** Stored as the answer said, and then not there: another check tells of that. */
 const NOT_THERE = 'the instance was stored, and then the service did not have it';
+
+/** One partition with a study of the probe's own in it. */
+export interface PartitionTrial {
+  readonly context: ProbeContext;
+  readonly lane: DicomWebLane;
+  readonly studyInstanceUid: string;
+  readonly contract: DicomWebContract;
+}
 
 /**
  * Tries something in every partition at once, each with a study of its own.
@@ -17,16 +26,29 @@ const NOT_THERE = 'the instance was stored, and then the service did not have it
 export async function inEachPartition<T>(
   context: ProbeContext,
   name: string,
-  action: (lane: DicomWebLane, studyInstanceUid: string) => Promise<Step<T>>,
+  action: (trial: PartitionTrial) => Promise<Step<T>>,
 ): Promise<PartitionTrials<T>> {
   const lanes = dicomWebLanes(context);
+  const contract = await contractOf(context, lanes);
   const partitions = await allOf(
     lanes.map(async (lane) => ({
       place: lanes.length > 1 ? ` in ${lane.partition}` : '',
-      trials: await withOwnStudy(context, lane, `${name}/${lane.partition}`, (study) => action(lane, study)),
+      trials: await withOwnStudy(context, lane, `${name}/${lane.partition}`, (studyInstanceUid) =>
+        action({ context, lane, studyInstanceUid, contract }),
+      ),
     })),
   );
-  return { contract: context.target.kind === 'dicomweb' ? 'standard' : 'azure', partitions };
+  return { contract, partitions };
+}
+
+/** A DICOM service of Azure names its versions in every answer, also where only its URL was given. */
+async function contractOf(
+  { target, studyInstanceUid }: ProbeContext,
+  [lane]: readonly DicomWebLane[],
+): Promise<DicomWebContract> {
+  if (target.kind === 'deployment' || lane === undefined) return 'azure';
+  const versions = await lane.qido.apiVersions(studyInstanceUid);
+  return versions === undefined ? 'standard' : 'azure';
 }
 
 /** Waits for all of them, also where one fails, so that nothing is sent any more afterwards. */
@@ -40,11 +62,12 @@ export async function allOf<T>(promises: readonly Promise<T>[]): Promise<readonl
 
 /** Stores instances to try something with. Skipped where there is nothing to try it with afterwards. */
 export async function storeFirst(
+  context: ProbeContext,
   lane: DicomWebLane,
   instances: readonly SampleInstance[],
 ): Promise<Exclude<Step<unknown>, { state: 'refused' | 'unreadable' }>> {
   for (const instance of instances) {
-    const stored = await step(() => lane.client.store(instance.file));
+    const stored = await step(() => storeWhenReady(context, lane.client, instance.file));
     if (stored.state !== 'done') return { state: 'skipped', reason: NOT_STORED };
     if (!(await isKnown(lane, instance))) return { state: 'skipped', reason: NOT_THERE };
   }
