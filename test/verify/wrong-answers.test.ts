@@ -20,6 +20,9 @@ const isFrames = ({ path: url }: ProxiedRequest): boolean => url.includes('/fram
 const isChangeFeed = ({ path: url }: ProxiedRequest): boolean => url.includes('/changefeed?');
 const isSearch = ({ path: url }: ProxiedRequest): boolean => url.includes('/series?');
 
+/** A check that needs nothing but the round trip. */
+const ROUND_TRIP = ['dicomweb/instance-stored'];
+
 const HTML = Buffer.from('<html>Doe^Jane</html>');
 
 describe('verify takes a wrong answer for what it is', () => {
@@ -111,7 +114,7 @@ describe('verify takes a wrong answer for what it is', () => {
         return { status: 202, body: Buffer.from(JSON.stringify(dataSet)) };
       }),
     });
-    expect(rowOf(await bench.run(), 'dicomweb/instance-stored')).toMatchObject({
+    expect(rowOf(await bench.run({ only: ROUND_TRIP }), 'dicomweb/instance-stored')).toMatchObject({
       outcome: 'pass',
       detail: '1 instance, 1 with a warning',
     });
@@ -213,7 +216,7 @@ describe('verify leaves nothing behind', () => {
         return isStore(request) ? 'cut' : answer;
       },
     });
-    const report = await bench.run({ only: ['dicomweb'] });
+    const report = await bench.run({ only: ROUND_TRIP });
     expect(rowOf(report, 'dicomweb/instance-stored')).toMatchObject({ outcome: 'inconclusive' });
     expect(bench.requests.filter(isStore)).toHaveLength(1);
     expect(report.leftovers).toEqual([]);
