@@ -48,7 +48,8 @@ test.each<readonly [only: readonly string[], probes: readonly string[]]>([
   [['tiers/files-online'], ['lake.tier-census']],
   [['tiers/policy-as-intended'], ['arm.tiering-policy']],
   [['tiers/last-access-tracked'], ['arm.blob-service', 'arm.tiering-policy']],
-  [['dicomweb', 'contract'], ['dicomweb.round-trip']],
+  [['dicomweb/instance-stored', 'contract/file-holds-image'], ['dicomweb.round-trip']],
+  [['dicomweb/media-types-negotiated'], ['dicomweb.store-answers', 'dicomweb.retrieval']],
 ])('%j needs no more than %j', (only, probes) => {
   expect(makePlan({ only, skip: [], profile: 'full' }).probes).toEqual(probes);
 });

@@ -76,7 +76,9 @@ export const DICOMWEB_WITNESSES = {
     return (await bench.dicom(METADATA, { accept: JSON_ACCEPT, headers })).status === 200;
   }),
   'dicom/frames-out-of-order': {
-    prepare: async (bench) => void (await bench.dicom('/studies', storing([TWO_FRAMES]))),
+    prepare: async (bench) => {
+      await bench.dicom('/studies', storing([TWO_FRAMES]));
+    },
     observers: [
       async (bench) => {
         const path = instancePath('study', 'series', 'two-frames');

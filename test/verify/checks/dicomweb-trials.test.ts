@@ -107,6 +107,18 @@ describe('of stores', () => {
       [
         ['both stored', 'azure', {}, { outcome: 'pass' }],
         [
+          'both there, one of them named as failed',
+          'azure',
+          { multipart: done(storeAnswer(['second', 'third'], { failed: [{ instance: 'third' }] })) },
+          { outcome: 'fail' },
+        ],
+        [
+          'both there, one of them not named',
+          'azure',
+          { multipart: done(storeAnswer(['second', 'third'], { stored: ['second'] })) },
+          { outcome: 'fail' },
+        ],
+        [
           'one of two',
           'standard',
           { multipart: done(storeAnswer(['second'])) },
@@ -166,6 +178,12 @@ describe('of stores', () => {
         ['a good and a broken one', 'azure', {}, { outcome: 'pass' }],
         ['a good one only', 'standard', { partial: done(storeAnswer(['good'])) }, { outcome: 'fail' }],
         [
+          'the right names with 200',
+          'azure',
+          { partial: done(storeAnswer(['good'], { failed: [{ instance: 'broken' }] })) },
+          { outcome: 'fail' },
+        ],
+        [
           'nothing but failures',
           'azure',
           {
@@ -202,6 +220,11 @@ describe('of stores', () => {
 describe('of searches', () => {
   const rows: readonly (readonly [string, Partial<SearchTrial>, Partial<Verdict>])[] = [
     ['what it has to', {}, { outcome: 'pass', detail: '2 searches' }],
+    [
+      'what it has to, and more of others',
+      { answer: done({ found: ['one'], others: 1, missing: [] }) },
+      finding('one', 'one, 1 more'),
+    ],
     ['too little', { answer: done({ found: [], others: 0, missing: [] }) }, finding('one', 'none')],
     [
       'something else as well',
@@ -270,6 +293,23 @@ describe('of retrieves', () => {
           'standard',
           { files: [{ what: 'the study', answer: short }] },
           finding('3 equal files', '2 of them, and 1 more'),
+        ],
+      ],
+    ],
+    [
+      seriesAndStudyRetrieved,
+      [
+        [
+          'too few files',
+          'azure',
+          { files: [{ what: 'a', answer: done({ expected: 3, equal: 2, others: 0 }) }] },
+          finding('3 equal files', '2 of them'),
+        ],
+        [
+          'too many files',
+          'azure',
+          { files: [{ what: 'a', answer: done({ expected: 3, equal: 3, others: 1 }) }] },
+          finding('3 equal files', '3 of them, and 1 more'),
         ],
       ],
     ],

@@ -5,7 +5,7 @@ import { imageSizeOf } from '../../../verify/clients/image-size';
 const SIZE = { width: 16, height: 9 };
 
 function png(colorType: 0 | 2 | 6): Buffer {
-  const image = new PNG(SIZE);
+  const image = new PNG({ ...SIZE });
   image.data.fill(200);
   return PNG.sync.write(image, { colorType, inputHasAlpha: true });
 }

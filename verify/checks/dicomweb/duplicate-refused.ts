@@ -1,7 +1,7 @@
 import type { StoreTrials } from '../../evidence/dicomweb-trials';
 import { defineCheck, type Step, type Verdict } from '../../model';
 import { inWords } from './store-reading';
-import { judgeTrials, trialsOf } from './trials';
+import { judgeTrials, trialsOf } from './trial-reading';
 
 const ALREADY_EXISTS = '45070';
 

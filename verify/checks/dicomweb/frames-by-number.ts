@@ -1,6 +1,6 @@
 import { defineCheck, type Verdict } from '../../model';
 import { unmetComparison } from './retrieval-reading';
-import { isNotOffered, judgeTrials, trialsOf } from './trials';
+import { isNotOffered, judgeTrials, trialsOf } from './trial-reading';
 
 export const framesByNumber = defineCheck({
   id: 'dicomweb/frames-by-number',

@@ -1,5 +1,5 @@
 import { defineCheck, type Verdict } from '../../model';
-import { judgeTrials, trialsOf } from './trials';
+import { judgeTrials, trialsOf } from './trial-reading';
 
 export const mediaTypesNegotiated = defineCheck({
   id: 'dicomweb/media-types-negotiated',

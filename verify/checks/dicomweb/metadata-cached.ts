@@ -1,5 +1,5 @@
 import { defineCheck, type Verdict } from '../../model';
-import { judgeTrials, type Trial, trialsOf } from './trials';
+import { judgeTrials, type Trial, trialsOf } from './trial-reading';
 
 interface Cached {
   readonly hasEtag: boolean;

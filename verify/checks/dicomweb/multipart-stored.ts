@@ -1,6 +1,6 @@
 import { defineCheck } from '../../model';
 import { unmetStore } from './store-reading';
-import { judgeTrials, trialsOf } from './trials';
+import { judgeTrials, trialsOf } from './trial-reading';
 
 export const multipartStored = defineCheck({
   id: 'dicomweb/multipart-stored',

@@ -1,7 +1,7 @@
 import type { StoreAnswer } from '../../evidence/dicomweb-trials';
 import { defineCheck } from '../../model';
 import { inWords, isSame } from './store-reading';
-import { judgeTrials, trialsOf } from './trials';
+import { judgeTrials, trialsOf } from './trial-reading';
 
 export const partialStoreReported = defineCheck({
   id: 'dicomweb/partial-store-reported',

@@ -1,5 +1,5 @@
 import { defineCheck, type Verdict } from '../../model';
-import { isNotOffered, judgeTrials, trialsOf } from './trials';
+import { isNotOffered, judgeTrials, trialsOf } from './trial-reading';
 
 export const rendered = defineCheck({
   id: 'dicomweb/rendered',

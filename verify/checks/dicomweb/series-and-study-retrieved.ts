@@ -1,6 +1,6 @@
 import { defineCheck } from '../../model';
 import { unmetComparison } from './retrieval-reading';
-import { judgeTrials, trialsOf } from './trials';
+import { judgeTrials, trialsOf } from './trial-reading';
 
 export const seriesAndStudyRetrieved = defineCheck({
   id: 'dicomweb/series-and-study-retrieved',

@@ -1,5 +1,5 @@
 import { defineCheck, type Verdict } from '../../model';
-import { isNotOffered, judgeTrials, trialsOf } from './trials';
+import { isNotOffered, judgeTrials, trialsOf } from './trial-reading';
 import { unmetStore } from './store-reading';
 
 export const singlePartStored = defineCheck({
