@@ -1,6 +1,14 @@
 import type { IntendedTierRule, LakePath, OnlineTier } from '../contract';
 import type { DeleteLocks } from './evidence/delete-locks';
 import type { DicomServiceResource } from './evidence/dicom-service-resource';
+import type {
+  DeletionTrials,
+  PartitionIsolation,
+  PartitionTrials,
+  RetrievalTrials,
+  SearchTrials,
+  StoreTrials,
+} from './evidence/dicomweb-trials';
 import type { LakeContainerResource } from './evidence/lake-container-resource';
 import type { LakeAccess, VerifierRoles } from './evidence/lake-access';
 import type { MonitoringResources } from './evidence/monitoring-resources';
@@ -16,13 +24,9 @@ import type {
 } from './evidence/refusals';
 import type { StorageAccountResource } from './evidence/storage-account-resource';
 import type { WorkspaceResource } from './evidence/workspace-resource';
+import type { Step } from './evidence/step';
 
-/** What became of one step of a round trip. */
-export type Step<T> =
-  | { readonly state: 'done'; readonly value: T }
-  | { readonly state: 'refused'; readonly operation: string; readonly status: number; readonly code?: string }
-  | { readonly state: 'unreadable'; readonly operation: string; readonly reason: string }
-  | { readonly state: 'skipped'; readonly reason: string };
+export type { Step };
 
 /** One instance on its way through the service and back. */
 export interface InstanceTrip {
@@ -225,6 +229,11 @@ export interface EvidenceMap {
   readonly 'contract.stored-files': StoredFiles;
   readonly 'contract.work-items': WorkItems;
   readonly 'contract.foreign-file': ForeignFile;
+  readonly 'dicomweb.store-answers': PartitionTrials<StoreTrials>;
+  readonly 'dicomweb.search-matching': PartitionTrials<SearchTrials>;
+  readonly 'dicomweb.retrieval': PartitionTrials<RetrievalTrials>;
+  readonly 'dicomweb.deletion': PartitionTrials<DeletionTrials>;
+  readonly 'dicomweb.partition-isolation': PartitionIsolation;
   readonly 'lake.health-file': HealthFile;
   readonly 'lake.health-watch': HealthWatch;
   readonly 'lake.health-folder': HealthFolder;

@@ -22,12 +22,26 @@ import { indexAndLakeAgree } from './checks/contract/index-and-lake-agree';
 import { noUnknownFiles } from './checks/contract/no-unknown-files';
 import { workItemsNotInLake } from './checks/contract/work-items-not-in-lake';
 import { bytesUnchanged } from './checks/dicomweb/bytes-unchanged';
+import { deletedAtEveryLevel } from './checks/dicomweb/deleted-at-every-level';
 import { deletedImageGone } from './checks/dicomweb/deleted-image-gone';
+import { duplicateRefused } from './checks/dicomweb/duplicate-refused';
 import { foundBySearch } from './checks/dicomweb/found-by-search';
+import { framesByNumber } from './checks/dicomweb/frames-by-number';
 import { framesUnchanged } from './checks/dicomweb/frames-unchanged';
 import { givenFilesAccepted } from './checks/dicomweb/given-files-accepted';
 import { instanceStored } from './checks/dicomweb/instance-stored';
+import { mediaTypesNegotiated } from './checks/dicomweb/media-types-negotiated';
 import { metadataAgrees } from './checks/dicomweb/metadata-agrees';
+import { metadataCached } from './checks/dicomweb/metadata-cached';
+import { metadataComplete } from './checks/dicomweb/metadata-complete';
+import { multipartStored } from './checks/dicomweb/multipart-stored';
+import { partialStoreReported } from './checks/dicomweb/partial-store-reported';
+import { partitionsIsolated } from './checks/dicomweb/partitions-isolated';
+import { rendered } from './checks/dicomweb/rendered';
+import { searchMatches } from './checks/dicomweb/search-matches';
+import { searchResultsAsAsked } from './checks/dicomweb/search-results-as-asked';
+import { seriesAndStudyRetrieved } from './checks/dicomweb/series-and-study-retrieved';
+import { singlePartStored } from './checks/dicomweb/single-part-stored';
 import { nobodyHoldsMore } from './checks/identity/nobody-holds-more';
 import { serviceCanWrite } from './checks/identity/service-can-write';
 import { verifierLeastPrivilege } from './checks/identity/verifier-least-privilege';
@@ -69,7 +83,12 @@ import { contractFileRemoval } from './probes/contract-file-removal';
 import { contractForeignFile } from './probes/contract-foreign-file';
 import { contractStoredFiles } from './probes/contract-stored-files';
 import { contractWorkItems } from './probes/contract-work-items';
+import { dicomWebDeletion } from './probes/dicomweb-deletion';
+import { dicomWebPartitionIsolation } from './probes/dicomweb-partition-isolation';
+import { dicomWebRetrieval } from './probes/dicomweb-retrieval';
 import { dicomWebRoundTrip } from './probes/dicomweb-round-trip';
+import { dicomWebSearchMatching } from './probes/dicomweb-search-matching';
+import { dicomWebStoreAnswers } from './probes/dicomweb-store-answers';
 import { lakeAnonymous } from './probes/lake-anonymous';
 import { lakeHealthFile } from './probes/lake-health-file';
 import { lakeReach } from './probes/lake-reach';
@@ -97,6 +116,20 @@ export const CHECKS: readonly Check[] = validated([
   framesUnchanged,
   deletedImageGone,
   givenFilesAccepted,
+  singlePartStored,
+  multipartStored,
+  duplicateRefused,
+  partialStoreReported,
+  searchMatches,
+  searchResultsAsAsked,
+  seriesAndStudyRetrieved,
+  metadataComplete,
+  metadataCached,
+  framesByNumber,
+  rendered,
+  mediaTypesNegotiated,
+  deletedAtEveryLevel,
+  partitionsIsolated,
   changeFeedNamesFile,
   changeFeedInOrder,
   fileWherePromised,
@@ -141,6 +174,11 @@ export const PROBES: { readonly [I in EvidenceId]: Probe<I> } = {
   'contract.stored-files': contractStoredFiles,
   'contract.work-items': contractWorkItems,
   'contract.foreign-file': contractForeignFile,
+  'dicomweb.store-answers': dicomWebStoreAnswers,
+  'dicomweb.search-matching': dicomWebSearchMatching,
+  'dicomweb.retrieval': dicomWebRetrieval,
+  'dicomweb.deletion': dicomWebDeletion,
+  'dicomweb.partition-isolation': dicomWebPartitionIsolation,
   'lake.health-file': lakeHealthFile,
   'lake.health-watch': lakeHealthWatch,
   'lake.health-folder': lakeHealthFolder,

@@ -3,6 +3,7 @@ import { ARM_FAULTS } from './arm-faults';
 import { CONTRACT_FAULTS } from './contract-faults';
 import { CHECKS_OF_FAULTS, type ChecksOfFault } from './checks-of-faults';
 import { DICOM_FAULTS } from './dicom-faults';
+import { DICOMWEB_FAULTS } from './dicomweb-faults';
 import { ENTRA_FAULTS } from './entra-faults';
 import type { FaultDefinition } from './fault-definition';
 import { IDENTITY_FAULTS } from './identity-faults';
@@ -19,6 +20,7 @@ const ALL = [
   ...LAKE_FILE_FAULTS,
   ...DICOM_FAULTS,
   ...CONTRACT_FAULTS,
+  ...DICOMWEB_FAULTS,
   ...ARM_FAULTS,
   ...RESOURCE_FAULTS,
   ...TIER_FAULTS,

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Report } from '../../verify';
+import type { Report, ReportRow } from '../../verify';
 import { ORTHANC_DICOMWEB, runBesideOrthanc, whyNoOrthanc } from '../support/orthanc';
 
 /** The DICOMweb part of verify against a server that nobody here wrote. */
@@ -8,35 +8,96 @@ const missing = whyNoOrthanc();
 if (missing !== undefined && process.env['REQUIRE_PEERS'] === '1')
   throw new Error(`Orthanc was demanded, but ${missing}`);
 
+/** Where Orthanc 1.10 with DICOMweb plugin 1.7 does otherwise than the DICOM service, and where that is written. */
+const DEVIATIONS: Readonly<Record<string, Deviation>> = {
+  'dicomweb/deleted-image-gone': {
+    outcome: 'warn',
+    reason: 'the server offers no deletion of studies over DICOMweb; the study stays in it',
+    actual: ['405'],
+    source: 'Orthanc Book, DICOMweb plugin: HasDelete is about other servers; the plugin has no route for it',
+  },
+  'dicomweb/deleted-at-every-level': {
+    outcome: 'not-applicable',
+    reason: 'the server offers no deletion over DICOMweb, which is no part of the standard',
+    source: 'as above',
+  },
+  'dicomweb/single-part-stored': {
+    outcome: 'not-applicable',
+    reason: 'the server takes multipart bodies only, as the standard lets it',
+    source: 'orthanc-dicomweb, Plugin/StowRs.cpp: the handler of stores reads multipart bodies',
+  },
+  'dicomweb/duplicate-refused': {
+    outcome: 'not-applicable',
+    reason: 'the server takes an instance again and replaces the first one; the standard leaves that to it',
+    source: 'Orthanc Book, configuration: OverwriteInstances, which is on here',
+  },
+  'dicomweb/partial-store-reported': {
+    outcome: 'fail',
+    reason: 'STOW-RS does not tell apart what it stored and what it did not',
+    actual: ['400, stored good, failed broken (49152), there afterwards: good'],
+    source: 'orthanc-dicomweb, Plugin/StowRs.cpp: bad syntax of one instance makes the answer 400',
+  },
+  'dicomweb/search-matches': {
+    outcome: 'fail',
+    reason: 'QIDO-RS does not match as documented: 2 of 43 searches',
+    subjects: ['study level: PatientName', 'study level: ReferringPhysicianName'],
+    actual: ['none', 'none'],
+    source:
+      'orthanc-dicomweb, Plugin/QidoRs.cpp: of what is percent-encoded in a value it decodes the comma only, so that ^ finds nothing',
+  },
+  'dicomweb/metadata-cached': {
+    outcome: 'not-applicable',
+    reason: 'the server gives metadata no ETag, which the standard leaves to it',
+    source: 'orthanc-dicomweb, Plugin/WadoRs.cpp: metadata are answered without ETag',
+  },
+  'dicomweb/media-types-negotiated': {
+    outcome: 'warn',
+    reason: 'the service takes or gives what was not agreed on',
+    subjects: ['a study as image/gif'],
+    actual: ['400'],
+    source: 'orthanc-dicomweb, Plugin/WadoRs.cpp: an Accept that it cannot meet is a bad request',
+  },
+};
+
+interface Deviation {
+  readonly outcome: ReportRow['outcome'];
+  readonly reason: string;
+  readonly subjects?: readonly string[];
+  readonly actual?: readonly string[];
+  readonly source: string;
+}
+
+/** What is asked of no other server. */
+const NOT_ASKED: Readonly<Record<string, string>> = {
+  'dicomweb/given-files-accepted': 'no folder of DICOM files was given (--dicom)',
+  'dicomweb/partitions-isolated': 'only a DICOMweb URL was given; this needs the manifest of a deployment',
+};
+
 const suite = missing === undefined ? describe : describe.skip;
 
 suite(`verify against Orthanc${missing === undefined ? '' : ` (skipped: ${missing})`}`, () => {
-  test('passes the round trip and names what this server does not offer', async () => {
+  test('finds its documented deviations, and no others', async () => {
     const { exitCode, report } = await verifyOrthanc([]);
-    expect(outcomes(report)).toEqual({
-      'dicomweb/instance-stored': 'pass',
-      'dicomweb/found-by-search': 'pass',
-      'dicomweb/bytes-unchanged': 'pass',
-      'dicomweb/metadata-agrees': 'pass',
-      'dicomweb/frames-unchanged': 'pass',
-      'dicomweb/deleted-image-gone': 'warn',
-      'dicomweb/given-files-accepted': 'not-applicable',
-      'contract/change-feed-names-file': 'not-applicable',
-      'contract/file-where-promised': 'not-applicable',
-      'contract/file-holds-image': 'not-applicable',
-      'contract/file-removed-after-delete': 'not-applicable',
-      'lake/health-file-fresh': 'not-applicable',
-      'tiers/files-online': 'not-applicable',
-      'tiers/policy-keeps-files-online': 'not-applicable',
-      'tiers/policy-as-intended': 'not-applicable',
-      'tiers/last-access-tracked': 'not-applicable',
-    });
-    expect(exitCode).toBe(0);
-    expect(report.leftovers).toHaveLength(1);
-    const azureOnly = report.rows
-      .filter(({ id }) => /^(contract|lake|tiers)\//.test(id))
-      .map(({ reason }) => reason);
-    expect(new Set(azureOnly)).toEqual(
+    const rows = report.rows.filter(({ id }) => id.startsWith('dicomweb/'));
+    const unlike = rows.filter(({ outcome }) => outcome !== 'pass');
+    expect(unlike.map(({ id }) => id).sort()).toEqual(
+      [...Object.keys(DEVIATIONS), ...Object.keys(NOT_ASKED)].sort(),
+    );
+    for (const { id, outcome, reason, findings = [] } of unlike) {
+      const deviation = DEVIATIONS[id];
+      expect({ id, outcome, reason }).toEqual({
+        id,
+        outcome: deviation?.outcome ?? 'not-applicable',
+        reason: deviation?.reason ?? NOT_ASKED[id],
+      });
+      expect(findings.map(({ actual }) => actual)).toEqual(deviation?.actual ?? []);
+      if (deviation?.subjects !== undefined)
+        expect(findings.map(({ subject }) => subject)).toEqual(deviation.subjects);
+    }
+    expect(exitCode).toBe(1);
+    expect(report.leftovers).toHaveLength(6);
+    const others = report.rows.filter(({ id }) => !id.startsWith('dicomweb/'));
+    expect(new Set(others.map(({ reason }) => reason))).toEqual(
       new Set(['only a DICOMweb URL was given; this needs the manifest of a deployment']),
     );
   });

@@ -1,6 +1,15 @@
 import { type BuiltInRole, type IntendedTierRule, ROLES } from '../../contract';
 import type { EvidenceBundle } from '../../verify';
 import { healthyResources } from './verify-resources';
+import {
+  deletionTrials,
+  isolationIn,
+  otherPartition,
+  retrievalTrials,
+  searchTrials,
+  storeTrials,
+  triedIn,
+} from './dicomweb-trials';
 import type { GatheredMap } from '../../verify/gather';
 import type { LakeAccess, LakeRole } from '../../verify/evidence/lake-access';
 import type {
@@ -190,6 +199,11 @@ export function lakeAccess(changes: Partial<LakeAccess> = {}): LakeAccess {
 export function healthyEvidence(): EvidenceMap {
   return {
     'dicomweb.round-trip': roundTrip([trip()]),
+    'dicomweb.store-answers': triedIn('azure', storeTrials()),
+    'dicomweb.search-matching': triedIn('azure', searchTrials()),
+    'dicomweb.retrieval': triedIn('azure', retrievalTrials()),
+    'dicomweb.deletion': triedIn('azure', deletionTrials()),
+    'dicomweb.partition-isolation': isolationIn([otherPartition()]),
     'contract.file-removal': {
       instances: [
         { label: 'synthetic', fileGone: done({ removed: true, waitedSeconds: 90, path: LAKE_PATH }) },

@@ -47,6 +47,8 @@ test.each<readonly [only: readonly string[], probes: readonly string[]]>([
   [['tiers/policy-as-intended'], ['arm.tiering-policy']],
   [['tiers/last-access-tracked'], ['arm.blob-service', 'arm.tiering-policy']],
   [['contract/file-removed-after-delete'], ['contract.file-removal']],
+  [['dicomweb/instance-stored', 'contract/file-holds-image'], ['dicomweb.round-trip']],
+  [['dicomweb/media-types-negotiated'], ['dicomweb.store-answers', 'dicomweb.retrieval']],
 ])('%j needs no more than %j', (only, probes) => {
   expect(makePlan({ only, skip: [], profile: 'full' }).probes).toEqual(probes);
 });

@@ -1,9 +1,17 @@
-import { lakeCodeInBody } from '../../contract';
-import { ServiceRefusal, UnreadableAnswer } from '../error';
+import { UnreadableAnswer } from '../error';
 import { type DicomJson, firstText, items, parseDataSet, parseDataSets } from './dicom-json';
+import {
+  DICOM_JSON,
+  explanationIn,
+  partsOf,
+  readAnswer,
+  refusal,
+  serverTimeOf,
+  textOf,
+} from './dicomweb-answer';
 import type { HttpAnswer, HttpCall, SendHttp } from './http';
+import { encodeMultipart } from './multipart';
 import { codeOnly } from './redact';
-import { decodeMultipart, encodeMultipart } from './multipart';
 
 /** UIDs that find one instance. */
 export interface InstanceUids {
@@ -23,7 +31,6 @@ export interface ChangeFeedEntry {
   readonly partitionName?: string;
 }
 
-const DICOM_JSON = { Accept: 'application/dicom+json' };
 const FEED_PAGE = 200;
 const RETRIEVE = 'WADO-RS GET instance';
 const NO_SUCH_PARTITION = 'PartitionName does not exist';
@@ -244,39 +251,4 @@ function readFeedEntry(entry: object): ChangeFeedEntry {
 
 function isUnknownPartition(answer: HttpAnswer): boolean {
   return answer.status === 400 && textOf(answer).includes(NO_SUCH_PARTITION);
-}
-
-function refusal(operation: string, answer: HttpAnswer, code?: string): ServiceRefusal {
-  return new ServiceRefusal('dicom', operation, answer.status, code ?? lakeCodeInBody(textOf(answer)));
-}
-
-/** Reads the body of a success. @throws UnreadableAnswer in place of what reading throws */
-function readAnswer<T>(operation: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    throw new UnreadableAnswer(operation, (error as Error).message, { cause: error });
-  }
-}
-
-/** The data set that says why nothing was stored, where there is one: proxies answer 409 as well. */
-function explanationIn(answer: HttpAnswer): DicomJson | undefined {
-  try {
-    return parseDataSet(answer.body);
-  } catch {
-    return undefined;
-  }
-}
-
-function partsOf(answer: HttpAnswer): readonly Buffer[] {
-  return decodeMultipart(answer.body, answer.header('content-type') ?? '').map(({ content }) => content);
-}
-
-/** Beginning of an error text. */
-function textOf(answer: HttpAnswer): string {
-  return answer.body.toString('utf8', 0, 2_000);
-}
-
-function serverTimeOf(answer: HttpAnswer): number {
-  return Date.parse(answer.header('date') ?? '');
 }

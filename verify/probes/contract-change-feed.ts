@@ -4,7 +4,7 @@ import type { DeploymentContext, Probe } from '../probe';
 import type { SampleInstance } from '../sample/sample-instance';
 import { syntheticInstance } from '../sample/synthetic-instance';
 import { type DicomWebLane, dicomWebLanes } from './dicomweb-lane';
-import { step } from './dicomweb-round-trip';
+import { step } from './step';
 import { withOwnStudy } from './own-study';
 
 /** The change feed is asked from a while before the store on, by the clock of the service. */

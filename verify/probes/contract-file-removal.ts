@@ -3,7 +3,7 @@ import type { FileRemoval } from '../model';
 import type { DeploymentContext, Probe } from '../probe';
 import { syntheticInstance } from '../sample/synthetic-instance';
 import { type DicomWebLane, dicomWebLanes } from './dicomweb-lane';
-import { NOT_STORED, step } from './dicomweb-round-trip';
+import { NOT_STORED, step } from './step';
 import { patiently } from './lake-patience';
 import { withOwnStudy } from './own-study';
 

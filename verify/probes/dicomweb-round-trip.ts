@@ -1,15 +1,15 @@
-import { explainServiceError, lakeTenantOf, readLakePath } from '../../contract';
+import { lakeTenantOf, readLakePath } from '../../contract';
 import type { DicomWebClient } from '../clients/dicomweb';
 import { firstText } from '../clients/dicom-json';
-import { refusalOf } from '../clients/rest-refusal';
-import { EvidenceError, UnreadableAnswer } from '../error';
-import type { InstanceTrip, RoundTrip, Step } from '../model';
+import { EvidenceError } from '../error';
+import type { InstanceTrip, RoundTrip } from '../model';
 import type { Probe, ProbeContext } from '../probe';
 import { digestsOf, type SampleInstance } from '../sample/sample-instance';
 import { syntheticInstance } from '../sample/synthetic-instance';
 import { type DicomWebLane, dicomWebLanes } from './dicomweb-lane';
 import { storeWhenReady } from './store-when-ready';
 import { patiently } from './lake-patience';
+import { NOT_STORED, step } from './step';
 import { deleteStudies } from './study-deletion';
 
 /** The change feed is asked from a while before the store on, by the clock of the service. */
@@ -33,6 +33,7 @@ export const dicomWebRoundTrip: Probe<'dicomweb.round-trip'> = {
   target: 'any',
   gather: async (context) => {
     const lanes = lanesOf(context);
+    await deleteEarlierTry(context, lanes);
     const trips: { readonly lane: Lane; readonly instance: SampleInstance; readonly trip: OutwardTrip }[] =
       [];
     let refusedByLake = false;
@@ -167,19 +168,20 @@ async function lakeFileStep(
   });
 }
 
+/** Where the probe is run again, its instances may be there already, which must not look like duplicates. */
+async function deleteEarlierTry(context: ProbeContext, lanes: readonly Lane[]): Promise<void> {
+  const deletion = await step(() => deleteOwn(context, lanes));
+  if (deletion.state !== 'done')
+    throw new EvidenceError(
+      'REFUSED',
+      'the service did not delete what an earlier try of this run sent',
+      'run it again: it deletes what earlier runs left',
+    );
+}
+
 async function deletionStep(context: ProbeContext, lanes: readonly Lane[]): Promise<RoundTrip['deletion']> {
   const operation = 'DELETE /studies/{study}';
-  const deleting = step(async () => {
-    const own = context.journal.studies.filter(
-      ({ studyInstanceUid }) => studyInstanceUid === context.studyInstanceUid,
-    );
-    await deleteStudies(own, context.journal, (baseUrl) => {
-      const lane = lanes.find((one) => one.baseUrl === baseUrl);
-      if (lane === undefined) throw new Error(`no client for ${baseUrl}`);
-      return lane.client;
-    });
-    return { studies: own.length };
-  });
+  const deleting = step(async () => ({ studies: await deleteOwn(context, lanes) }));
   // What was seen before is worth keeping, also where the deletion is put off for ever.
   return deleting.catch((error: unknown) => {
     if (error instanceof EvidenceError && error.code === 'THROTTLED')
@@ -190,44 +192,20 @@ async function deletionStep(context: ProbeContext, lanes: readonly Lane[]): Prom
   });
 }
 
-/**
- * Runs one step. What the service refuses or garbles is evidence; that it cannot be reached, or lets the caller do
- * nothing, is not.
- *
- * @throws EvidenceError where nothing can be learned
- */
-export async function step<T>(action: () => Promise<T>, skip?: string): Promise<Step<T>> {
-  if (skip !== undefined) return { state: 'skipped', reason: skip };
-  try {
-    return { state: 'done', value: await action() };
-  } catch (error) {
-    if (error instanceof UnreadableAnswer) {
-      return { state: 'unreadable', operation: error.operation, reason: error.reason };
-    }
-    const refused = refusalOf(error, 'lake', LAKE_READ);
-    if (refused === undefined) throw error;
-    const { plane, operation, status, serviceCode } = refused;
-    if (status === 401 || status === 403) {
-      const explained = explainServiceError(plane, status, serviceCode);
-      throw new EvidenceError(
-        status === 401 ? 'NOT_AUTHENTICATED' : 'NOT_AUTHORIZED',
-        `${refused.message}: ${explained?.cause ?? 'the caller may not do this'}`,
-        explained?.remedy ?? 'look at the roles of whoever runs the verification',
-        { cause: error },
-      );
-    }
-    return {
-      state: 'refused',
-      operation,
-      status,
-      ...(serviceCode === undefined ? {} : { code: serviceCode }),
-    };
-  }
+async function deleteOwn(
+  { journal, studyInstanceUid: runUid }: ProbeContext,
+  lanes: readonly Lane[],
+): Promise<number> {
+  const own = journal.studies.filter(({ studyInstanceUid }) => studyInstanceUid === runUid);
+  await deleteStudies(own, journal, (baseUrl) => {
+    const lane = lanes.find((one) => one.baseUrl === baseUrl);
+    if (lane === undefined) throw new Error(`no client for ${baseUrl}`);
+    return lane.client;
+  });
+  return own.length;
 }
 
-const LAKE_READ = 'reading the file in the lake';
 const NO_AZURE = 'only a DICOMweb URL was given';
-export const NOT_STORED = 'the instance was not stored';
 
 function identityOf(
   instance: SampleInstance,

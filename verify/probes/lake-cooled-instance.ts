@@ -3,7 +3,7 @@ import type { DeploymentContext, Probe } from '../probe';
 import { digestsOf, type SampleInstance } from '../sample/sample-instance';
 import { syntheticInstance } from '../sample/synthetic-instance';
 import { type DicomWebLane, dicomWebLanes } from './dicomweb-lane';
-import { NOT_STORED, step } from './dicomweb-round-trip';
+import { NOT_STORED, step } from './step';
 import { patiently } from './lake-patience';
 import { lakeWrite } from './lake-write';
 import { withOwnStudy } from './own-study';

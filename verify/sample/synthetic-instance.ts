@@ -7,45 +7,41 @@ const ROWS = 16;
 const COLUMNS = 16;
 const FRAMES = 2;
 
+/** What makes a synthetic instance differ from the others. */
+export interface SyntheticOptions {
+  /** Tells the series of a study apart. @default - a series of its own */
+  readonly series?: string;
+  /** Attributes as VR and value by tag, in place of the usual ones or beside them; undefined leaves one out. */
+  readonly attributes?: Readonly<Record<string, SyntheticAttribute | undefined>>;
+}
+
+export type SyntheticAttribute = readonly [vr: string, value: string];
+
 /**
  * A small secondary capture image of nobody: two frames of a gradient, explicit VR, with a patient that says what it
- * is. The same run id and name give the same bytes.
+ * is. The same run id, name and options give the same bytes.
  *
  * @param studyInstanceUid study of the run
  * @param name tells the synthetic instances of a run apart
  */
-export function syntheticInstance(studyInstanceUid: string, name: string): SampleInstance {
-  const seriesInstanceUid = uidFrom(`${studyInstanceUid}/${name}/series`);
+export function syntheticInstance(
+  studyInstanceUid: string,
+  name: string,
+  { series = name, attributes = {} }: SyntheticOptions = {},
+): SampleInstance {
+  const seriesInstanceUid = uidFrom(`${studyInstanceUid}/${series}/series`);
   const sopInstanceUid = uidFrom(`${studyInstanceUid}/${name}/instance`);
   const frames = Array.from({ length: FRAMES }, (_, frame) => gradient(frame));
+  const all: Readonly<Record<string, SyntheticAttribute | undefined>> = {
+    ...USUAL,
+    '00080018': ['UI', sopInstanceUid],
+    '0020000D': ['UI', studyInstanceUid],
+    '0020000E': ['UI', seriesInstanceUid],
+    ...attributes,
+  };
+  const elements = Object.entries(all).sort(([one], [other]) => (one < other ? -1 : 1));
   const dataSet = Buffer.concat([
-    text(0x0008, 0x0016, 'UI', MULTI_FRAME_GRAYSCALE_WORD_SECONDARY_CAPTURE),
-    text(0x0008, 0x0018, 'UI', sopInstanceUid),
-    text(0x0008, 0x0020, 'DA', '20000101'),
-    text(0x0008, 0x0030, 'TM', '000000'),
-    text(0x0008, 0x0050, 'SH', 'DICOM-LAKE'),
-    text(0x0008, 0x0060, 'CS', 'OT'),
-    text(0x0008, 0x0064, 'CS', 'SYN'),
-    text(0x0008, 0x0090, 'PN', ''),
-    text(0x0008, 0x1030, 'LO', 'dicom-lake verify'),
-    text(0x0010, 0x0010, 'PN', 'DICOM-LAKE^VERIFY'),
-    text(0x0010, 0x0020, 'LO', 'DICOM-LAKE-VERIFY'),
-    text(0x0010, 0x0030, 'DA', ''),
-    text(0x0010, 0x0040, 'CS', 'O'),
-    text(0x0020, 0x000d, 'UI', studyInstanceUid),
-    text(0x0020, 0x000e, 'UI', seriesInstanceUid),
-    text(0x0020, 0x0010, 'SH', '1'),
-    text(0x0020, 0x0011, 'IS', '1'),
-    text(0x0020, 0x0013, 'IS', '1'),
-    short(0x0028, 0x0002, 1),
-    text(0x0028, 0x0004, 'CS', 'MONOCHROME2'),
-    text(0x0028, 0x0008, 'IS', String(FRAMES)),
-    short(0x0028, 0x0010, ROWS),
-    short(0x0028, 0x0011, COLUMNS),
-    short(0x0028, 0x0100, 16),
-    short(0x0028, 0x0101, 16),
-    short(0x0028, 0x0102, 15),
-    short(0x0028, 0x0103, 0),
+    ...elements.flatMap(([tag, attribute]) => (attribute === undefined ? [] : [elementOf(tag, attribute)])),
     element(0x7fe0, 0x0010, 'OW', Buffer.concat(frames)),
   ]);
   return {
@@ -55,17 +51,47 @@ export function syntheticInstance(studyInstanceUid: string, name: string): Sampl
     seriesInstanceUid,
     sopInstanceUid,
     file: partTen(sopInstanceUid, dataSet),
-    expectedMetadata: {
-      '00080016': MULTI_FRAME_GRAYSCALE_WORD_SECONDARY_CAPTURE,
-      '00080018': sopInstanceUid,
-      '0020000D': studyInstanceUid,
-      '0020000E': seriesInstanceUid,
-      '00100020': 'DICOM-LAKE-VERIFY',
-      '00280008': String(FRAMES),
-      '00280010': String(ROWS),
-    },
+    expectedMetadata: Object.fromEntries(
+      EXPECTED.flatMap((tag) => (all[tag] === undefined ? [] : [[tag, all[tag][1]]])),
+    ),
     frames,
   };
+}
+
+/** Attributes of every synthetic instance, but for its UIDs. */
+const USUAL: Readonly<Record<string, SyntheticAttribute>> = {
+  '00080016': ['UI', MULTI_FRAME_GRAYSCALE_WORD_SECONDARY_CAPTURE],
+  '00080020': ['DA', '20000101'],
+  '00080030': ['TM', '000000'],
+  '00080050': ['SH', 'DICOM-LAKE'],
+  '00080060': ['CS', 'OT'],
+  '00080064': ['CS', 'SYN'],
+  '00080090': ['PN', ''],
+  '00081030': ['LO', 'dicom-lake verify'],
+  '00100010': ['PN', 'DICOM-LAKE^VERIFY'],
+  '00100020': ['LO', 'DICOM-LAKE-VERIFY'],
+  '00100030': ['DA', ''],
+  '00100040': ['CS', 'O'],
+  '00200010': ['SH', '1'],
+  '00200011': ['IS', '1'],
+  '00200013': ['IS', '1'],
+  '00280002': ['US', '1'],
+  '00280004': ['CS', 'MONOCHROME2'],
+  '00280008': ['IS', String(FRAMES)],
+  '00280010': ['US', String(ROWS)],
+  '00280011': ['US', String(COLUMNS)],
+  '00280100': ['US', '16'],
+  '00280101': ['US', '16'],
+  '00280102': ['US', '15'],
+  '00280103': ['US', '0'],
+};
+
+/** What the metadata of the service has to say as well. */
+const EXPECTED = ['00080016', '00080018', '0020000D', '0020000E', '00100020', '00280008', '00280010'];
+
+function elementOf(tag: string, [vr, value]: SyntheticAttribute): Buffer {
+  const [group, number] = [Number.parseInt(tag.slice(0, 4), 16), Number.parseInt(tag.slice(4), 16)];
+  return vr === 'US' ? short(group, number, Number(value)) : text(group, number, vr, value);
 }
 
 function gradient(frame: number): Buffer {
@@ -97,8 +123,8 @@ function partTen(sopInstanceUid: string, dataSet: Buffer): Buffer {
 }
 
 function text(group: number, number: number, vr: string, value: string): Buffer {
-  const padding = value.length % 2 === 0 ? '' : vr === 'UI' ? '\0' : ' ';
-  return element(group, number, vr, Buffer.from(value + padding, 'ascii'));
+  const padding = Buffer.byteLength(value) % 2 === 0 ? '' : vr === 'UI' ? '\0' : ' ';
+  return element(group, number, vr, Buffer.from(value + padding));
 }
 
 function short(group: number, number: number, value: number): Buffer {

@@ -6,6 +6,7 @@ import type { ArmResource } from '../../../local';
 import { armOf } from '../../support/emulator';
 import { ACCESS_WITNESSES } from './access-witnesses';
 import { FIRST, FIRST_FILE, type FaultBench, imageOf, seenBySdk, type Seen, seenIn } from './fault-bench';
+import { DICOMWEB_WITNESSES } from './dicomweb-witnesses';
 
 /** How one client looks for one symptom. */
 export type Observer = (bench: FaultBench) => Promise<Seen>;
@@ -297,6 +298,7 @@ export const WITNESSES: Readonly<Record<FaultId, Witness>> = {
   'entra/clock-skewed': { observers: [retrieve, readLake, readAccount] },
   'entra/secret-expired': { observers: [signIn] },
   'entra/application-deleted': { observers: [signIn] },
+  ...DICOMWEB_WITNESSES,
   'dicom/throttled': retrieving,
   'dicom/unavailable': storing,
   'dicom/failing': retrieving,
