@@ -124,6 +124,8 @@ class Demo {
       this.file('manifest.json'),
       '--emulator',
       this.file('ready.json'),
+      '--profile',
+      'quick',
       '--state',
       this.file('journal'),
     ];

@@ -1,7 +1,7 @@
 import { explainServiceError, type Plane } from '../contract';
 import { transportError } from './clients/http';
 import { refusalOf } from './clients/rest-refusal';
-import { EvidenceError, type ServiceRefusal } from './error';
+import { EvidenceError, UnreadableAnswer, type ServiceRefusal } from './error';
 import type { EvidenceId, EvidenceMap, Gathered } from './model';
 import type { DeploymentContext, Probe, ProbeContext } from './probe';
 import type { Progress } from './progress';
@@ -150,6 +150,15 @@ function failureOf(error: unknown, id: EvidenceId, context: ProbeContext): Faile
       remedy,
       mayPass: NOT_NOW.includes(code),
       ...deniedIn(known.cause, plane),
+    };
+  }
+  if (error instanceof UnreadableAnswer) {
+    return {
+      state: 'failed',
+      code: 'UNREADABLE',
+      reason: error.message,
+      remedy: 'look at proxies between; where the service itself answers so, open a support request',
+      mayPass: false,
     };
   }
   const refusal = refusalOf(error, plane, `a request to ${PLANES[plane]}`);

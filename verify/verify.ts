@@ -7,6 +7,7 @@ import { gather, type GatherContext, type GatherResult } from './gather';
 import { judge } from './judge';
 import type { Outcome, Report, ReportRow } from './model';
 import { observedIn } from './observed';
+import { linkedSignal } from './linked-signal';
 import { makePlan } from './plan';
 import { PROBES } from './registry';
 import { machineTime, startHeartbeat } from './heartbeat';
@@ -154,10 +155,11 @@ export async function gatherEvidence(
     config.dicomFolder === undefined || !writes
       ? { instances: [], unreadable: [] }
       : readGivenFiles(config.dicomFolder, studyInstanceUid);
+  const linked = linkedSignal([signal, clock.timeout(deadlineSeconds * 1000)]);
   const context: GatherContext = {
     target,
     clock,
-    signal: AbortSignal.any([signal, clock.timeout(deadlineSeconds * 1000)]),
+    signal: linked.signal,
     deadline,
     progress,
     journal,
@@ -166,7 +168,7 @@ export async function gatherEvidence(
     limits: { ...DEFAULT_LIMITS, ...config.limits },
     writesLake: profile === 'deep',
   };
-  const { evidence, probes } = await gatherSafely(plan.probes, context, others);
+  const { evidence, probes } = await gatherSafely(plan.probes, context, others).finally(linked.release);
   return {
     schemaVersion: 1,
     tool: { name: 'dicom-lake', version: config.version },

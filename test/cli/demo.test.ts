@@ -10,14 +10,14 @@ test('dicom-lake demo deploys, verifies, breaks one thing, and finds it', async 
   const healthy = JSON.parse(read('healthy.json')) as Report;
   const broken = JSON.parse(read('broken.json')) as Report;
 
-  expect(healthy.counts).toEqual({ pass: 15, warn: 0, fail: 0, inconclusive: 0, 'not-applicable': 1 });
-  expect(broken.rows.filter(({ outcome }) => outcome === 'fail')).toMatchObject([
-    {
-      id: 'dicomweb/instance-stored',
-      findings: [{ actual: '424 AuthorizationPermissionMismatch' }],
-      remedy: expect.stringContaining('grant Storage Blob Data Contributor') as unknown,
-    },
-  ]);
+  expect(healthy.counts).toMatchObject({ warn: 0, fail: 0, inconclusive: 0, waived: 0 });
+  expect(healthy.counts.pass).toBeGreaterThan(40);
+  expect(broken.rows.find(({ id }) => id === 'dicomweb/instance-stored')).toMatchObject({
+    outcome: 'fail',
+    findings: [{ actual: '424 AuthorizationPermissionMismatch' }],
+    remedy: expect.stringContaining('grant Storage Blob Data Contributor') as unknown,
+  });
+  expect(broken.rows.find(({ id }) => id === 'identity/service-can-write')?.outcome).toBe('fail');
   expect(stdout).toContain('the missing role was found and explained');
   expect(exitCode).toBe(0);
   expect(

@@ -1,3 +1,4 @@
+import { SystemClock } from '../../verify';
 import { type ChildProcess } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -92,7 +93,7 @@ describe('dicom-lake sweep', () => {
   });
 
   test.each([
-    [[], 'give either the manifest of a deployment or --dicomweb URL'],
+    [[], 'give the manifest of a deployment, or its names with'],
     [['--deadline', 'soon'], 'give seconds, from 0 to 86400.'],
   ])('ends with 2 where it is used wrongly: %j', async (args, problem) => {
     await using bench = await setUp();
@@ -131,7 +132,7 @@ describe('verify, interrupted', () => {
     });
     expect(run.exitCode).toBe(130);
     expect(given).toBe(2);
-    expect(run.stderr).toContain('Stopping; press Ctrl-C again to give up at once.');
+    expect(run.stderr).toContain('Stopping and cleaning up; press Ctrl-C again to give up at once.');
     expect(run.stderr).toContain(
       'Gave up. What verify has sent and not deleted, its next run or dicom-lake sweep deletes.',
     );
@@ -140,6 +141,9 @@ describe('verify, interrupted', () => {
     hangs = false;
     expect(await sweep(bench)).toMatchObject({ exitCode: 0 });
     expect(bench.journalled()).toEqual([]);
+    // The service removes the files of deleted images by and by.
+    for (let tries = 0; tries < 100 && (await bench.files()).length > 0; tries += 1)
+      await new SystemClock().sleep(50);
     expect(await bench.files()).toEqual([]);
   });
 });

@@ -76,7 +76,9 @@ test('dicom-lake watch ends with the outcome of its runs, which it prints, sends
     exitCode: 0,
     stderr: 'telemetry: none is sent; set OTEL_EXPORTER_OTLP_ENDPOINT to send metrics and traces\n',
   });
-  expect(passed.stdout).toMatch(/^\S+Z {2}run 1: pass in \d+\.\d s\. 6 passed, [^\n]*\n$/);
+  expect(passed.stdout).toMatch(
+    /^\S+Z {2}run 1: pass in \d+\.\d s\. \d+ passed, 0 warned, 0 failed, [^\n]*\n$/,
+  );
 });
 
 test('dicom-lake watch stopped by SIGTERM in a run cleans up, sends what it has and ends with 130', async () => {

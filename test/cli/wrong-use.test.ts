@@ -63,7 +63,7 @@ describe('dicom-lake, used wrongly', () => {
     [
       'an unknown check',
       ['verify', 'good.json', '--only', 'tears'],
-      /error: there is no check or topic 'tears'\n {2}- known are dicomweb, dicomweb\/instance-stored, /,
+      /error: there is no check or topic 'tears'\n {2}- known are arm, arm\/service-succeeded, /,
     ],
     [
       'a wrong report format',
@@ -214,6 +214,7 @@ function readyOfNobody(folder: string): object {
     endpoints: { arm: origin, entra: origin, storage: origin, dicom: origin },
     admin: { endpoint: 'http://127.0.0.1:1', token: 'd' },
     caPath: path.join(folder, 'ca.pem'),
+    clientAddress: '203.0.113.10',
     tenantId: 'e',
     subscriptionId: 'f',
     credentials: { deployer: credential, verifier: credential },

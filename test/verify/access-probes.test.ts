@@ -60,7 +60,10 @@ describe('what was meant to be private', () => {
 
   test('is told by nobody where the manifest does not say', async () => {
     await using bench = await startVerifyBench();
-    const row = rowOf(await bench.run({ only: [REACH] }), REACH);
+    const { intended: _intended, ...manifest } = bench.lake.manifest;
+    const azure = connectionForEmulator(bench.emulator.ready, bench.emulator.ca);
+    const target = { kind: 'deployment', manifest, azure } as const;
+    const row = rowOf(await bench.run({ only: [REACH], target }), REACH);
     expect(row.outcome).toBe('not-applicable');
     expect(bench.requests).toEqual([]);
   });

@@ -24,7 +24,7 @@ describe('saved evidence', () => {
     );
     const report = judgeEvidence(read);
     expect(report.counts).toEqual({
-      pass: 4,
+      pass: 5,
       warn: 0,
       fail: 0,
       inconclusive: 0,

@@ -221,10 +221,9 @@ describe('nothing that is secret or of a patient comes out of a run', () => {
 });
 
 function withMetadata(body: Buffer): Buffer {
-  const entries = JSON.parse(body.toString()) as object[];
-  return Buffer.from(
-    JSON.stringify(entries.map((entry) => ({ ...entry, Metadata: JSON.parse(JSON_TALK) as object }))),
-  );
+  const told = JSON.parse(body.toString()) as object | object[];
+  const gossip = (entry: object): object => ({ ...entry, Metadata: JSON.parse(JSON_TALK) as object });
+  return Buffer.from(JSON.stringify(Array.isArray(told) ? told.map(gossip) : gossip(told)));
 }
 
 function withKeys(body: Buffer): Buffer {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { types } from 'node:util';
 import type { AccessToken, TokenCredential } from '@azure/core-auth';
 import {
@@ -50,7 +51,12 @@ export function httpSender(access: HttpAccess): SendHttp {
   const http = createDefaultHttpClient();
   const pipeline = pipelineFor(access);
   return async ({ method, url, headers = {}, body, signal }) => {
-    const timeout = AbortSignal.timeout(CALL_TIMEOUT_MS);
+    const timeout = new AbortController();
+    const answered = new AbortController();
+    void delay(CALL_TIMEOUT_MS, undefined, { signal: answered.signal, ref: false }).then(
+      () => timeout.abort(),
+      () => undefined,
+    );
     const request = createPipelineRequest({
       url,
       method,
@@ -59,7 +65,7 @@ export function httpSender(access: HttpAccess): SendHttp {
       allowInsecureConnection: url.startsWith('http:'),
       ...(body === undefined ? {} : { body }),
       // Not the pipeline's own time-out: its timer outlives a failed connection and keeps the process waiting.
-      abortSignal: AbortSignal.any(signal === undefined ? [timeout] : [timeout, signal]),
+      abortSignal: AbortSignal.any(signal === undefined ? [timeout.signal] : [timeout.signal, signal]),
     });
     try {
       const response = await pipeline.sendRequest(http, request);
@@ -72,7 +78,10 @@ export function httpSender(access: HttpAccess): SendHttp {
       };
     } catch (error) {
       signal?.throwIfAborted();
-      throw timeout.aborted ? silence(url, error) : transportError(error, url);
+      throw timeout.signal.aborted ? silence(url, error) : transportError(error, url);
+    } finally {
+      // Nothing of an answered call is kept for as long as it might have taken.
+      answered.abort();
     }
   };
 }

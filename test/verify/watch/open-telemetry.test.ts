@@ -85,7 +85,7 @@ test('each run is a trace of its own, with a span for each kind of evidence', as
   const { receiver, telemetry, watchRuns } = setUp;
   const began = new SystemClock().now();
   const [run] = await watchRuns([() => undefined, () => undefined], {
-    only: ['dicomweb', 'tiers'],
+    only: ['dicomweb/instance-stored', 'tiers'],
   });
   await telemetry.close();
   const spans = receiver.spans();
