@@ -1,3 +1,4 @@
+import { hideSecrets } from './hide-secrets';
 import { isAnyResourceId, isResourceId } from './resource-id';
 import { nameProblem, type NameKind } from './resource-name';
 
@@ -123,6 +124,6 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 
 export function describe(value: unknown): string {
   if (value === undefined) return 'nothing';
-  const json = JSON.stringify(value);
+  const json = hideSecrets(JSON.stringify(value));
   return json.length > 80 ? `${json.slice(0, 77)}...` : json;
 }

@@ -168,7 +168,9 @@ export async function gatherEvidence(
     limits: { ...DEFAULT_LIMITS, ...config.limits },
     writesLake: profile === 'deep',
   };
-  const { evidence, probes } = await gatherSafely(plan.probes, context, others).finally(linked.release);
+  const { evidence, probes } = await gatherSafely(plan.probes, context, others).finally(() =>
+    linked.release(),
+  );
   return {
     schemaVersion: 1,
     tool: { name: 'dicom-lake', version: config.version },

@@ -136,8 +136,8 @@ deployments:
   );
   expect(groups.map(({ role_definition_name: role }) => role).sort()).toEqual([
     'DICOM Data Owner',
-    'Reader',
-    'Reader',
+    // Workspace, account, and four alert rules.
+    ...Array.from({ length: 6 }, () => 'Reader'),
     'Storage Blob Data Contributor',
   ]);
 });

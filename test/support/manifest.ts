@@ -82,3 +82,9 @@ export function intendedFixture(): IntendedState {
     deleteLocks: [{ scope: lake.storageAccountId, name: 'dicom-lake' }],
   };
 }
+
+/** A manifest made from names alone. */
+export function withoutIntention({ intended, ...manifest }: DeploymentManifest): DeploymentManifest {
+  if (intended === undefined) throw new Error('the manifest says nothing of what was meant');
+  return manifest;
+}

@@ -1,5 +1,6 @@
 import { type IntendedState, ROLES } from '../../contract';
 import { connectionForEmulator, gatherEvidence, printEvidenceBundle, type VerifyConfig } from '../../verify';
+import { withoutIntention } from '../support/manifest';
 import { dicomSender } from '../support/dicom-http';
 import { makeDicomReader } from '../support/dicom-reader';
 import { JSON_ACCEPT } from '../support/dicom-service';
@@ -60,7 +61,7 @@ describe('what was meant to be private', () => {
 
   test('is told by nobody where the manifest does not say', async () => {
     await using bench = await startVerifyBench();
-    const { intended: _intended, ...manifest } = bench.lake.manifest;
+    const manifest = withoutIntention(bench.lake.manifest);
     const azure = connectionForEmulator(bench.emulator.ready, bench.emulator.ca);
     const target = { kind: 'deployment', manifest, azure } as const;
     const row = rowOf(await bench.run({ only: [REACH], target }), REACH);

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type DeploymentManifest, ROLES } from '../../contract';
 import { connectionForEmulator, discoverManifest, type DicomServicePlace, type Report } from '../../verify';
+import { withoutIntention } from '../support/manifest';
 import { runCli, temporaryFolder } from '../support/cli';
 import { syntheticDataset, writeDicomFile } from '../support/dicom-file';
 import { startDicomService, type TestDicomService } from '../support/dicom-service';
@@ -33,7 +34,7 @@ function discover(
 describe('a manifest is made of what Azure says', () => {
   test('and is that of the deployment', async () => {
     await using service = await startDicomService();
-    const { intended: _intended, ...manifest } = service.lake.manifest;
+    const manifest = withoutIntention(service.lake.manifest);
     expect(await discover(service)).toEqual({
       ...manifest,
       dicomService: {

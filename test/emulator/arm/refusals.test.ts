@@ -294,10 +294,14 @@ const refusals: readonly Refusal[] = [
   {
     what: 'a filter of assignments that the emulator does not know',
     method: 'GET',
-    target: `${GROUP}/providers/Microsoft.Authorization/roleAssignments?$filter=assignedTo('${STRANGER}')`,
+    target:
+      `${GROUP}/providers/Microsoft.Authorization/roleAssignments?$filter=roleDefinitionId eq '${STRANGER}'`.replaceAll(
+        ' ',
+        '%20',
+      ),
     status: 400,
     code: 'UnsupportedQuery',
-    message: `The emulator knows the filters principalId eq '…' and atScope(), got "assignedTo('${STRANGER}')".`,
+    message: `The emulator knows the filters principalId eq '…', assignedTo('…'), atScope(), and the latter two, got "roleDefinitionId eq '${STRANGER}'".`,
   },
   {
     what: 'a filter of role definitions that the emulator does not know',

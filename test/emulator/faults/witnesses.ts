@@ -273,11 +273,12 @@ export const WITNESSES: Readonly<Record<FaultId, Witness>> = {
     diagnosticSetting,
   ),
   'arm/alerts-disabled': {
-    prepare: async ({ service }) =>
-      void (await armOf(service.emulator).put(`${service.lake.groupId}${ALERT}`, '2020-10-01', {
+    prepare: async ({ service }) => {
+      await armOf(service.emulator).put(`${service.lake.groupId}${ALERT}`, '2020-10-01', {
         location: 'global',
         properties: { enabled: true, scopes: [service.lake.dicomServiceId], condition: { allOf: [] } },
-      })),
+      });
+    },
     observers: [
       propertiesObserver(
         ({ lake }) => `${lake.groupId}${ALERT}?api-version=2020-10-01`,
@@ -398,8 +399,9 @@ function removalWitness(
   bodyOf: (service: Service) => ArmResource | Promise<ArmResource>,
 ): Witness {
   return {
-    prepare: async ({ service }) =>
-      void (await armOf(service.emulator).put(idOf(service), apiVersion, await bodyOf(service))),
+    prepare: async ({ service }) => {
+      await armOf(service.emulator).put(idOf(service), apiVersion, await bodyOf(service));
+    },
     observers: [async (bench) => seenIn(await bench.arm(`${idOf(bench.service)}?api-version=${apiVersion}`))],
   };
 }
