@@ -23,11 +23,8 @@ const MAIN = {
 
 const FAULTS = Object.keys(MAIN) as (keyof typeof MAIN)[];
 const ALL = FAULTS.flatMap((one, index) => FAULTS.slice(index + 1).map((other) => [one, other] as const));
-/** `FAULT_PAIRS=all`, else every fault twice. */
-const PAIRS =
-  process.env['FAULT_PAIRS'] === 'all'
-    ? ALL
-    : FAULTS.map((one, index) => [one, FAULTS[(index + 5) % FAULTS.length] ?? one] as const);
+/** `FAULT_PAIRS=all`, else three of them. */
+const PAIRS = process.env['FAULT_PAIRS'] === 'all' ? ALL : ALL.filter((_, index) => index % 22 === 0);
 
 const STACK = wholeStack();
 
