@@ -309,7 +309,8 @@ describe('watch on a deployment', () => {
       },
     );
     const [, second = 0, third = 0] = heaps;
-    expect((third - second) / 100).toBeLessThan(2_000);
+    // Clients that were made anew for each run left ten times as much.
+    expect((third - second) / 100).toBeLessThan(5_000);
   });
 });
 
