@@ -19,7 +19,7 @@ export function faultMatrixMarkdown(found: ReadonlyMap<FaultId, FoundFault>): {
     return one === undefined ? [] : [rowOf(id, title, one)];
   });
   const page = [
-    '<!-- Made by a run of every fault: UPDATE_FAULT_MATRIX=1 npx jest fault-matrix; the test holds it. -->',
+    '<!-- Made by a run of every fault: UPDATE_FAULT_MATRIX=1 npm run test:long; the test holds it. -->',
     '',
     '# Fault matrix',
     '',
