@@ -139,39 +139,32 @@ export class DicomWebClient {
 
   /** All entries of the change feed for an instance, since a time, in the order in which they come. */
   public async changeFeedEntries(sopInstanceUid: string, since: number): Promise<readonly ChangeFeedEntry[]> {
+    const entries = await this.feed(0, { startTime: new Date(since).toISOString() });
+    return entries.filter((entry) => entry.sopInstanceUid === sopInstanceUid);
+  }
+
+  /** All entries of the change feed after so many, in the order in which they come. */
+  public changesFrom(skipped: number): Promise<readonly ChangeFeedEntry[]> {
+    return this.feed(skipped, {});
+  }
+
+  private async feed(
+    skipped: number,
+    filter: Readonly<Record<string, string>>,
+  ): Promise<readonly ChangeFeedEntry[]> {
+    const operation = 'GET /changefeed';
     const found: ChangeFeedEntry[] = [];
-    for (let offset = 0; ; offset += FEED_PAGE) {
+    for (let offset = skipped; ; offset += FEED_PAGE) {
       const query = new URLSearchParams({
-        startTime: new Date(since).toISOString(),
+        ...filter,
         limit: String(FEED_PAGE),
         offset: String(offset),
         includeMetadata: 'false',
       });
-      const url = `${this.serviceRoot}/changefeed?${query.toString()}`;
-      const operation = 'GET /changefeed';
       const answer = await this.call({
         operation,
         method: 'GET',
-        url,
-        headers: { Accept: 'application/json' },
-      });
-      if (answer.status !== 200 && answer.status !== 204) throw refusal(operation, answer);
-      const entries = readAnswer(operation, () => parseDataSets(answer.body)).map(readFeedEntry);
-      found.push(...entries.filter((entry) => entry.sopInstanceUid === sopInstanceUid));
-      if (entries.length < FEED_PAGE) return found;
-    }
-  }
-
-  /** All entries of the change feed after so many, in the order in which they come. */
-  public async changesFrom(skipped: number): Promise<readonly ChangeFeedEntry[]> {
-    const operation = 'GET /changefeed';
-    const found: ChangeFeedEntry[] = [];
-    for (let offset = skipped; ; offset += FEED_PAGE) {
-      const url = `${this.serviceRoot}/changefeed?limit=${FEED_PAGE}&offset=${offset}&includeMetadata=false`;
-      const answer = await this.call({
-        operation,
-        method: 'GET',
-        url,
+        url: `${this.serviceRoot}/changefeed?${query.toString()}`,
         headers: { Accept: 'application/json' },
       });
       if (answer.status !== 200 && answer.status !== 204) throw refusal(operation, answer);
