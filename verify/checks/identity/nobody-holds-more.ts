@@ -1,7 +1,8 @@
 import { type BuiltInRole, roleAllows, ROLES } from '../../../contract';
 import type { LakeAccess, LakeRole } from '../../evidence/lake-access';
 import { defineCheck, type Finding, type Verdict } from '../../model';
-import { describe, isSameId, opensFiles } from './reading';
+import { isSameId } from '../arm/reading';
+import { describe, opensFiles } from './reading';
 
 const BLOBS = 'Microsoft.Storage/storageAccounts/blobServices/containers/blobs';
 

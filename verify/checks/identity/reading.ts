@@ -13,10 +13,6 @@ export function opensFiles({ powers }: LakeRole): boolean {
   return CONTRIBUTES.some((power) => powers.includes(power));
 }
 
-export function isSameId(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase();
-}
-
 /** Where a role was given, in words. */
 export function placeOf({ at, scope }: LakeRole): string {
   switch (at) {

@@ -1,6 +1,7 @@
 import type { LakeAccess } from '../../evidence/lake-access';
 import { defineCheck, type Finding, type Verdict } from '../../model';
-import { contributes, describe, isSameId } from './reading';
+import { isSameId } from '../arm/reading';
+import { contributes, describe } from './reading';
 
 const NEEDED = 'Storage Blob Data Contributor on the container or above it';
 const GRANT =
