@@ -43,5 +43,12 @@ export const AUDIENCES = {
   arm: 'https://management.azure.com',
 } as const;
 
-/** REST versions that the kit speaks. `healthcareApis` is the newest stable one that returns the storage configuration. */
-export const API_VERSIONS = { dicomWeb: 'v2', healthcareApis: '2024-03-31' } as const;
+/**
+ * REST versions that the kit speaks. `healthcareApis` is the newest stable one that returns the storage configuration;
+ * `storage` is the oldest that answers everything the kit reads.
+ */
+export const API_VERSIONS = {
+  dicomWeb: 'v2',
+  healthcareApis: '2024-03-31',
+  storage: '2023-05-01',
+} as const;

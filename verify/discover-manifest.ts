@@ -30,9 +30,6 @@ export interface DiscoverySettings {
   readonly signal?: AbortSignal;
 }
 
-/** The oldest version that answers everything read here; every newer one does. */
-const STORAGE_API = '2023-05-01';
-
 /**
  * The manifest of a deployment that somebody else made: what Azure says of a DICOM service and its lake. It tells
  * what is, not what was meant; so checks that compare with the intent do not apply. Reads only, with the role
@@ -185,9 +182,9 @@ async function readLake(
   const name = readResourceId(storageAccountId)?.name ?? storageAccountId;
   const noun = `storage account '${name}'`;
   const [account, blobs] = await bothOf(
-    explained(noun, 'Reader', () => arm.get(storageAccountId, STORAGE_API, signal)),
+    explained(noun, 'Reader', () => arm.get(storageAccountId, API_VERSIONS.storage, signal)),
     explained(`blob service of the ${noun}`, 'Reader', () =>
-      arm.get(`${storageAccountId}/blobServices/default`, STORAGE_API, signal),
+      arm.get(`${storageAccountId}/blobServices/default`, API_VERSIONS.storage, signal),
     ),
   );
   const endpoints = objectIn(objectIn(account, 'properties'), 'primaryEndpoints');

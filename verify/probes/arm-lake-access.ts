@@ -5,7 +5,6 @@ import type { LakeAccess, LakeRole } from '../evidence/lake-access';
 import type { DeploymentContext, Probe } from '../probe';
 import { containerIdOf, DATA_OPERATIONS, lakeRole } from './lake-role';
 
-export const STORAGE_API = '2023-05-01';
 const EVERYBODY = '00000000-0000-0000-0000-000000000000';
 
 /** Who has which role on the lake, the identities of the DICOM service before all. */
@@ -21,7 +20,7 @@ export const armLakeAccess: Probe<'arm.lake-access'> = {
     const service = await azure.arm.get(manifest.dicomService.id, API_VERSIONS.healthcareApis, signal);
     const attached = attachedIdentities(service);
     // One after another: nothing may be under way any more when one is refused.
-    const account = await azure.arm.get(manifest.lake.storageAccountId, STORAGE_API, signal);
+    const account = await azure.arm.get(manifest.lake.storageAccountId, API_VERSIONS.storage, signal);
     const held = await heldRoles(azure.arm, containerId, 'atScope', signal);
     const denials = await denyAssignments(azure.arm, containerId, signal);
     const verifierId = await azure.callerObjectId();

@@ -1,8 +1,8 @@
+import { API_VERSIONS } from '../../contract';
 import { objectIn, textIn } from '../clients/arm-body';
 import { absentAsUndefined } from '../clients/arm-reader';
 import type { Probe } from '../probe';
-
-const STORAGE_API = '2023-05-01';
+import { containerIdOf } from './lake-role';
 
 /** The container of the lake as it is deployed. */
 export const armLakeContainer: Probe<'arm.lake-container'> = {
@@ -12,9 +12,9 @@ export const armLakeContainer: Probe<'arm.lake-container'> = {
   pace: 'quick',
   target: 'deployment',
   gather: async ({ target, signal }) => {
-    const { storageAccountId, containerName } = target.manifest.lake;
-    const id = `${storageAccountId}/blobServices/default/containers/${containerName}`;
-    const body = await absentAsUndefined(target.azure.arm.get(id, STORAGE_API, signal));
+    const { containerName } = target.manifest.lake;
+    const id = containerIdOf(target.manifest);
+    const body = await absentAsUndefined(target.azure.arm.get(id, API_VERSIONS.storage, signal));
     if (body === undefined) return { name: containerName };
     const properties = objectIn(body, 'properties');
     return {

@@ -1,3 +1,4 @@
+import { API_VERSIONS } from '../../contract';
 import { type ArmBody, objectIn, textIn, textsIn } from '../clients/arm-body';
 import { absentAsUndefined } from '../clients/arm-reader';
 import type {
@@ -8,8 +9,6 @@ import type {
 import type { Probe } from '../probe';
 import { readEndpointConnections } from './endpoint-connections';
 
-const STORAGE_API = '2023-05-01';
-
 /** The storage account of the lake as it is deployed. */
 export const armStorageAccount: Probe<'arm.storage-account'> = {
   id: 'arm.storage-account',
@@ -19,7 +18,9 @@ export const armStorageAccount: Probe<'arm.storage-account'> = {
   target: 'deployment',
   gather: async ({ target, signal }) => {
     const { lake, intended } = target.manifest;
-    const body = await absentAsUndefined(target.azure.arm.get(lake.storageAccountId, STORAGE_API, signal));
+    const body = await absentAsUndefined(
+      target.azure.arm.get(lake.storageAccountId, API_VERSIONS.storage, signal),
+    );
     return {
       ...(body === undefined ? {} : { found: readAccount(body) }),
       intended: {

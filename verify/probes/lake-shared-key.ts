@@ -1,8 +1,8 @@
+import { API_VERSIONS } from '../../contract';
 import type { Probe } from '../probe';
 import type { ArmBody } from '../clients/arm-body';
 import { madeUpKeyAuthorization } from '../clients/made-up-key';
 import { EvidenceError } from '../error';
-import { STORAGE_API } from './arm-lake-access';
 import { containerUrl } from './lake-address';
 import { refusalAnswer } from './refusal-answer';
 
@@ -18,7 +18,7 @@ export const lakeSharedKey: Probe<'lake.shared-key'> = {
   gather: async (context) => {
     const { manifest, azure } = context.target;
     const { storageAccountId, storageAccountName } = manifest.lake;
-    const account = await azure.arm.get(storageAccountId, STORAGE_API, context.signal);
+    const account = await azure.arm.get(storageAccountId, API_VERSIONS.storage, context.signal);
     const answer = await azure.anonymous({
       operation: OPERATION,
       method: 'GET',
