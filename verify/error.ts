@@ -72,3 +72,10 @@ export class ServiceRefusal extends Error {
     this.serviceCode = code;
   }
 }
+
+/** Whether a request failed in a way that is understood, and not by a mistake of ours. */
+export function isKnownFailure(error: unknown): boolean {
+  return (
+    error instanceof ServiceRefusal || error instanceof EvidenceError || error instanceof UnreadableAnswer
+  );
+}

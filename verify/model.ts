@@ -1,4 +1,15 @@
-import type { IntendedTierRule, LakePath, OnlineTier } from '../contract';
+import type { RoundTrip } from './evidence/round-trip';
+import type { ChangeFeedStory } from './evidence/change-feed';
+import type { FileRemoval } from './evidence/file-removal';
+import type { WorkItems } from './evidence/work-items';
+import type { ForeignFile } from './evidence/foreign-file';
+import type { HealthFile, HealthWatch, HealthFolder, ResourceHealth } from './evidence/health';
+import type {
+  TierCensus,
+  CooledInstance,
+  TieringPolicyEvidence,
+  BlobServiceEvidence,
+} from './evidence/tiers';
 import type { DeleteLocks } from './evidence/delete-locks';
 import type { DicomServiceResource } from './evidence/dicom-service-resource';
 import type {
@@ -12,7 +23,6 @@ import type {
 import type { LakeContainerResource } from './evidence/lake-container-resource';
 import type { LakeAccess, VerifierRoles } from './evidence/lake-access';
 import type { MonitoringResources } from './evidence/monitoring-resources';
-import type { NamedFiles } from './evidence/named-files';
 import type { StoredFiles } from './evidence/stored-files';
 import type { ResolvedNames } from './evidence/resolved-names';
 import type {
@@ -24,202 +34,6 @@ import type {
 } from './evidence/refusals';
 import type { StorageAccountResource } from './evidence/storage-account-resource';
 import type { WorkspaceResource } from './evidence/workspace-resource';
-import type { Step } from './evidence/step';
-
-export type { Step };
-
-/** One instance on its way through the service and back. */
-export interface InstanceTrip {
-  /** `synthetic`, with the partition where there are several; or the relative path of a given file. */
-  readonly label: string;
-  readonly origin: 'synthetic' | 'given';
-  readonly sopInstanceUid: string;
-  /** Digests of what was sent: whole, and from the end of the preamble on. */
-  readonly sent: Digests;
-  readonly store: Step<{ readonly warning?: string }>;
-  readonly search: Readonly<Record<'study' | 'series' | 'instance', Step<{ readonly found: number }>>>;
-  readonly retrieve: Step<Digests>;
-  readonly metadata: Step<{ readonly differences: readonly string[] }>;
-  readonly frames: Step<{ readonly expected: number; readonly equal: number }>;
-  readonly changeFeed: Step<{ readonly found: boolean; readonly filePath?: string }>;
-  readonly lakeFile: Step<Digests & { readonly path: string; readonly kind: LakePath['kind'] }>;
-  /** After the study was deleted. */
-  readonly gone: Step<{ readonly retrieveStatus: number; readonly found: number }>;
-}
-
-export interface Digests {
-  readonly bytes: number;
-  /** SHA-256 in hexadecimal. */
-  readonly whole: string;
-  /** The same from offset 128 on: the service writes zeros over the preamble. */
-  readonly fromPreamble: string;
-  readonly preambleIsZero: boolean;
-}
-
-export interface RoundTrip {
-  readonly instances: readonly InstanceTrip[];
-  /** Files of the given folder that could not be sent, by relative path. */
-  readonly unreadable: readonly { readonly file: string; readonly reason: string }[];
-  readonly deletion: Step<{ readonly studies: number }>;
-}
-
-/** What becomes of the files of deleted instances, one instance for each partition. */
-export interface FileRemoval {
-  readonly instances: readonly {
-    /** `synthetic`, with the partition where there are several. */
-    readonly label: string;
-    readonly fileGone: Step<{
-      readonly removed: boolean;
-      readonly waitedSeconds: number;
-      readonly path: string;
-    }>;
-  }[];
-}
-
-/** What the change feed tells of one instance of the verifier, read after each thing that was done to it. */
-export interface ChangeFeedStory {
-  readonly instances: readonly {
-    /** `synthetic`, with the partition where there are several. */
-    readonly label: string;
-    readonly partition: string;
-    readonly moments: readonly {
-      readonly after: 'store' | 'deletion' | 'second store' | 'second deletion';
-      readonly feed: Step<{
-        /** In the order in which the feed gave them. */
-        readonly entries: readonly ToldChange[];
-        /** Sequence of `/changefeed/latest`, of whatever instance; absent where it told of none. */
-        readonly latestSequence?: number;
-      }>;
-    }[];
-  }[];
-}
-
-/** An entry of the change feed; values in lower case. */
-export interface ToldChange {
-  readonly sequence: number;
-  readonly action: string;
-  readonly state: string;
-  /** ISO 8601. */
-  readonly timestamp: string;
-  readonly partition?: string;
-}
-
-/** Whether the service has work items; none of them is kept. */
-export interface WorkItems {
-  readonly offered: boolean;
-  readonly exist: boolean;
-}
-
-/** What became of a DICOM file that the verifier laid beside those of the service. */
-export interface ForeignFile {
-  readonly path: string;
-  readonly foundBy: readonly ('search' | 'change feed')[];
-  readonly waitedSeconds: number;
-}
-
-export type HealthWitness = 'listing' | 'directory change' | 'soft-deleted files';
-
-export interface HealthFile {
-  /** Age in seconds, by the clock of the storage service, of the newest sign of life; absent where there was none. */
-  readonly newestAgeSeconds?: number;
-  readonly seenBy?: HealthWitness;
-  /** The newest signs of life, each kind on its own, newest first. */
-  readonly sightings: readonly { readonly ageSeconds: number; readonly by: HealthWitness }[];
-  /** Why no sign of life would not mean that there is no life; absent where it does. */
-  readonly blindness?: string;
-  readonly deletedFileRetentionDays: number;
-}
-
-/** Whether a sign of life came up while it was watched for. */
-export interface HealthWatch {
-  readonly seenBy?: HealthWitness;
-  readonly watchedSeconds: number;
-}
-
-/** What lies in the folder of the health files now, up to 20 of what does not belong there. */
-export interface HealthFolder {
-  readonly exists: boolean;
-  readonly foreign: readonly { readonly path: string; readonly owner?: string }[];
-  readonly foreignCount: number;
-  /** Object ids of the identities of the service. */
-  readonly servicePrincipalIds: readonly string[];
-}
-
-/** What Azure Resource Health says of the DICOM service; its texts are Azure's. */
-export interface ResourceHealth {
-  /** Available, Degraded, Unavailable or Unknown; `Unregistered` where the subscription does not use Resource Health. */
-  readonly state: string;
-  readonly summary?: string;
-  readonly recommendedActions: readonly string[];
-}
-
-export type { NamedFiles };
-
-export interface TierCensus {
-  readonly tiers: readonly { readonly tier: string; readonly count: number; readonly bytes: number }[];
-  /** Files that the service cannot read, up to 20 of them by name, and how many there are. */
-  readonly offline: readonly {
-    readonly path: string;
-    readonly tier: string;
-    readonly rehydrating: boolean;
-  }[];
-  readonly offlineCount: number;
-  /** How many of those are on their way back. */
-  readonly rehydratingCount: number;
-  /** Images in cool or cold that are smaller than what is billed for each. */
-  readonly smallCooled: { readonly count: number; readonly bytes: number };
-  /** Files that the service does not write, up to 20 of them by name. */
-  readonly unknown: NamedFiles;
-  /** Files that hold a work item by their name. */
-  readonly workItems: NamedFiles;
-  /** Whether there were more files than are counted in one run. */
-  readonly truncated: boolean;
-}
-
-/** What became of an instance whose file was moved to cheaper tiers. */
-export interface CooledInstance {
-  readonly sent: Digests;
-  readonly store: Step<{ readonly path: string }>;
-  readonly moves: readonly {
-    readonly tier: Exclude<OnlineTier, 'Hot'>;
-    readonly move: Step<{ readonly etagKept: boolean }>;
-    readonly retrieve: Step<Digests>;
-  }[];
-}
-
-export interface TieringPolicyEvidence {
-  /** What rules have to begin with, or end before, to reach the files of the service. */
-  readonly contractPrefix: string;
-  readonly expectedRules: readonly IntendedTierRule[];
-  readonly rules: readonly LifecycleRule[];
-}
-
-export interface LifecycleRule {
-  readonly name: string;
-  readonly enabled: boolean;
-  /** Whether it is for block blobs, which is what the service writes. */
-  readonly blockBlobs: boolean;
-  readonly prefixes: readonly string[];
-  readonly actions: readonly LifecycleAction[];
-  /** When each action is taken. */
-  readonly terms: readonly {
-    readonly action: LifecycleAction;
-    readonly basis: IntendedTierRule['basis'];
-    readonly days: number;
-  }[];
-  readonly countsLastAccess: boolean;
-  readonly returnsToHot: boolean;
-}
-
-export type LifecycleAction = 'archive' | 'delete' | Lowercase<OnlineTier>;
-
-export interface BlobServiceEvidence {
-  readonly lastAccessTracking: boolean;
-  readonly lastAccessTrackingIntended: boolean;
-  /** Days a deleted file stays recoverable; 0 while soft delete is off. */
-  readonly deletedFileRetentionDays: number;
-  readonly deletedFileRetentionDaysIntended: number;
-}
 
 /** The only place where a new kind of evidence is announced. Plain JSON, without secrets or patient data. */
 export interface EvidenceMap {

@@ -1,19 +1,11 @@
 import type { EvidenceBundle } from './evidence-bundle';
 import type { GatheredMap } from './gather';
-import type {
-  EvidenceId,
-  EvidenceMap,
-  FileRemoval,
-  HealthFile,
-  HealthSighting,
-  InstanceTrip,
-  JourneyStep,
-  Observed,
-  ObservedTiers,
-  RoundTrip,
-  Step,
-  TierCensus,
-} from './model';
+import type { EvidenceId, EvidenceMap, HealthSighting, JourneyStep, Observed, ObservedTiers } from './model';
+import type { FileRemoval } from './evidence/file-removal';
+import type { HealthFile } from './evidence/health';
+import type { InstanceTrip, RoundTrip } from './evidence/round-trip';
+import type { Step } from './evidence/step';
+import type { TierCensus } from './evidence/tiers';
 
 /** What the report shows in pictures. Pure: the same evidence gives the same numbers. */
 export function observedIn({ evidence, calls }: Pick<EvidenceBundle, 'evidence' | 'calls'>): Observed {

@@ -1,6 +1,7 @@
 import { transportError } from './clients/http';
 import { cureOf, type RefusedAccess, type RoleCure, waitForCure } from './clients/role-cure';
-import { EvidenceError, ServiceRefusal, UnreadableAnswer } from './error';
+import type { ServiceRefusal } from './error';
+import { isKnownFailure } from './error';
 import type { DeploymentContext, Probe, ProbeContext } from './probe';
 import { containerIdOf, DATA_OPERATIONS } from './probes/lake-role';
 
@@ -59,12 +60,8 @@ export class RolePatience {
       return await cureOf(target.azure.arm, refused, clock.now(), signal);
     } catch (error) {
       const known = transportError(error, target.manifest.dicomService.serviceUrl);
-      const isExpected =
-        known instanceof ServiceRefusal ||
-        known instanceof EvidenceError ||
-        known instanceof UnreadableAnswer;
       // Roles that cannot be read cure nothing: the refusal stands.
-      if (isExpected || signal.aborted) return undefined;
+      if (isKnownFailure(known) || signal.aborted) return undefined;
       throw error;
     }
   }

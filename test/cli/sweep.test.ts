@@ -1,10 +1,10 @@
-import { SystemClock } from '../../verify';
 import { type ChildProcess } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { folderOf, Journal } from '../../verify/sample/journal';
 import { type CliResult, runCli } from '../support/cli';
 import { journalFilesBelow } from '../support/journals';
+import { expectFilesRemoved } from '../support/removed-files';
 import { startVerifyBench, type VerifyBench } from '../support/verify-bench';
 import type { Tamper } from '../support/verify-proxy';
 
@@ -141,9 +141,6 @@ describe('verify, interrupted', () => {
     hangs = false;
     expect(await sweep(bench)).toMatchObject({ exitCode: 0 });
     expect(bench.journalled()).toEqual([]);
-    // The service removes the files of deleted images by and by.
-    for (let tries = 0; tries < 100 && (await bench.files()).length > 0; tries += 1)
-      await new SystemClock().sleep(50);
-    expect(await bench.files()).toEqual([]);
+    await expectFilesRemoved(() => bench.files());
   });
 });

@@ -12,20 +12,10 @@ import {
 } from './dicomweb-trials';
 import type { GatheredMap } from '../../verify/gather';
 import type { LakeAccess, LakeRole } from '../../verify/evidence/lake-access';
-import type {
-  Check,
-  Digests,
-  EvidenceMap,
-  InstanceTrip,
-  LifecycleRule,
-  Report,
-  ReportRow,
-  RoundTrip,
-  Step,
-  TierCensus,
-  TieringPolicyEvidence,
-  Verdict,
-} from '../../verify/model';
+import type { Check, EvidenceMap, Report, ReportRow, Verdict } from '../../verify/model';
+import type { Digests, InstanceTrip, RoundTrip } from '../../verify/evidence/round-trip';
+import type { LifecycleRule, TierCensus, TieringPolicyEvidence } from '../../verify/evidence/tiers';
+import type { Step } from '../../verify/evidence/step';
 
 /** SHA-256 of what every trip sent: whole, and from the end of the preamble on. */
 export const SENT: Digests = {

@@ -8,13 +8,13 @@ import {
   exitCodeOf,
   type Report,
   type ReportRow,
-  SystemClock,
   verify,
   type VerifyConfig,
   type VerifyEnvironment,
 } from '../../verify';
 import { runCli, temporaryFolder } from '../support/cli';
 import { journalledBelow } from '../support/journals';
+import { expectFilesRemoved } from '../support/removed-files';
 import {
   armOf,
   credentialOf,
@@ -94,13 +94,6 @@ async function filesIn(container: ContainerClient): Promise<readonly string[]> {
   return names;
 }
 
-/** The service removes the files of deleted images by and by. */
-async function expectNoFiles(container: ContainerClient): Promise<void> {
-  const clock = new SystemClock();
-  for (let tries = 0; tries < 100 && (await filesIn(container)).length > 0; tries += 1) await clock.sleep(50);
-  expect(await filesIn(container)).toEqual([]);
-}
-
 describe('verify on a healthy deployment', () => {
   test('passes everything and leaves nothing behind', async () => {
     await using bench = await setUp();
@@ -114,7 +107,7 @@ describe('verify on a healthy deployment', () => {
       ['tiers/policy-as-intended', 'not-applicable'],
     ]);
     expect(exitCodeOf(report)).toBe(0);
-    await expectNoFiles(bench.container());
+    await expectFilesRemoved(() => filesIn(bench.container()));
     expect(journalled(bench.folder)).toEqual([]);
   });
 

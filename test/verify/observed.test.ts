@@ -1,5 +1,7 @@
 import type { EvidenceBundle } from '../../verify';
-import type { FileRemoval, HealthFile, InstanceTrip, RoundTrip } from '../../verify/model';
+import type { FileRemoval } from '../../verify/evidence/file-removal';
+import type { HealthFile } from '../../verify/evidence/health';
+import type { InstanceTrip, RoundTrip } from '../../verify/evidence/round-trip';
 import { observedIn } from '../../verify/observed';
 import {
   bundleOf,

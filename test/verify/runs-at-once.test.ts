@@ -3,6 +3,7 @@ import path from 'node:path';
 import { exitCodeOf, SystemClock } from '../../verify';
 import { runCli } from '../support/cli';
 import { journalFilesBelow } from '../support/journals';
+import { expectFilesRemoved } from '../support/removed-files';
 import { startVerifyBench, type VerifyBench } from '../support/verify-bench';
 import type { ProxiedRequest } from '../support/verify-proxy';
 
@@ -33,12 +34,6 @@ function deletions(bench: VerifyBench): readonly string[] {
   return bench.requests.flatMap(deletedBy);
 }
 
-/** The service removes the files of deleted images by and by. */
-async function expectNoFiles(bench: VerifyBench): Promise<void> {
-  for (let tries = 0; tries < 100 && (await bench.files()).length > 0; tries += 1) await MACHINE.sleep(50);
-  expect(await bench.files()).toEqual([]);
-}
-
 /** Checks whose studies are deleted once, and not several times by their own run. */
 const ONCE_DELETED = ['dicomweb/instance-stored', 'dicomweb/search-matches'];
 
@@ -59,7 +54,7 @@ describe('runs at once on one service, with one folder of journals,', () => {
     expect(deleted.length).toBeGreaterThanOrEqual(count);
     expect(deleted).toHaveLength(new Set(deleted).size);
     expect(bench.journalled()).toEqual([]);
-    await expectNoFiles(bench);
+    await expectFilesRemoved(() => bench.files());
   });
 
   test('as processes, one of them killed: the others pass, and only what was killed is swept', async () => {
@@ -90,6 +85,6 @@ describe('runs at once on one service, with one folder of journals,', () => {
     expect(others).toHaveLength(new Set(others).size);
     expect(existsSync(left)).toBe(false);
     expect(bench.journalled()).toEqual([]);
-    await expectNoFiles(bench);
+    await expectFilesRemoved(() => bench.files());
   });
 });

@@ -1,7 +1,7 @@
 import { lakeTenantOf, servicePath } from '../../contract';
 import type { ManagementPolicyRule } from '../clients/azure';
 import { refusalOf } from '../clients/rest-refusal';
-import type { LifecycleRule } from '../model';
+import type { LifecycleRule } from '../evidence/tiers';
 import type { Probe } from '../probe';
 
 /** The lifecycle rules of the storage account as they are deployed, beside those that were meant. */

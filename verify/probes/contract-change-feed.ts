@@ -1,5 +1,5 @@
 import type { ChangeFeedEntry } from '../clients/dicomweb';
-import type { ChangeFeedStory, ToldChange } from '../model';
+import type { ChangeFeedStory, ToldChange } from '../evidence/change-feed';
 import type { DeploymentContext, Probe } from '../probe';
 import type { SampleInstance } from '../sample/sample-instance';
 import { syntheticInstance } from '../sample/synthetic-instance';

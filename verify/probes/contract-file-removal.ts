@@ -1,5 +1,5 @@
 import type { ChangeFeedEntry } from '../clients/dicomweb';
-import type { FileRemoval } from '../model';
+import type { FileRemoval } from '../evidence/file-removal';
 import type { DeploymentContext, Probe } from '../probe';
 import { syntheticInstance } from '../sample/synthetic-instance';
 import { type DicomWebLane, dicomWebLanes } from './dicomweb-lane';

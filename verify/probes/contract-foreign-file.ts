@@ -1,5 +1,5 @@
 import { dicomFileName, lakeTenantOf, servicePath } from '../../contract';
-import type { ForeignFile } from '../model';
+import type { ForeignFile } from '../evidence/foreign-file';
 import type { DeploymentContext, Probe } from '../probe';
 import type { SampleInstance } from '../sample/sample-instance';
 import { syntheticInstance } from '../sample/synthetic-instance';

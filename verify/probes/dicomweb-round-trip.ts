@@ -2,7 +2,7 @@ import { lakeTenantOf, readLakePath } from '../../contract';
 import type { DicomWebClient } from '../clients/dicomweb';
 import { firstText } from '../clients/dicom-json';
 import { EvidenceError } from '../error';
-import type { InstanceTrip, RoundTrip } from '../model';
+import type { InstanceTrip, RoundTrip } from '../evidence/round-trip';
 import type { Probe, ProbeContext } from '../probe';
 import { digestsOf, type SampleInstance } from '../sample/sample-instance';
 import { syntheticInstance } from '../sample/synthetic-instance';

@@ -1,6 +1,6 @@
 import { healthCheckPath, lakeTenantOf } from '../../contract';
 import { refusalOf } from '../clients/rest-refusal';
-import type { HealthFile } from '../model';
+import type { HealthFile } from '../evidence/health';
 import type { DeploymentContext } from '../probe';
 
 export type Sighting = HealthFile['sightings'][number];

@@ -1,4 +1,4 @@
-import type { CooledInstance } from '../model';
+import type { CooledInstance } from '../evidence/tiers';
 import type { DeploymentContext, Probe } from '../probe';
 import { digestsOf, type SampleInstance } from '../sample/sample-instance';
 import { syntheticInstance } from '../sample/synthetic-instance';

@@ -1,5 +1,5 @@
 import { SERVICE_FACTS } from '../../contract';
-import type { HealthFile } from '../model';
+import type { HealthFile } from '../evidence/health';
 import type { DeploymentContext, Probe } from '../probe';
 import {
   directoryChange,

@@ -1,6 +1,6 @@
 import { healthCheckPath, lakeTenantOf, readLakePath } from '../../contract';
 import { refusalOf } from '../clients/rest-refusal';
-import type { HealthFolder } from '../model';
+import type { HealthFolder } from '../evidence/health';
 import type { Probe } from '../probe';
 
 const MOST_NAMED = 20;

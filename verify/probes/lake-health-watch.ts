@@ -1,5 +1,5 @@
 import { EvidenceError } from '../error';
-import type { HealthWatch } from '../model';
+import type { HealthWatch } from '../evidence/health';
 import type { DeploymentContext, Probe } from '../probe';
 import {
   directoryChange,

@@ -9,7 +9,8 @@ import {
   SMALLEST_BILLED_BYTES,
 } from '../../contract';
 import type { ListedBlob } from '../clients/azure';
-import type { NamedFiles, TierCensus } from '../model';
+import type { NamedFiles } from '../evidence/named-files';
+import type { TierCensus } from '../evidence/tiers';
 import type { Probe } from '../probe';
 
 const MOST_FILES = 1_000_000;

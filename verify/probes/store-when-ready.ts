@@ -1,6 +1,6 @@
 import type { DicomWebClient } from '../clients/dicomweb';
 import { cureOf, type RoleCure, waitForCure } from '../clients/role-cure';
-import { EvidenceError, ServiceRefusal, UnreadableAnswer } from '../error';
+import { isKnownFailure, ServiceRefusal } from '../error';
 import type { ProbeContext } from '../probe';
 import { containerIdOf, DATA_OPERATIONS } from './lake-role';
 
@@ -58,11 +58,7 @@ async function cureOfService({ target, clock, signal }: ProbeContext): Promise<R
       if (cure !== undefined) return cure;
     } catch (error) {
       // Roles that cannot be read cure nothing: the refusal stands.
-      const isKnown =
-        error instanceof ServiceRefusal ||
-        error instanceof EvidenceError ||
-        error instanceof UnreadableAnswer;
-      if (!isKnown) throw error;
+      if (!isKnownFailure(error)) throw error;
     }
   }
   return undefined;

@@ -1,5 +1,6 @@
 import { changeFeedInOrder } from '../../../verify/checks/contract/change-feed-in-order';
-import type { ChangeFeedStory, ToldChange, Verdict } from '../../../verify/model';
+import type { Verdict } from '../../../verify/model';
+import type { ChangeFeedStory, ToldChange } from '../../../verify/evidence/change-feed';
 import { done, refused } from '../../support/verify-evidence';
 
 type Moment = ChangeFeedStory['instances'][number]['moments'][number];

@@ -1,7 +1,9 @@
 import { foreignFileNotIndexed } from '../../../verify/checks/contract/foreign-file-not-indexed';
 import { noUnknownFiles } from '../../../verify/checks/contract/no-unknown-files';
 import { workItemsNotInLake } from '../../../verify/checks/contract/work-items-not-in-lake';
-import type { NamedFiles, Verdict, WorkItems } from '../../../verify/model';
+import type { Verdict } from '../../../verify/model';
+import type { NamedFiles } from '../../../verify/evidence/named-files';
+import type { WorkItems } from '../../../verify/evidence/work-items';
 import { tierCensus } from '../../support/verify-evidence';
 
 const NONE: NamedFiles = { count: 0, paths: [] };

@@ -2,7 +2,9 @@ import { changeFeedNamesFile } from '../../../verify/checks/contract/change-feed
 import { fileHoldsImage } from '../../../verify/checks/contract/file-holds-image';
 import { fileRemovedAfterDelete } from '../../../verify/checks/contract/file-removed-after-delete';
 import { fileWherePromised } from '../../../verify/checks/contract/file-where-promised';
-import type { FileRemoval, InstanceTrip, Verdict } from '../../../verify/model';
+import type { Verdict } from '../../../verify/model';
+import type { FileRemoval } from '../../../verify/evidence/file-removal';
+import type { InstanceTrip } from '../../../verify/evidence/round-trip';
 import {
   done,
   judgeRoundTrip,

@@ -5,7 +5,8 @@ import { framesUnchanged } from '../../../verify/checks/dicomweb/frames-unchange
 import { givenFilesAccepted } from '../../../verify/checks/dicomweb/given-files-accepted';
 import { instanceStored } from '../../../verify/checks/dicomweb/instance-stored';
 import { metadataAgrees } from '../../../verify/checks/dicomweb/metadata-agrees';
-import type { InstanceTrip, RoundTrip, Verdict } from '../../../verify/model';
+import type { Verdict } from '../../../verify/model';
+import type { InstanceTrip, RoundTrip } from '../../../verify/evidence/round-trip';
 import {
   done,
   judgeRoundTrip,

@@ -1,7 +1,8 @@
 import { fileKeepsComing } from '../../../verify/checks/health/file-keeps-coming';
 import { onlyTheServiceWrites } from '../../../verify/checks/health/only-the-service-writes';
 import { resourceHealth } from '../../../verify/checks/health/resource-health';
-import type { HealthFolder, HealthWatch, ResourceHealth, Verdict } from '../../../verify/model';
+import type { Verdict } from '../../../verify/model';
+import type { HealthFolder, HealthWatch, ResourceHealth } from '../../../verify/evidence/health';
 
 const FOLDER = 'AHDS/hospital/dicom/images/healthCheck';
 

@@ -1,5 +1,6 @@
 import { healthFileFresh } from '../../../verify/checks/lake/health-file-fresh';
-import type { HealthFile, Verdict } from '../../../verify/model';
+import type { Verdict } from '../../../verify/model';
+import type { HealthFile } from '../../../verify/evidence/health';
 
 const REMEDY =
   'look at the Resource Health of the DICOM service; check its role on the container, the firewall of the storage account and its keys';

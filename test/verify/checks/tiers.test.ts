@@ -5,14 +5,13 @@ import { lastAccessTracked } from '../../../verify/checks/tiers/last-access-trac
 import { ownInstanceReadableWhenCooled } from '../../../verify/checks/tiers/own-instance-readable-when-cooled';
 import { policyAsIntended } from '../../../verify/checks/tiers/policy-as-intended';
 import { policyKeepsFilesOnline } from '../../../verify/checks/tiers/policy-keeps-files-online';
+import type { Finding, Verdict } from '../../../verify/model';
 import type {
   BlobServiceEvidence,
   CooledInstance,
-  Finding,
   LifecycleRule,
   TierCensus,
-  Verdict,
-} from '../../../verify/model';
+} from '../../../verify/evidence/tiers';
 import {
   done,
   intendedRule,

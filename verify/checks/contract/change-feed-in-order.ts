@@ -1,5 +1,6 @@
 import { DEFAULT_PARTITION } from '../../../contract';
-import { defineCheck, type ChangeFeedStory, type Finding, type ToldChange, type Verdict } from '../../model';
+import { defineCheck, type Finding, type Verdict } from '../../model';
+import type { ChangeFeedStory, ToldChange } from '../../evidence/change-feed';
 import { complaintOf } from '../dicomweb/reading';
 
 type Instance = ChangeFeedStory['instances'][number];

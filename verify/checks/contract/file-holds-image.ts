@@ -1,5 +1,6 @@
 import { SERVICE_FACTS } from '../../../contract';
-import { defineCheck, type Digests } from '../../model';
+import { defineCheck } from '../../model';
+import type { Digests } from '../../evidence/round-trip';
 import { judgeStep, roundTripsThatCount } from '../dicomweb/reading';
 
 export const fileHoldsImage = defineCheck({

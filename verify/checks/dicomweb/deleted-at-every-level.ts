@@ -1,5 +1,6 @@
 import type { DeletionTrials } from '../../evidence/dicomweb-trials';
-import { defineCheck, type Step, type Verdict } from '../../model';
+import { defineCheck, type Verdict } from '../../model';
+import type { Step } from '../../evidence/step';
 import { isNotOffered, judgeTrials, trialsOf } from './trial-reading';
 
 type Deletion = DeletionTrials['deletions'][number]['answer'] extends Step<infer Value> ? Value : never;

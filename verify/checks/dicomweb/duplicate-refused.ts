@@ -1,5 +1,6 @@
 import type { StoreTrials } from '../../evidence/dicomweb-trials';
-import { defineCheck, type Step, type Verdict } from '../../model';
+import { defineCheck, type Verdict } from '../../model';
+import type { Step } from '../../evidence/step';
 import { inWords } from './store-reading';
 import { judgeTrials, trialsOf } from './trial-reading';
 

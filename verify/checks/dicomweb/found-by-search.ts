@@ -1,4 +1,5 @@
-import { defineCheck, type InstanceTrip, type Verdict } from '../../model';
+import { defineCheck, type Verdict } from '../../model';
+import type { InstanceTrip } from '../../evidence/round-trip';
 import { judgeStep, roundTripsThatCount } from './reading';
 
 const LEVELS = ['study', 'series', 'instance'] as const;

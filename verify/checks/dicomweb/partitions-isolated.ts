@@ -1,5 +1,6 @@
 import type { PartitionIsolation } from '../../evidence/dicomweb-trials';
-import { defineCheck, type Finding, type Step, type Verdict } from '../../model';
+import { defineCheck, type Finding, type Verdict } from '../../model';
+import type { Step } from '../../evidence/step';
 
 type Trials = PartitionIsolation['trials'] extends Step<infer Value> ? Value : never;
 

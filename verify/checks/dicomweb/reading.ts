@@ -1,5 +1,7 @@
 import { explainServiceError } from '../../../contract';
-import type { Finding, InstanceTrip, RoundTrip, Step, Verdict } from '../../model';
+import type { Finding, Verdict } from '../../model';
+import type { InstanceTrip, RoundTrip } from '../../evidence/round-trip';
+import type { Step } from '../../evidence/step';
 
 /** What one step of a trip says against the service. */
 interface Complaint {

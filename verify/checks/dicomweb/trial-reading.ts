@@ -1,5 +1,6 @@
 import type { PartitionTrials } from '../../evidence/dicomweb-trials';
-import type { Step, Verdict } from '../../model';
+import type { Verdict } from '../../model';
+import type { Step } from '../../evidence/step';
 import { judgeStep } from './reading';
 
 /** One thing that was tried, and what came of it. */

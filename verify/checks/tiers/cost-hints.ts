@@ -1,5 +1,6 @@
 import { healthProbeChurn, MINIMUM_STAY_DAYS, SMALLEST_BILLED_BYTES } from '../../../contract';
-import { defineCheck, type Finding, type LifecycleRule, type Verdict } from '../../model';
+import { defineCheck, type Finding, type Verdict } from '../../model';
+import type { LifecycleRule } from '../../evidence/tiers';
 import { reachesFiles } from './reading';
 
 export const costHints = defineCheck({

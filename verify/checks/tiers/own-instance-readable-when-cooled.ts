@@ -1,4 +1,5 @@
-import { type CooledInstance, defineCheck, type Finding, type Verdict } from '../../model';
+import { defineCheck, type Finding, type Verdict } from '../../model';
+import type { CooledInstance } from '../../evidence/tiers';
 import { complaintOf } from '../dicomweb/reading';
 
 export const ownInstanceReadableWhenCooled = defineCheck({

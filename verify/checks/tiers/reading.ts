@@ -1,4 +1,4 @@
-import type { LifecycleRule, TieringPolicyEvidence } from '../../model';
+import type { LifecycleRule, TieringPolicyEvidence } from '../../evidence/tiers';
 
 /** Whether a rule reaches any file of the service: its prefix covers the contract prefix, or lies within it. */
 export function reachesFiles(rule: LifecycleRule, { contractPrefix }: TieringPolicyEvidence): boolean {

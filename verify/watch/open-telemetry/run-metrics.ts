@@ -1,5 +1,6 @@
 import type { Attributes, Counter, Histogram, Meter, ObservableResult } from '@opentelemetry/api';
-import type { Outcome, TierCensus } from '../../model';
+import type { Outcome } from '../../model';
+import type { TierCensus } from '../../evidence/tiers';
 import { ATTRIBUTES, type MetricDefinition, METRICS } from '../signals';
 import type { ReportedRun, WatchRun } from '../watch-run';
 
