@@ -1,0 +1,18 @@
+import type { DeploymentManifest } from '../../contract';
+import type { AzureConnection } from '../clients/azure';
+import type { Clock } from '../clock';
+import type { AuditedLake, FoundFile, TierPlan } from './model';
+
+/** What every source is asked. */
+export interface AuditRequest {
+  readonly manifest: DeploymentManifest;
+  readonly azure: AzureConnection;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly plans: readonly TierPlan[];
+  readonly progress: (message: string) => void;
+  /** Told of every file that stands out, in any order, each once. */
+  readonly onFound: (file: FoundFile) => void;
+}
+
+export type AuditSource = (request: AuditRequest) => Promise<AuditedLake>;
