@@ -4,8 +4,12 @@ import { groupOf, permissionsOf, type Guarded } from '../domain/lake-permissions
 import { archiveStatus, tierAt } from '../domain/lake-tier';
 import { elements } from './xml';
 
+let lastDate = { at: NaN, text: '' };
+
+/** Times come several times in a row; wording one takes longer than all else about an entry of a listing. */
 export function httpDate(at: number): string {
-  return new Date(at).toUTCString();
+  if (lastDate.at !== at) lastDate = { at, text: new Date(at).toUTCString() };
+  return lastDate.text;
 }
 
 /** Metadata as the blob protocol shows it: a directory is a blob with a mark. */

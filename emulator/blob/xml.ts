@@ -9,16 +9,26 @@ export function element(
   markup: string,
   attributes: Readonly<Record<string, string>> = {},
 ): string {
+  const start = startTag(name, attributes);
+  return markup === '' ? `${start.slice(0, -1)} />` : `${start}${markup}</${name}>`;
+}
+
+export function startTag(name: string, attributes: Readonly<Record<string, string>> = {}): string {
   const written = Object.entries(attributes).map(([key, value]) => ` ${key}="${escape(value)}"`);
-  const start = `${name}${written.join('')}`;
-  return markup === '' ? `<${start} />` : `<${start}>${markup}</${name}>`;
+  return `<${name}${written.join('')}>`;
 }
 
 /** Elements around text, in the order given; those without a value are left out. */
 export function elements(values: Readonly<Record<string, string | number | undefined>>): string {
-  return Object.entries(values)
-    .map(([name, value]) => (value === undefined ? '' : element(name, escape(String(value)))))
-    .join('');
+  // A page of a listing has a hundred thousand of these: nothing is made for each but its text.
+  let markup = '';
+  for (const name in values) {
+    const value = values[name];
+    if (value === undefined) continue;
+    const text = typeof value === 'number' ? String(value) : escape(value);
+    markup += text === '' ? `<${name} />` : `<${name}>${text}</${name}>`;
+  }
+  return markup;
 }
 
 export function document(root: string): string {
@@ -26,7 +36,9 @@ export function document(root: string): string {
 }
 
 function escape(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => ESCAPES[character] ?? character);
+  return !/[&<>"]/.test(text)
+    ? text
+    : text.replace(/[&<>"]/g, (character) => ESCAPES[character] ?? character);
 }
 
 /** @throws ServiceFault `InvalidXmlDocument`, also for what is nested deeper than the parser goes */

@@ -12,6 +12,8 @@ export class LakePathTable<Value extends object> {
   private ordered: readonly string[] = [];
   private readonly unordered = new Set<string>();
   private stale = 0;
+  /** Where the last search ended: a walk goes on there. */
+  private lastFound = 0;
 
   public get size(): number {
     return this.values.size;
@@ -35,12 +37,22 @@ export class LakePathTable<Value extends object> {
   /** The first path that is not before `start`, with its value. */
   public firstFrom(start: string): readonly [string, Value] | undefined {
     const keys = this.inOrder();
-    for (let at = firstAtOrAfter(keys, start); at < keys.length; at += 1) {
+    for (let at = this.placeOf(start, keys); at < keys.length; at += 1) {
       const key = keys[at] as string;
       const value = this.values.get(key);
-      if (value !== undefined) return [key, value];
+      if (value === undefined) continue;
+      this.lastFound = at;
+      return [key, value];
     }
     return undefined;
+  }
+
+  private placeOf(start: string, keys: readonly string[]): number {
+    const next = this.lastFound + 1;
+    const [before, at] = [keys[next - 1], keys[next]];
+    return before !== undefined && at !== undefined && before < start && start <= at
+      ? next
+      : firstAtOrAfter(keys, start);
   }
 
   private inOrder(): readonly string[] {
