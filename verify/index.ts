@@ -1,3 +1,13 @@
+export type { AuditRequest, AuditSource } from './audit/audit-source';
+export {
+  type Checkpoint,
+  readCheckpoint,
+  removeCheckpoint,
+  writeCheckpoint,
+} from './audit/listing/checkpoint';
+export { LISTING_CONCURRENCY, type ListingOptions, listingSource } from './audit/listing/listing-source';
+export type { AuditedLake, FoundFile, TierPlan } from './audit/model';
+export { EXAMPLE_PLAN, planOf } from './audit/tier-plan';
 export { cloudOf } from './azure-cloud';
 export { type AzureConnection, connectionForEmulator } from './clients/azure';
 export { type Clock, ManualClock, SystemClock } from './clock';

@@ -27,6 +27,8 @@ export interface HttpCall {
   readonly signal?: AbortSignal;
   /** What is asked for, without the identifiers of the URL. @default - the method */
   readonly operation?: string;
+  /** Takes the body of an answer 200 piece by piece, as it comes; `body` is empty then. @default - it is kept whole */
+  readonly onChunk?: (chunk: Buffer) => void;
 }
 
 /** How a service is reached. */
@@ -50,7 +52,7 @@ const CALL_TIMEOUT_MS = 120_000;
 export function httpSender(access: HttpAccess): SendHttp {
   const http = createDefaultHttpClient();
   const pipeline = pipelineFor(access);
-  return async ({ method, url, headers = {}, body, signal }) => {
+  return async ({ method, url, headers = {}, body, signal, onChunk }) => {
     const timeout = new AbortController();
     const answered = new AbortController();
     void delay(CALL_TIMEOUT_MS, undefined, { signal: answered.signal, ref: false }).then(
@@ -70,7 +72,8 @@ export function httpSender(access: HttpAccess): SendHttp {
     try {
       const response = await pipeline.sendRequest(http, request);
       const chunks: Buffer[] = [];
-      for await (const chunk of response.readableStreamBody ?? []) chunks.push(Buffer.from(chunk));
+      const take = response.status === 200 && onChunk !== undefined ? onChunk : chunks.push.bind(chunks);
+      for await (const chunk of response.readableStreamBody ?? []) take(Buffer.from(chunk));
       return {
         status: response.status,
         header: (name) => response.headers.get(name),
