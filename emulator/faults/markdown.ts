@@ -75,7 +75,7 @@ export function causesMarkdown(check: string, faultsPage: string): string {
   const [red, yellow] = [links('fail'), links('warn')];
   const sentences = [
     ...(red === '' ? [] : [`Turned red in the emulator by: ${red}.`]),
-    ...(yellow === '' ? [] : [`Turned yellow by: ${yellow}.`]),
+    ...(yellow === '' ? [] : [`Made to warn in the emulator by: ${yellow}.`]),
   ];
   return sentences.join('\n\n') || 'No fault of the emulator turns it red.';
 }
