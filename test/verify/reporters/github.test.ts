@@ -32,7 +32,8 @@ describe('the annotations of GitHub Actions', () => {
       {
         kind: 'warning',
         title: 'dicomweb/given-files-accepted: some given files were not taken',
-        message: '1 of 2 files\na & b.dcm: expected a <DICOM> file, got a "text"\nRemedy: mend them\nRunbook: docs/runbook/dicomweb.md#dicomwebgiven-files-accepted',
+        message:
+          '1 of 2 files\na & b.dcm: expected a <DICOM> file, got a "text"\nRemedy: mend them\nRunbook: docs/runbook/dicomweb.md#dicomwebgiven-files-accepted',
       },
     ]);
   });
