@@ -27,7 +27,7 @@ export type { PlaneName } from './azure';
 export { checksOf, FAULTS, type FaultId } from './faults/catalogue';
 export { describeValues, type FaultParameter } from './faults/fault-parameter';
 export { FaultRefused, type Faults, type SetFault } from './faults/faults';
-export { faultsMarkdown } from './faults/markdown';
+export { causesMarkdown, faultsMarkdown } from './faults/markdown';
 
 export interface EmulatorOptions {
   /** @default - the clock of the machine, which `jump` of the admin API moves ahead; a state folder keeps how far */

@@ -13,7 +13,7 @@ export { type AzureConnection, connectionForEmulator } from './clients/azure';
 export { type Clock, ManualClock, SystemClock } from './clock';
 export { discoverManifest, type DicomServicePlace, type DiscoverySettings } from './discover-manifest';
 export { redact, rememberSecret } from './clients/redact';
-export { checksMarkdown, errorsMarkdown } from './docs/markdown';
+export { checksMarkdown, errorsMarkdown, runbookIndexMarkdown } from './docs/markdown';
 export { watchSignalsMarkdown } from './docs/watch-markdown';
 export { ConfigError } from './error';
 export { type EvidenceBundle, printEvidenceBundle, readEvidenceBundle } from './evidence-bundle';

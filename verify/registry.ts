@@ -205,9 +205,10 @@ export const PROBES: { readonly [I in EvidenceId]: Probe<I> } = {
   'network.resolved-names': networkResolvedNames,
 };
 
-/** Where a check is explained. */
+/** Where the runbook says what to do about a check. */
 export function docsOf(checkId: string): string {
-  return `docs/checks.md#${checkId.replaceAll('/', '')}`;
+  const [topic = ''] = checkId.split('/');
+  return `docs/runbook/${topic}.md#${checkId.replaceAll('/', '')}`;
 }
 
 /** @throws Error where an id is given twice or malformed, or a text is missing: a bug, found when the module loads */

@@ -48,7 +48,7 @@ const row = object({
   findings: list(finding).exactOptional(),
   unnamedFindings: count.exactOptional().describe('How many more there are than findings names.'),
   waived: waived.exactOptional().describe('Set where all that was found is waived; the outcome stays.'),
-  docs: z.string().describe('Where the check is explained, in the documentation of this version.'),
+  docs: z.string().describe('Where the runbook says what to do, in the documentation of this version.'),
 });
 
 const call = object({

@@ -62,6 +62,24 @@ function checkRows(): readonly string[] {
   });
 }
 
+/**
+ * What turns a check red, as links into faults.md: for the runbook.
+ *
+ * @param faultsPage where docs/faults.md lies, seen from the page that this stands on
+ */
+export function causesMarkdown(check: string, faultsPage: string): string {
+  const links = (outcome: 'fail' | 'warn'): string =>
+    FAULTS.filter((fault) => checksOf(fault)[outcome].includes(check))
+      .map(({ id, title }) => `[${title}](${faultsPage}#${id.replaceAll('/', '')})`)
+      .join('; ');
+  const [red, yellow] = [links('fail'), links('warn')];
+  const sentences = [
+    ...(red === '' ? [] : [`Turned red in the emulator by: ${red}.`]),
+    ...(yellow === '' ? [] : [`Made to warn in the emulator by: ${yellow}.`]),
+  ];
+  return sentences.join('\n\n') || 'No fault of the emulator turns it red.';
+}
+
 export function describeSymptom(symptom: FaultSymptom): string {
   if ('seen' in symptom) return symptom.seen;
   const { plane, status, code } = symptom;

@@ -9,7 +9,7 @@ export const ROWS = {
     why: 'w1',
     severity: 'blocker',
     detail: '1 instance',
-    docs: 'docs/checks.md#dicomwebinstance-stored',
+    docs: 'docs/runbook/dicomweb.md#dicomwebinstance-stored',
   },
   warn: {
     id: 'dicomweb/given-files-accepted',
@@ -20,7 +20,7 @@ export const ROWS = {
     reason: '1 of 2 files',
     remedy: 'mend them',
     findings: [{ subject: 'a & b.dcm', expected: 'a <DICOM> file', actual: 'a "text"' }],
-    docs: 'docs/checks.md#dicomwebgiven-files-accepted',
+    docs: 'docs/runbook/dicomweb.md#dicomwebgiven-files-accepted',
   },
   fail: {
     id: 'tiers/files-online',
@@ -35,7 +35,7 @@ export const ROWS = {
       expected: 'Hot',
       actual: 'Archive',
     })),
-    docs: 'docs/checks.md#tiersfiles-online',
+    docs: 'docs/runbook/tiers.md#tiersfiles-online',
   },
   inconclusive: {
     id: 'tiers/policy-as-intended',
@@ -45,7 +45,7 @@ export const ROWS = {
     severity: 'minor',
     reason: 'the caller may not read this',
     remedy: 'grant Reader',
-    docs: 'docs/checks.md#tierspolicy-as-intended',
+    docs: 'docs/runbook/tiers.md#tierspolicy-as-intended',
   },
   'not-applicable': {
     id: 'tiers/last-access-tracked',
@@ -54,6 +54,6 @@ export const ROWS = {
     why: 'w5',
     severity: 'major',
     reason: 'no rule counts last access',
-    docs: 'docs/checks.md#tierslast-access-tracked',
+    docs: 'docs/runbook/tiers.md#tierslast-access-tracked',
   },
 } as const satisfies Readonly<Record<ReportRow['outcome'], ReportRow>>;

@@ -22,7 +22,7 @@ const COMMON = {
   id: 'lake/something-true',
   why: 'because',
   severity: 'minor',
-  docs: 'docs/checks.md#lakesomething-true',
+  docs: 'docs/runbook/lake.md#lakesomething-true',
 } as const;
 
 function everything(changes: GatheredMap = {}): GatheredMap {

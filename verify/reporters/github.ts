@@ -35,7 +35,7 @@ function isWaivedBlocker({ outcome, severity }: ReportRow): boolean {
 }
 
 function annotation(kind: Kind, row: ReportRow): string {
-  const { id, title, reason, remedy, findings = [] } = row;
+  const { id, outcome, title, reason, remedy, docs, findings = [] } = row;
   // What still counts comes first: one finding is all there is room for.
   const [first, ...others] = [...findings].sort(
     (one, other) => Number(one.waived !== undefined) - Number(other.waived !== undefined),
@@ -47,6 +47,7 @@ function annotation(kind: Kind, row: ReportRow): string {
     ...(first === undefined ? [] : [findingWords(first)]),
     ...(others.length === 0 ? [] : [`and ${others.length} more`]),
     `Remedy: ${remedy ?? ''}`,
+    ...(outcome === 'inconclusive' ? [] : [`Runbook: ${docs}`]),
   ].join('\n');
   return command(kind, `${id}: ${title}`, message);
 }

@@ -56,12 +56,13 @@ function topicOf(id: string): string {
 }
 
 function describe(row: ReportRow): string {
-  const { title, reason, remedy, findings = [] } = row;
+  const { outcome, title, reason, remedy, docs, findings = [] } = row;
   const waived = waivedRowWords(row);
   return [
     ...(waived === undefined ? [] : [waived]),
     `${title}: ${reason ?? ''}`,
     ...findings.map(findingWords),
     `Remedy: ${remedy ?? ''}`,
+    ...(outcome === 'inconclusive' ? [] : [`Runbook: ${docs}`]),
   ].join('\n');
 }

@@ -43,7 +43,7 @@ function headline({ outcome, title, detail, reason }: ReportRow): string {
 }
 
 function explanation(row: ReportRow): readonly string[] {
-  const { id, outcome, title, reason, remedy, why, findings = [] } = row;
+  const { id, outcome, title, reason, remedy, why, docs, findings = [] } = row;
   const waived = waivedRowWords(row);
   if (outcome === 'pass' || outcome === 'not-applicable') return [];
   return [
@@ -55,6 +55,7 @@ function explanation(row: ReportRow): readonly string[] {
     ...findingsTable(findings),
     ...(outcome === 'fail' ? [`- Why it matters: ${escape(why)}`] : []),
     `- Remedy: ${escape(remedy ?? '')}`,
+    ...(outcome === 'inconclusive' ? [] : [`- Runbook: \`${docs}\``]),
     '',
   ];
 }

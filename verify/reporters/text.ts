@@ -56,7 +56,7 @@ function headline({ outcome, title, detail, reason }: ReportRow, dim: (text: str
 }
 
 function explanation(row: ReportRow): readonly string[] {
-  const { outcome, reason, remedy, why, findings = [] } = row;
+  const { outcome, reason, remedy, why, docs, findings = [] } = row;
   const waived = waivedRowWords(row);
   if (outcome === 'pass' || outcome === 'not-applicable') return [];
   const hidden = findings.length - SHOWN_FINDINGS;
@@ -67,6 +67,7 @@ function explanation(row: ReportRow): readonly string[] {
     ...(hidden > 0 ? [`and ${hidden} more, in the JSON report`] : []),
     ...(outcome === 'fail' ? [`why it matters: ${why}`] : []),
     `remedy: ${remedy ?? ''}`,
+    ...(outcome === 'inconclusive' ? [] : [`runbook: ${docs}`]),
   ];
 }
 

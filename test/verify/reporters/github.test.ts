@@ -22,7 +22,7 @@ describe('the annotations of GitHub Actions', () => {
         kind: 'error',
         title: 'tiers/files-online: files are offline',
         message:
-          '12 files <cannot> be read & more\nfile 1: expected Hot, got Archive\nand 11 more\nRemedy: move them',
+          '12 files <cannot> be read & more\nfile 1: expected Hot, got Archive\nand 11 more\nRemedy: move them\nRunbook: docs/runbook/tiers.md#tiersfiles-online',
       },
       {
         kind: 'warning',
@@ -32,7 +32,8 @@ describe('the annotations of GitHub Actions', () => {
       {
         kind: 'warning',
         title: 'dicomweb/given-files-accepted: some given files were not taken',
-        message: '1 of 2 files\na & b.dcm: expected a <DICOM> file, got a "text"\nRemedy: mend them',
+        message:
+          '1 of 2 files\na & b.dcm: expected a <DICOM> file, got a "text"\nRemedy: mend them\nRunbook: docs/runbook/dicomweb.md#dicomwebgiven-files-accepted',
       },
     ]);
   });
@@ -44,7 +45,7 @@ describe('the annotations of GitHub Actions', () => {
     expect(read(text.trimEnd())).toEqual({
       kind: 'error',
       title: `tiers/files-online: ${nasty}`,
-      message: `${nasty}\nRemedy: move them`,
+      message: `${nasty}\nRemedy: move them\nRunbook: docs/runbook/tiers.md#tiersfiles-online`,
     });
   });
 

@@ -113,6 +113,7 @@ describe('the JUnit report', () => {
       'some given files were not taken: 1 of 2 files',
       'a & b.dcm: expected a <DICOM> file, got a "text"',
       'Remedy: mend them',
+      'Runbook: docs/runbook/dicomweb.md#dicomwebgiven-files-accepted',
     ]);
   });
 
@@ -124,6 +125,7 @@ describe('the JUnit report', () => {
       'files are offline: 12 files <cannot> be read & more',
       ...Array.from({ length: 12 }, (_, index) => `file ${index + 1}: expected Hot, got Archive`),
       'Remedy: move them',
+      'Runbook: docs/runbook/tiers.md#tiersfiles-online',
     ]);
   });
 

@@ -51,6 +51,7 @@ describe('the Markdown report', () => {
       '12 files <cannot> be read & more',
       'Why it matters: w3',
       'Remedy: move them',
+      'Runbook: docs/runbook/tiers.md#tiersfiles-online',
       `Profile full, SHA-256 of the manifest (none was given), of the evidence ${'e'.repeat(64)}`,
     ]);
     expect(textsOf(report, 'td').slice(3, 6)).toEqual(['file 1', 'Hot', 'Archive']);

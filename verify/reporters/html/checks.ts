@@ -84,7 +84,7 @@ function rowArticle(row: ReportRow): Markup {
     <h4>${outcomeBadge(outcome)} ${title}</h4>
     <p class="meta"><code>${id}</code> · ${severity}${detail === undefined ? '' : ` · ${detail}`}</p>
     ${isProblem(outcome) ? problemBody(row) : quietBody(row)}
-    <p class="meta">Why it matters: ${why}. Explained in <code>${docs}</code>.</p>
+    <p class="meta">Why it matters: ${why}. Runbook: <code>${docs}</code></p>
   </article> `;
 }
 
