@@ -35,6 +35,7 @@ export class LakeCensus {
     private readonly asOf: number,
     /** Told of every file that stands out. */
     private readonly onFound: (file: FoundFile) => void,
+    private readonly onImage?: (path: string, modifiedAt: number) => void,
   ) {
     this.kinds = new FileKinds(manifest);
   }
@@ -61,6 +62,7 @@ export class LakeCensus {
       },
     );
     for (const finding of findingsOf(kind, file)) this.found(finding, file);
+    if (kind === 'image') this.onImage?.(file.path, file.modifiedAt);
   }
 
   /** Adds what was counted before, as a checkpoint keeps it. */

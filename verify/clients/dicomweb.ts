@@ -152,26 +152,34 @@ export class DicomWebClient {
     skipped: number,
     filter: Readonly<Record<string, string>>,
   ): Promise<readonly ChangeFeedEntry[]> {
-    const operation = 'GET /changefeed';
     const found: ChangeFeedEntry[] = [];
     for (let offset = skipped; ; offset += FEED_PAGE) {
-      const query = new URLSearchParams({
-        ...filter,
-        limit: String(FEED_PAGE),
-        offset: String(offset),
-        includeMetadata: 'false',
-      });
-      const answer = await this.call({
-        operation,
-        method: 'GET',
-        url: `${this.serviceRoot}/changefeed?${query.toString()}`,
-        headers: { Accept: 'application/json' },
-      });
-      if (answer.status !== 200 && answer.status !== 204) throw refusal(operation, answer);
-      const entries = readAnswer(operation, () => parseDataSets(answer.body)).map(readFeedEntry);
+      const entries = await this.feedPage(offset, filter);
       found.push(...entries);
       if (entries.length < FEED_PAGE) return found;
     }
+  }
+
+  /** The entries of the change feed after so many, up to FEED_PAGE of them; fewer where there are no more. */
+  public async feedPage(
+    skipped: number,
+    filter: Readonly<Record<string, string>> = {},
+  ): Promise<readonly ChangeFeedEntry[]> {
+    const operation = 'GET /changefeed';
+    const query = new URLSearchParams({
+      ...filter,
+      limit: String(FEED_PAGE),
+      offset: String(skipped),
+      includeMetadata: 'false',
+    });
+    const answer = await this.call({
+      operation,
+      method: 'GET',
+      url: `${this.serviceRoot}/changefeed?${query.toString()}`,
+      headers: { Accept: 'application/json' },
+    });
+    if (answer.status !== 200 && answer.status !== 204) throw refusal(operation, answer);
+    return readAnswer(operation, () => parseDataSets(answer.body)).map(readFeedEntry);
   }
 
   /** The newest entry of the change feed, of whatever instance. */

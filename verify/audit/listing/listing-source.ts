@@ -1,6 +1,7 @@
 import { ServiceRefusal } from '../../error';
 import { servicePath, lakeTenantOf } from '../../../contract';
 import type { AuditRequest, AuditSource } from '../audit-source';
+import { patiently } from '../patiently';
 import { LakeCensus } from '../lake-census';
 import type { AuditedLake, ListingFacts } from '../model';
 import { AdaptiveLimit } from './adaptive-limit';
@@ -10,7 +11,6 @@ import { type ListPage, PAGE_SIZE, pageLister } from './list-page';
 import { isWithin, type NameRange } from './name-range';
 import { dividersBetween } from './name-share';
 import type { ListedPage } from './page-parser';
-import { patientLister } from './patient-lister';
 
 /** What can be set of a listing. */
 export interface ListingOptions {
@@ -67,7 +67,7 @@ class Listing {
     private readonly request: AuditRequest,
     private readonly options: ListingOptions,
   ) {
-    const { manifest, azure, clock, plans, onFound, signal } = request;
+    const { manifest, azure, clock, plans, onFound, onImage, signal } = request;
     this.signal = AbortSignal.any([signal, this.stop.signal]);
     const { checkpoint, concurrency = LISTING_CONCURRENCY, pageSize = PAGE_SIZE } = options;
     this.pageSize = pageSize;
@@ -75,7 +75,7 @@ class Listing {
     this.startedAt = clock.now();
     this.lastCheckpointAt = this.startedAt;
     this.asOf = checkpoint?.asOf ?? this.startedAt;
-    this.census = new LakeCensus(manifest, plans, this.asOf, onFound);
+    this.census = new LakeCensus(manifest, plans, this.asOf, onFound, onImage);
     this.limit = new AdaptiveLimit(concurrency);
     this.requests = checkpoint?.requests ?? 0;
     this.throttled = checkpoint?.throttled ?? 0;
@@ -86,13 +86,7 @@ class Listing {
     }
     const root = { prefix: `${servicePath(lakeTenantOf(manifest))}/`, byHierarchy: true };
     this.waiting = [...(checkpoint?.ranges ?? [root])];
-    this.listPage = patientLister(this.counted(pageLister(manifest, azure, pageSize)), {
-      clock,
-      onThrottled: () => {
-        this.throttled += 1;
-        this.limit.throttled();
-      },
-    });
+    this.listPage = pageLister(manifest, azure, pageSize);
   }
 
   public async run(): Promise<AuditedLake> {
@@ -137,16 +131,24 @@ class Listing {
     if (this.now() - this.lastCheckpointAt >= CHECKPOINT_PERIOD_MS) this.saveCheckpoint();
   }
 
-  private pageOf({ prefix, from, marker, byHierarchy }: NameRange): Promise<ListedPage> {
-    return this.listPage(
-      {
-        prefix,
-        ...(from === undefined ? {} : { startFrom: from }),
-        ...(marker === undefined ? {} : { marker }),
-        ...(byHierarchy === undefined ? {} : { byHierarchy }),
-      },
-      this.signal,
-    );
+  private async pageOf({ prefix, from, marker, byHierarchy }: NameRange): Promise<ListedPage> {
+    const query = {
+      prefix,
+      ...(from === undefined ? {} : { startFrom: from }),
+      ...(marker === undefined ? {} : { marker }),
+      ...(byHierarchy === undefined ? {} : { byHierarchy }),
+    };
+    const ask = (): Promise<ListedPage> => {
+      this.requests += 1;
+      return this.listPage(query, this.signal);
+    };
+    const onBusy = (): void => {
+      this.throttled += 1;
+      this.limit.throttled();
+    };
+    const page = await patiently(ask, { clock: this.request.clock, signal: this.signal, onBusy });
+    this.limit.answered();
+    return page;
   }
 
   /** @returns what is left of the range; undefined where nothing is */
@@ -207,15 +209,6 @@ class Listing {
     });
     this.knowsNames = page?.files.every(({ path }) => path >= (range.from ?? '')) === true;
     return this.knowsNames ? page : undefined;
-  }
-
-  private counted(listPage: ListPage): ListPage {
-    return async (query, signal) => {
-      this.requests += 1;
-      const page = await listPage(query, signal);
-      this.limit.answered();
-      return page;
-    };
   }
 
   private tellProgress(): void {
