@@ -1,7 +1,8 @@
-import { explainServiceError, type Plane } from '../contract';
+import type { Plane } from '../contract';
 import { transportError } from './clients/http';
 import { refusalOf } from './clients/rest-refusal';
-import { EvidenceError, UnreadableAnswer, type ServiceRefusal } from './error';
+import { EvidenceError, type ServiceRefusal } from './error';
+import { explainFailure } from './explain-failure';
 import type { EvidenceId, EvidenceMap, Gathered } from './model';
 import type { DeploymentContext, Probe, ProbeContext } from './probe';
 import type { Progress } from './progress';
@@ -140,40 +141,15 @@ function isTimeout(reason: unknown): boolean {
 /** @throws the error itself where it is none of the expected ones */
 function failureOf(error: unknown, id: EvidenceId, context: ProbeContext): Failed & Hint {
   const plane: Plane = id.startsWith('arm.') ? 'arm' : id.startsWith('lake.') ? 'lake' : 'dicom';
-  const known = error instanceof EvidenceError ? error : transportError(error, urlOf(plane, context));
-  if (known instanceof EvidenceError) {
-    const { code, message, remedy } = known;
-    return {
-      state: 'failed',
-      code,
-      reason: message,
-      remedy,
-      mayPass: NOT_NOW.includes(code),
-      ...deniedIn(known.cause, plane),
-    };
-  }
-  if (error instanceof UnreadableAnswer) {
-    return {
-      state: 'failed',
-      code: 'UNREADABLE',
-      reason: error.message,
-      remedy: 'look at proxies between; where the service itself answers so, open a support request',
-      mayPass: false,
-    };
-  }
-  const refusal = refusalOf(error, plane, `a request to ${PLANES[plane]}`);
-  if (refusal === undefined) throw error;
-  const explained = explainServiceError(refusal.plane, refusal.status, refusal.serviceCode);
-  return {
-    state: 'failed',
-    code: refusal.serviceCode ?? String(refusal.status),
-    reason: explained === undefined ? refusal.message : `${refusal.message}: ${explained.cause}`,
-    remedy:
-      explained?.remedy ??
-      'look the code up in the documentation of Azure; docs/errors.md lists those known here',
-    mayPass: refusal.status === 429 || refusal.status === 503,
-    ...deniedIn(error, plane),
-  };
+  const url = urlOf(plane, context);
+  const explanation = explainFailure(error, plane, url);
+  if (explanation === undefined) throw error;
+  const failed = { state: 'failed', ...explanation } as const;
+  const known = error instanceof EvidenceError ? error : transportError(error, url);
+  if (known instanceof EvidenceError)
+    return { ...failed, mayPass: NOT_NOW.includes(known.code), ...deniedIn(known.cause, plane) };
+  const status = refusalOf(error, plane, '')?.status;
+  return { ...failed, mayPass: status === 429 || status === 503, ...deniedIn(error, plane) };
 }
 
 /** Beside the DICOM service, whose client names itself, probes ask the lake and Azure Resource Manager. */
@@ -183,13 +159,6 @@ function deniedIn(error: unknown, plane: Plane): Pick<Hint, 'denied'> {
 }
 
 const NOT_NOW: readonly string[] = ['THROTTLED', 'UNAVAILABLE'];
-
-const PLANES: Readonly<Record<Plane, string>> = {
-  arm: 'Azure Resource Manager',
-  lake: 'the lake',
-  dicom: 'the DICOM service',
-  entra: 'Entra',
-};
 
 function urlOf(plane: Plane, { target }: ProbeContext): string {
   if (target.kind === 'dicomweb') return target.url;
