@@ -95,6 +95,17 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'picocolors',
   ],
   'verify/reporters/html': ['./contract', './verify/model', 'node:module', 'echarts'],
+  'verify/audit/inventory': [
+    './contract',
+    './verify/audit',
+    './verify/clients',
+    './verify/clock',
+    './verify/error',
+    './verify/linked-signal',
+    'node:',
+    '@duckdb/node-api',
+    'zod',
+  ],
   'verify/watch/open-telemetry': [
     './verify/model',
     './verify/evidence',
@@ -155,6 +166,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'classic-level',
     'commander',
   ],
+  'bench/inventory-rows.ts': ['node:', '@duckdb/node-api'],
 };
 
 /** From outside these are one thing: only their index may be imported. */

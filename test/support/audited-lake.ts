@@ -1,108 +1,66 @@
-import { BlobServiceClient } from '@azure/storage-blob';
-import { type FileLake, makeFileLake } from '../../bench/audit/file-lake';
-import type { Emulator } from '../../emulator';
-import { type AuditRequest, type FoundFile, SystemClock } from '../../verify';
-import type { AuditCell, AuditedFile, Finding } from '../../verify/audit/model';
+import type { DeploymentManifest } from '../../contract';
+import type { AuditRequest } from '../../verify/audit/audit-source';
 import { LakeCensus } from '../../verify/audit/lake-census';
-import { servicePath } from '../../contract';
-import { temporaryFolder } from './cli';
-import { startTestEmulator } from './emulator';
-import { startProxy, type ProxiedRequest, type Tamper } from './verify-proxy';
+import type { AuditCell, AuditedFile, AuditedLake, FoundFile, TierPlan } from '../../verify/audit/model';
+import { SystemClock } from '../../verify/clock';
 
-/** A lake of some hundred files, and a proxy before its blob plane. */
-export interface AuditedLakeBench extends AsyncDisposable {
-  readonly emulator: Emulator;
-  readonly lake: FileLake;
-  /** Listings that went through the proxy. */
-  readonly requests: readonly ProxiedRequest[];
-  /** Answers for the blob plane from now on. */
-  tamper: Tamper;
-  request(more?: Partial<AuditRequest>): AuditRequest;
-  /** What the lake holds by the SDK's own listing. */
-  truth(
-    asOf: number,
-  ): Promise<{ readonly cells: readonly AuditCell[]; readonly findings: readonly Finding[] }>;
-}
-
-export const untampered: Tamper = (_request, forward) => forward();
-
-export async function startAuditedLake(files: number): Promise<AuditedLakeBench> {
-  const folder = temporaryFolder();
-  const emulator = await startTestEmulator({ stateFolder: folder.path });
-  const lake = await makeFileLake(emulator, files);
-  const blobPlane = new URL(lake.blobUrl).origin;
-  const bench = { tamper: untampered };
-  const proxy = await startProxy(blobPlane, emulator.ca, folder.path, (request, forward) =>
-    bench.tamper(request, forward),
-  );
-  const port = new URL(proxy.origin).port;
-  const { manifest } = lake;
-  const blobEndpoint = manifest.lake.blobEndpoint.replace(/:\d+/, `:${port}`);
-  const proxied = { ...manifest, lake: { ...manifest.lake, blobEndpoint } };
-  return Object.assign(bench, {
-    emulator,
-    lake,
-    requests: proxy.requests,
-    request: (more: Partial<AuditRequest> = {}): AuditRequest => ({
-      manifest: proxied,
-      azure: lake.connection,
-      clock: new SystemClock(),
-      signal: new AbortController().signal,
-      plans: [],
-      progress: () => undefined,
-      onFound: () => undefined,
-      ...more,
-    }),
-    truth: (asOf: number) => truthOf(lake, asOf),
-    [Symbol.asyncDispose]: async () => {
-      await proxy[Symbol.asyncDispose]();
-      await emulator.close();
-      folder[Symbol.dispose]();
-    },
-  });
-}
-
-async function truthOf(
-  { manifest, connection, blobUrl }: FileLake,
-  asOf: number,
-): Promise<{ readonly cells: readonly AuditCell[]; readonly findings: readonly Finding[] }> {
-  const options = { tlsOptions: { ca: connection.ca } } as object;
-  const service = new BlobServiceClient(blobUrl, connection.credential, options);
-  const census = new LakeCensus(manifest, [], asOf, () => undefined);
-  const prefix = servicePath({ workspaceName: 'bench', dicomServiceName: 'images' });
-  for await (const blob of service.getContainerClient('dicom').listBlobsFlat({ prefix: `${prefix}/` })) {
-    const { accessTier, contentLength = 0, createdOn, lastModified, lastAccessedOn } = blob.properties;
-    const { accessTierChangedOn, archiveStatus } = blob.properties;
-    if (accessTier === undefined) continue;
-    const file: AuditedFile = {
-      path: blob.name,
-      bytes: contentLength,
-      createdAt: (createdOn ?? lastModified).getTime(),
-      modifiedAt: lastModified.getTime(),
-      ...(lastAccessedOn === undefined ? {} : { accessedAt: lastAccessedOn.getTime() }),
-      tier: accessTier,
-      ...(accessTierChangedOn === undefined ? {} : { tierChangedAt: accessTierChangedOn.getTime() }),
-      rehydrating: archiveStatus !== undefined,
-    };
-    census.count(file);
-  }
-  return sorted(census.result());
-}
-
-/** In an order that does not depend on how the lake was read. */
-export function sorted({
-  cells,
-  findings,
-}: {
+/** What two audits of the same files have alike, whatever the order in which they met them. */
+export interface Audited {
   readonly cells: readonly AuditCell[];
-  readonly findings: readonly Finding[];
-}): { readonly cells: readonly AuditCell[]; readonly findings: readonly Finding[] } {
-  const inOrder = <T>(values: readonly T[]): readonly T[] =>
-    values.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
-  return { cells: inOrder(cells), findings: inOrder(findings) };
+  readonly findings: AuditedLake['findings'];
+  readonly found: readonly FoundFile[];
 }
 
-/** Names of what was found, in order; one that was told of twice shows. */
-export function pathsOf(found: readonly FoundFile[]): readonly string[] {
-  return found.map(({ finding, path }) => `${finding} ${path}`).sort();
+export function auditRequest(
+  manifest: DeploymentManifest,
+  more: Partial<AuditRequest> = {},
+): AuditRequest & { readonly found: FoundFile[]; readonly messages: string[] } {
+  const found: FoundFile[] = [];
+  const messages: string[] = [];
+  return {
+    manifest,
+    azure: { credential: { getToken: () => Promise.resolve(null) } },
+    clock: new SystemClock(),
+    signal: new AbortController().signal,
+    plans: [],
+    progress: (message) => messages.push(message),
+    onFound: (file) => found.push(file),
+    ...more,
+    found,
+    messages,
+  };
+}
+
+export function censusOf(
+  files: Iterable<AuditedFile>,
+  manifest: DeploymentManifest,
+  plans: readonly TierPlan[],
+  asOf: number,
+): Audited {
+  const found: FoundFile[] = [];
+  const census = new LakeCensus(manifest, plans, asOf, (file) => found.push(file));
+  for (const file of files) census.count(file);
+  return settled({ ...census.result(), found });
+}
+
+/** Sorted; sums of fractions are rounded, since they differ with the order of adding. */
+export function settled({ cells, findings, found }: Audited): Audited {
+  const byText = <T>(list: readonly T[]): readonly T[] =>
+    list
+      .map((one) => ({ one, text: JSON.stringify(one) }))
+      .sort((a, b) => (a.text < b.text ? -1 : 1))
+      .map(({ one }) => one);
+  return {
+    cells: byText(
+      cells.map(
+        ({ kind, partition, tier, rehydrating, ageBand, accessBand, plannedTier, ...sums }): AuditCell => ({
+          ...{ kind, partition, tier, rehydrating, ageBand, accessBand, plannedTier },
+          ...{ count: sums.count, bytes: sums.bytes, flooredBytes: sums.flooredBytes },
+          earlyByteDays: Number(sums.earlyByteDays.toPrecision(9)),
+        }),
+      ),
+    ),
+    findings: byText(findings),
+    found: byText(found),
+  };
 }

@@ -50,7 +50,7 @@ export class FileKinds {
     if (name.endsWith(WORK_ITEM_SUFFIX)) return WORK_ITEM;
     if (folder !== undefined && ageMs < LONGEST_RUN_MS && OWN_FOLDER.test(folder)) return PROBE;
     if (!IMAGE_NAME.test(name)) return FOREIGN;
-    const isDeeper = slash !== path.lastIndexOf('/');
+    const isDeeper = folder !== undefined && slash !== path.lastIndexOf('/');
     // One documented shape of the contract leaves the folder of the default partition out.
     const partition = folder ?? DEFAULT_PARTITION;
     const isPartition = this.partitioned ? isPartitionName(partition) : partition === DEFAULT_PARTITION;

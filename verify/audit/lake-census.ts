@@ -108,7 +108,10 @@ export class LakeCensus {
 }
 
 /** An image that cannot be read may lie in the wrong place besides. */
-export function findingsOf(kind: FileKind, { tier, rehydrating }: AuditedFile): readonly FindingKind[] {
+export function findingsOf(
+  kind: FileKind,
+  { tier, rehydrating }: Pick<AuditedFile, 'tier' | 'rehydrating'>,
+): readonly FindingKind[] {
   const place: readonly FindingKind[] = kind === 'image' || kind === 'probe' ? [] : [kind];
   if (rehydrating) return [...place, 'rehydrating'];
   return tier === 'Archive' ? [...place, 'archived'] : place;

@@ -125,11 +125,9 @@ export function dicomSender({ credential, ca }: AzureConnection): SendHttp {
 export function azureClients(manifest: DeploymentManifest, connection: AzureConnection): AzureClients {
   const { credential, cloud = 'AzurePublicCloud', ca, reader } = connection;
   const arm = AZURE_CLOUDS[cloud].armEndpoint;
-  // The storage SDKs hand this to the pipeline of all Azure SDKs, though their own option types leave it out.
-  const tls: TlsOptions = ca === undefined ? {} : { tlsOptions: { ca } };
-  const blobOptions: BlobPipelineOptions & TlsOptions = { ...tls, retryOptions: FEW_TRIES.storage };
+  const tls = tlsOf(connection);
   const lakeOptions: LakePipelineOptions & TlsOptions = { ...tls, retryOptions: FEW_TRIES.storage };
-  const { blobEndpoint, dfsEndpoint, containerName, storageAccountId } = manifest.lake;
+  const { dfsEndpoint, containerName, storageAccountId } = manifest.lake;
   const account = readResourceId(storageAccountId) ?? manifest;
   const sender = (token?: HttpAccess['token']): SendHttp =>
     httpSender({ ...(ca === undefined ? {} : { ca }), ...(token === undefined ? {} : { token }) });
@@ -148,9 +146,7 @@ export function azureClients(manifest: DeploymentManifest, connection: AzureConn
     anonymous: sender(),
     resolve: connection.resolve ?? resolveName,
     callerObjectId: async () => objectIdIn((await credential.getToken(forArm.scope))?.token ?? ''),
-    container: new BlobServiceClient(reachable(blobEndpoint), credential, blobOptions).getContainerClient(
-      containerName,
-    ),
+    container: containerClient(manifest, connection, containerName),
     fileSystem: new DataLakeServiceClient(
       reachable(dfsEndpoint),
       credential,
@@ -167,6 +163,28 @@ export function azureClients(manifest: DeploymentManifest, connection: AzureConn
   };
 }
 
+/** Any container in the storage account of a lake, by the blob protocol. */
+export function containerClient(
+  { lake }: DeploymentManifest,
+  connection: AzureConnection,
+  containerName: string,
+): ContainerClient {
+  const options: BlobPipelineOptions & TlsOptions = {
+    ...tlsOf(connection),
+    retryOptions: FEW_TRIES.storage,
+  };
+  return new BlobServiceClient(
+    reachable(lake.blobEndpoint),
+    connection.credential,
+    options,
+  ).getContainerClient(containerName);
+}
+
+/** The storage SDKs hand this to the pipeline of all Azure SDKs, though their own option types leave it out. */
+function tlsOf({ ca }: AzureConnection): TlsOptions {
+  return ca === undefined ? {} : { tlsOptions: { ca } };
+}
+
 /**
  * Names below localhost mean this machine, which not every resolver knows; the emulator, whose they are, takes the
  * account in the path as well.
@@ -179,4 +197,4 @@ export function reachable(endpoint: string): string {
   return account === undefined ? endpoint : `https://127.0.0.1:${port}/${account}/`;
 }
 
-export type { ListedBlob, ManagementPolicyRule };
+export type { ContainerClient, ListedBlob, ManagementPolicyRule };

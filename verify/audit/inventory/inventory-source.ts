@@ -1,0 +1,177 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { containerClient } from '../../clients/azure';
+import { ConfigError } from '../../error';
+import type { AuditRequest, AuditSource } from '../audit-source';
+import { DAY_MS } from '../age-band';
+import { findingsOf, MOST_NAMED } from '../lake-census';
+import {
+  type AuditCell,
+  type AuditedLake,
+  FILE_KINDS,
+  type FileKind,
+  type Finding,
+  type FindingKind,
+  type FoundFile,
+} from '../model';
+import { containerPlace } from './container-place';
+import { type DuckDbSession, type Row, withDuckDb } from './duckdb-session';
+import { findInventoryRun, type InventoryRun } from './find-inventory-run';
+import { folderPlace } from './folder-place';
+import { listedColumns } from './inventory-columns';
+import { listedPrefix } from './inventory-manifest';
+import { cellsSql, findingsSql, type InventoryQuestion, UNREADABLE } from './inventory-sql';
+
+/**
+ * Audits what Azure listed: the newest complete run of an inventory, in a folder or in the container of the storage
+ * account into which its policy writes. An abort rejects with the reason of the signal, and leaves nothing behind.
+ *
+ * @see https://learn.microsoft.com/azure/storage/blobs/blob-inventory
+ */
+export const inventorySource =
+  ({ from }: { readonly from: { readonly folder: string } | { readonly container: string } }): AuditSource =>
+  async (request) => {
+    const { manifest: lake, azure, clock, signal, progress } = request;
+    const place =
+      'folder' in from
+        ? folderPlace(from.folder)
+        : containerPlace(containerClient(lake, azure, from.container));
+    const files = await place.files(signal);
+    const run = await findInventoryRun(place, files, lake, { signal, progress });
+    progress(
+      `reading the run of ${run.manifest.inventoryStartTime}, ${ageText(clock.now() - run.startedAt)} old`,
+    );
+    const folder = await mkdtemp(path.join(tmpdir(), 'dicom-lake-inventory-'));
+    try {
+      const lists = await place.bring({ paths: run.lists, folder, files, signal, progress });
+      return await withDuckDb({ folder, clock, signal, progress }, (session) =>
+        audit(session, request, run, lists, place.addressOf(run.path)),
+      );
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  };
+
+async function audit(
+  session: DuckDbSession,
+  { manifest: lake, plans, onFound }: AuditRequest,
+  { manifest, startedAt, lists }: InventoryRun,
+  files: readonly string[],
+  address: string,
+): Promise<AuditedLake> {
+  const format = manifest.ruleDefinition.format.toLowerCase() === 'csv' ? 'Csv' : 'Parquet';
+  const source = sourceSql(format, files);
+  const { columns, missingFields } = listedColumns(await session.columnsOf(source), address);
+  const question: InventoryQuestion = {
+    source,
+    columns,
+    prefix: listedPrefix(lake),
+    dataPartitionsEnabled: lake.dicomService.dataPartitionsEnabled,
+    asOf: startedAt,
+    plans,
+  };
+  const [counted] = await session.rows(`SELECT COUNT(*) AS n FROM ${source}`, 'counting rows');
+  const cells = cellsOf(await session.rows(cellsSql(question), 'counting files'), address);
+  const findings = new Findings(onFound);
+  // Most lakes have none, and looking for them reads all names again.
+  if (cells.some(({ kind, tier, rehydrating }) => findingsOf(kind, { tier, rehydrating }).length > 0)) {
+    await session.stream(findingsSql(question), 'naming what stands out', (rows) => findings.add(rows));
+  }
+  return {
+    cells,
+    findings: findings.all(),
+    source: {
+      kind: 'inventory',
+      rule: manifest.ruleName,
+      format,
+      manifest: address,
+      files: lists.length,
+      rows: Number(counted?.['n']),
+      missingFields,
+    },
+    asOf: new Date(startedAt).toISOString(),
+    complete: true,
+  };
+}
+
+/** Nothing is left to guess: the sniffer of DuckDB looks at the first rows only. */
+function sourceSql(format: 'Csv' | 'Parquet', files: readonly string[]): string {
+  const list = files.map((file) => `'${file.replaceAll("'", "''")}'`).join(', ');
+  return format === 'Parquet'
+    ? `read_parquet([${list}])`
+    : `read_csv([${list}], header = true, all_varchar = true, delim = ',', quote = '"', escape = '"', ` +
+        `comment = '', skip = 0, strict_mode = true, max_line_size = 10000000)`;
+}
+
+function cellsOf(rows: readonly Row[], address: string): readonly AuditCell[] {
+  const unreadable = rows.filter(({ kind }) => kind === UNREADABLE);
+  if (unreadable.length > 0) {
+    const count = unreadable.reduce((sum, row) => sum + Number(row['file_count']), 0);
+    throw new ConfigError(
+      `the inventory of ${address} has ${count} rows without a Content-Length or Last-Modified that can be read`,
+    );
+  }
+  return rows.map((row) => ({
+    kind: kindOf(row),
+    partition: String(row['partition_name']),
+    tier: String(row['tier']),
+    rehydrating: row['rehydrating'] === true,
+    ageBand: Number(row['age_band']),
+    accessBand: Number(row['access_band']),
+    plannedTier: String(row['planned_tier']),
+    count: Number(row['file_count']),
+    bytes: Number(row['bytes']),
+    flooredBytes: Number(row['floored_bytes']),
+    earlyByteDays: Number(row['early_byte_days']),
+  }));
+}
+
+function kindOf({ kind }: Row): FileKind {
+  const known = FILE_KINDS.find((one) => one === kind);
+  if (known === undefined) throw new Error(`the SQL gave the kind ${String(kind)}`);
+  return known;
+}
+
+/** Counts what stands out and names the first of it, as LakeCensus does. */
+class Findings {
+  private readonly found = new Map<FindingKind, { count: number; bytes: number; first: FoundFile[] }>();
+
+  public constructor(private readonly onFound: (file: FoundFile) => void) {}
+
+  public add(rows: readonly Row[]): void {
+    for (const row of rows) {
+      const [tier, rehydrating] = [String(row['tier']), row['rehydrating'] === true];
+      for (const finding of findingsOf(kindOf(row), { tier, rehydrating })) {
+        const file: FoundFile = {
+          finding,
+          path: String(row['path']),
+          tier,
+          bytes: Number(row['bytes']),
+          modifiedAt: new Date(Number(row['modified'])).toISOString(),
+        };
+        this.count(file);
+        this.onFound(file);
+      }
+    }
+  }
+
+  public all(): readonly Finding[] {
+    return [...this.found].map(([finding, sums]) => ({ finding, ...sums }));
+  }
+
+  private count(file: FoundFile): void {
+    const sums = this.found.get(file.finding) ?? { count: 0, bytes: 0, first: [] };
+    this.found.set(file.finding, sums);
+    sums.count += 1;
+    sums.bytes += file.bytes;
+    const last = sums.first[MOST_NAMED - 1];
+    if (last !== undefined && last.path < file.path) return;
+    sums.first = [...sums.first, file].sort((a, b) => (a.path < b.path ? -1 : 1)).slice(0, MOST_NAMED);
+  }
+}
+
+function ageText(ms: number): string {
+  const hours = Math.max(0, Math.round(ms / (DAY_MS / 24)));
+  return hours < 48 ? `${hours} hours` : `${Math.round(hours / 24)} days`;
+}
