@@ -73,6 +73,19 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'node:fs',
     'node:path',
   ],
+  'verify/audit/duckdb-session.ts': [
+    './verify/audit/inventory',
+    './verify/clock',
+    'node:os',
+    '@duckdb/node-api',
+  ],
+  'verify/audit/index-difference': [
+    './contract',
+    './verify/audit',
+    './verify/clients',
+    './verify/clock',
+    'node:',
+  ],
   'verify/audit/listing': [
     './contract',
     './verify/clients',

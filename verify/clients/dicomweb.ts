@@ -31,7 +31,8 @@ export interface ChangeFeedEntry {
   readonly partitionName?: string;
 }
 
-const FEED_PAGE = 200;
+/** Entries of one page of the change feed. */
+export const FEED_PAGE = 200;
 const RETRIEVE = 'WADO-RS GET instance';
 const NO_SUCH_PARTITION = 'PartitionName does not exist';
 

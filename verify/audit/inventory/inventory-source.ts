@@ -16,12 +16,12 @@ import {
   type FoundFile,
 } from '../model';
 import { containerPlace } from './container-place';
-import { type DuckDbSession, type Row, withDuckDb } from './duckdb-session';
+import { type DuckDbSession, type Row, withDuckDb } from '../duckdb-session';
 import { findInventoryRun, type InventoryRun } from './find-inventory-run';
 import { folderPlace } from './folder-place';
 import { listedColumns } from './inventory-columns';
 import { listedPrefix } from './inventory-manifest';
-import { cellsSql, findingsSql, type InventoryQuestion, UNREADABLE } from './inventory-sql';
+import { cellsSql, findingsSql, imagesSql, type InventoryQuestion, UNREADABLE } from './inventory-sql';
 
 /**
  * Audits what Azure listed: the newest complete run of an inventory, in a folder or in the container of the storage
@@ -55,7 +55,7 @@ export const inventorySource =
 
 async function audit(
   session: DuckDbSession,
-  { manifest: lake, plans, onFound }: AuditRequest,
+  { manifest: lake, plans, onFound, onImage }: AuditRequest,
   { manifest, startedAt, lists }: InventoryRun,
   files: readonly string[],
   address: string,
@@ -78,6 +78,10 @@ async function audit(
   if (cells.some(({ kind, tier, rehydrating }) => findingsOf(kind, { tier, rehydrating }).length > 0)) {
     await session.stream(findingsSql(question), 'naming what stands out', (rows) => findings.add(rows));
   }
+  if (onImage !== undefined)
+    await session.stream(imagesSql(question), 'naming images', (rows) => {
+      for (const { path: name, modified } of rows) onImage(String(name), Number(modified));
+    });
   return {
     cells,
     findings: findings.all(),

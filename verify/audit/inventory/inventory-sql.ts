@@ -56,6 +56,14 @@ FROM files
 WHERE kind NOT IN ('image', 'probe') OR tier = 'Archive' OR rehydrating`;
 }
 
+/** One row for each image, by its path. */
+export function imagesSql(question: InventoryQuestion): string {
+  return `${filesSql(question)}
+SELECT path, modified
+FROM files
+WHERE kind = 'image'`;
+}
+
 /**
  * What each file is, as FileKinds tells it; `rest` is its path below the folder of the service. All times and ages are
  * in milliseconds. Nearly all files are images, so what tells those comes first and costs one pattern.

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
-import type { Clock } from '../../clock';
-import type { FoundColumn } from './inventory-columns';
+import type { Clock } from '../clock';
+import type { FoundColumn } from './inventory/inventory-columns';
 
 /** Enough for lists of any length: the answers are small. */
 const MEMORY = '1500MB';
