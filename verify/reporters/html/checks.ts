@@ -1,13 +1,7 @@
 import type { Report, ReportedFinding, ReportRow } from '../../model';
+import { shownOutcome, type ShownOutcome } from '../shown-outcome';
 import { html, type Markup } from './markup';
-import {
-  isProblem,
-  OUTCOME_WORDS,
-  OUTCOMES,
-  shownOutcome,
-  type ShownOutcome,
-  topicOf,
-} from './outcome-words';
+import { isProblem, OUTCOME_WORDS, OUTCOMES, topicOf } from './outcome-words';
 
 const SHOWN_FINDINGS = 200;
 

@@ -1,6 +1,6 @@
 import type { Report, ReportRow } from '../../model';
+import { shownOutcome } from '../shown-outcome';
 import { clipped } from './markup';
-import { shownOutcome } from './outcome-words';
 
 export interface Headline {
   readonly mood: 'good' | 'bad' | 'unsure';
