@@ -77,6 +77,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     './contract',
     './verify/model',
     './verify/reporters/shown-outcome',
+    './verify/reporters/waiver-words',
     'node:module',
     'echarts',
   ],
