@@ -51,7 +51,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     './verify/clock',
     './verify/sample',
   ],
-  'verify/judge.ts': ['./verify/model', './verify/gather', './verify/registry'],
+  'verify/judge.ts': ['./verify/model', './verify/evidence', './verify/gather', './verify/registry'],
   'verify/read-waivers.ts': ['./verify/error', './verify/model', './verify/registry', 'zod'],
   'verify/checks': ['./contract', './verify/model', './verify/evidence'],
   'verify/probes': [
