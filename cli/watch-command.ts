@@ -12,11 +12,13 @@ import {
   SystemClock,
   type VerifyConfig,
   watch,
+  type WatchEnvironment,
   type WatchRun,
   type WatchTelemetry,
 } from '../verify';
 import { type CommandContext, type ExitCode, UsageError } from './command-context';
 import { OptionReader } from './option-reader';
+import { readWaiverFile } from './waiver-file';
 import { asUsage, type VerifyOptions, verifyConfigOf, withVerifyOptions } from './verify-options';
 
 interface WatchCommandOptions extends VerifyOptions {
@@ -25,6 +27,7 @@ interface WatchCommandOptions extends VerifyOptions {
   readonly maxRuns?: number;
   readonly json?: true;
   readonly aliveFile?: string;
+  readonly waivers?: string;
 }
 
 const RANDOM_STEPS = 2 ** 32;
@@ -52,6 +55,10 @@ export function watchCommand(context: CommandContext, setExitCode: (code: ExitCo
       'end after so many runs',
       reader.wholeNumber('--max-runs', { minimum: 1, maximum: 1_000_000 }),
     )
+    .option(
+      '--waivers <file>',
+      'YAML or JSON list of { check, subject, reason, until }, read anew before each run',
+    )
     .option('--json', 'print one line of JSON per run')
     .option('--alive-file <file>', 'write the outcome of each run to this file, for a liveness probe')
     .addHelpText('after', WATCH_HELP)
@@ -70,6 +77,7 @@ Ends with Ctrl-C or SIGTERM, once the run under way has cleaned up, or with --ma
 Examples:
   OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318 dicom-lake watch outputs.json
   dicom-lake watch outputs.json --profile read-only --interval 60 --alive-file /tmp/alive
+  dicom-lake watch outputs.json --waivers waivers.yaml
   dicom-lake watch outputs.json --max-runs 1 --jitter 0 --json`;
 
 async function watchAndTell(
@@ -79,6 +87,7 @@ async function watchAndTell(
 ): Promise<ExitCode> {
   const config = await verifyConfigOf(context, manifest, options);
   const aliveFile = options.aliveFile === undefined ? undefined : aliveFileIn(context, options.aliveFile);
+  const waivers = waiversIn(context, options.waivers);
   const telemetry = await telemetryOf(context, config);
   try {
     return await watch(
@@ -98,6 +107,7 @@ async function watchAndTell(
           telemetry?.record(run);
           if (aliveFile !== undefined) keepAlive(context, aliveFile, run);
         },
+        ...waivers,
       },
     );
   } finally {
@@ -123,6 +133,14 @@ function tellBug({ err }: CommandContext, run: WatchRun): void {
   const { error } = run;
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   err(`Run ${run.number} met a bug in dicom-lake; please report it.\n${stack}\n`);
+}
+
+/** @throws UsageError where they cannot be read more than once */
+function waiversIn(context: CommandContext, file: string | undefined): Pick<WatchEnvironment, 'readWaivers'> {
+  if (file === undefined) return {};
+  if (file === '-')
+    throw new UsageError('--waivers takes no standard input here: it is read before each run');
+  return { readWaivers: (startedAt) => readWaiverFile(context, file, startedAt) };
 }
 
 /** @throws UsageError where it can never be written */

@@ -1,3 +1,4 @@
+import type { Unknown } from './evidence/step';
 import type { GatheredMap } from './gather';
 import type { Check, EvidenceMap, Gathered, Report, ReportRow, Verdict } from './model';
 import { docsOf } from './registry';
@@ -22,15 +23,14 @@ function judgeOne(check: Check, evidence: GatheredMap, targetKind: TargetKind): 
   }
   const needed = check.needs.map((name) => evidence[name] as Gathered<unknown> | undefined);
   const failed = needed.find((gathered) => gathered?.state === 'failed');
-  if (failed?.state === 'failed') {
-    return {
-      ...common,
-      title: `not known whether ${title}`,
-      outcome: 'inconclusive',
-      reason: failed.reason,
-      remedy: failed.remedy,
-    };
-  }
+  const inconclusive = ({ reason, remedy }: Unknown): ReportRow => ({
+    ...common,
+    title: `not known whether ${title}`,
+    outcome: 'inconclusive',
+    reason,
+    remedy,
+  });
+  if (failed?.state === 'failed') return inconclusive(failed);
 
   const declared = Object.fromEntries(
     check.needs.map((name) => {
@@ -39,6 +39,8 @@ function judgeOne(check: Check, evidence: GatheredMap, targetKind: TargetKind): 
       return [name, gathered.evidence];
     }),
   ) as Partial<EvidenceMap>;
+  const unknown = check.unknownFor?.(declared);
+  if (unknown !== undefined) return inconclusive(unknown);
   const verdict: Verdict = check.judge(declared);
   const isBad = verdict.outcome === 'fail' || verdict.outcome === 'warn';
   return { ...common, title: isBad ? failureTitle : title, ...verdict };

@@ -23,6 +23,7 @@ import type {
 import type { LakeContainerResource } from './evidence/lake-container-resource';
 import type { LakeAccess, VerifierRoles } from './evidence/lake-access';
 import type { MonitoringResources } from './evidence/monitoring-resources';
+import type { Unknown } from './evidence/step';
 import type { StoredFiles } from './evidence/stored-files';
 import type { ResolvedNames } from './evidence/resolved-names';
 import type {
@@ -78,8 +79,7 @@ export type EvidenceId = keyof EvidenceMap;
 
 /** What a probe brought back, or why it could not. */
 export type Gathered<T> =
-  | { readonly state: 'had'; readonly evidence: T }
-  | { readonly state: 'failed'; readonly code: string; readonly reason: string; readonly remedy: string };
+  { readonly state: 'had'; readonly evidence: T } | ({ readonly state: 'failed' } & Unknown);
 
 export interface Finding {
   readonly subject: string;
@@ -135,6 +135,8 @@ export interface Check extends CheckMeta {
   readonly needs: readonly EvidenceId[];
   /** Sees only the evidence it declared. */
   judge(evidence: Partial<EvidenceMap>): Verdict;
+  /** Why the evidence that was had does not tell: the check is inconclusive then. @default - it tells */
+  unknownFor?(evidence: Partial<EvidenceMap>): Unknown | undefined;
 }
 
 /** A check whose judge can read the evidence in `needs` and nothing else; reading more does not compile. */
@@ -142,9 +144,14 @@ export function defineCheck<const N extends readonly EvidenceId[]>(
   check: CheckMeta & {
     readonly needs: N;
     readonly judge: (evidence: Pick<EvidenceMap, N[number]>) => Verdict;
+    readonly unknownFor?: (evidence: Pick<EvidenceMap, N[number]>) => Unknown | undefined;
   },
 ): Check {
-  return { ...check, judge: (evidence) => check.judge(evidence as Pick<EvidenceMap, N[number]>) };
+  return {
+    ...check,
+    judge: (evidence) => check.judge(evidence as Pick<EvidenceMap, N[number]>),
+    unknownFor: (evidence) => check.unknownFor?.(evidence as Pick<EvidenceMap, N[number]>),
+  };
 }
 
 export type Outcome = Verdict['outcome'] | 'inconclusive';

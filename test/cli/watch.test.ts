@@ -81,6 +81,42 @@ test('dicom-lake watch ends with the outcome of its runs, which it prints, sends
   );
 });
 
+test('dicom-lake watch reads its waivers before each run', async () => {
+  await using bench = await startVerifyBench();
+  const cwd = prepare(bench);
+  await bench.emulator.faults.set('lake/role-removed');
+  const until = new Date(clock.now() + 86_400_000).toISOString().slice(0, 10);
+  const file = path.join(cwd, 'waivers.yaml');
+  writeFileSync(file, `- { check: dicomweb/instance-stored, reason: known, until: ${until} }`);
+  const { child, ended } = started(
+    [
+      ...WATCH,
+      '--only',
+      'dicomweb/instance-stored',
+      '--waivers',
+      'waivers.yaml',
+      '--json',
+      '--interval',
+      '10',
+      '--max-runs',
+      '2',
+    ],
+    cwd,
+    {},
+  );
+  await new Promise((resolve) => child.stdout?.once('data', resolve));
+  writeFileSync(file, '- { check: dicomweb/instance-stored }');
+  const { exitCode, stdout } = await ended;
+  expect(exitCode).toBe(1);
+  const [first, second] = stdout.split('\n');
+  expect(JSON.parse(first ?? '')).toMatchObject({ outcome: 'pass', counts: { fail: 0, waived: 1 } });
+  expect(JSON.parse(second ?? '')).toMatchObject({
+    outcome: 'fail',
+    changes: [{ id: 'dicomweb/instance-stored', from: 'waived', to: 'fail' }],
+    waiverProblem: expect.stringContaining("the waivers in 'waivers.yaml' cannot be used\n[0].") as unknown,
+  });
+});
+
 test('dicom-lake watch stopped by SIGTERM in a run cleans up, sends what it has and ends with 130', async () => {
   await using bench = await startVerifyBench({ fileRemovalPeriodMs: 30_000 });
   await using receiver = await startOtlpReceiver();
@@ -143,6 +179,21 @@ test.each([
     ['manifest.json', '--alive-file', 'folder'],
     {},
     ["error: the alive file 'folder' cannot be written: it is a folder"],
+  ],
+  [
+    'waivers on standard input',
+    ['manifest.json', '--waivers', '-'],
+    { OTEL_SDK_DISABLED: 'true' },
+    ['error: --waivers takes no standard input here: it is read before each run'],
+  ],
+  [
+    'waivers that cannot be used in the first run',
+    ['manifest.json', '--waivers', 'manifest.json'],
+    { OTEL_SDK_DISABLED: 'true' },
+    [
+      'telemetry: none is sent; set OTEL_EXPORTER_OTLP_ENDPOINT to send metrics and traces',
+      "error: the waivers in 'manifest.json' cannot be used",
+    ],
   ],
   [
     'telemetry that it cannot send, all at once',

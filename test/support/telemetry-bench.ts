@@ -7,6 +7,7 @@ import {
   type TelemetrySettings,
   type VerifyConfig,
   watch,
+  type WatchEnvironment,
   type WatchRun,
 } from '../../verify';
 import { OpenTelemetry } from '../../verify/watch/open-telemetry/open-telemetry';
@@ -34,6 +35,7 @@ export interface TelemetryBench extends AsyncDisposable {
   readonly watchRuns: (
     before: readonly (() => void | Promise<void>)[],
     config?: Partial<VerifyConfig>,
+    readWaivers?: WatchEnvironment['readWaivers'],
   ) => Promise<readonly WatchRun[]>;
 }
 
@@ -59,7 +61,7 @@ export async function startTelemetryBench(
     receiver,
     telemetry,
     notices,
-    watchRuns: async (before, config) => {
+    watchRuns: async (before, config, readWaivers) => {
       const runs: WatchRun[] = [];
       await watch(
         async (signal) => {
@@ -76,6 +78,7 @@ export async function startTelemetryBench(
             runs.push(run);
             telemetry.record(run);
           },
+          ...(readWaivers === undefined ? {} : { readWaivers }),
         },
       );
       return runs;

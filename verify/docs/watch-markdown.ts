@@ -31,7 +31,7 @@ export function watchSignalsMarkdown(): string {
       ({ name, description, attributes: own }) => `| \`${name}\` | ${description} | ${namesOf(own)} |`,
     ),
     '',
-    `The span of a run has an event \`${CHECK_EVENT.name}\` for each check that warns, fails or is inconclusive, with`,
+    `The span of a run has an event \`${CHECK_EVENT.name}\` for each check that warns, fails or is inconclusive, waived or not, with`,
     `${namesOf(CHECK_EVENT.attributes)}.`,
     '',
     '### Attributes',

@@ -1,5 +1,5 @@
 import type { LakePath } from '../../contract';
-import type { Step } from './step';
+import type { Step, Unknown } from './step';
 
 /** One instance on its way through the service and back. */
 export interface InstanceTrip {
@@ -34,4 +34,6 @@ export interface RoundTrip {
   /** Files of the given folder that could not be sent, by relative path. */
   readonly unreadable: readonly { readonly file: string; readonly reason: string }[];
   readonly deletion: Step<{ readonly studies: number }>;
+  /** Why no file could be read in the lake, which says nothing of the service. @default - files could be asked for */
+  readonly lakeUnreachable?: Unknown;
 }

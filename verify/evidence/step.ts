@@ -1,3 +1,10 @@
+/** Why something is not known. */
+export interface Unknown {
+  readonly code: string;
+  readonly reason: string;
+  readonly remedy: string;
+}
+
 /** What became of one step, such as a request. */
 export type Step<T> =
   | { readonly state: 'done'; readonly value: T }

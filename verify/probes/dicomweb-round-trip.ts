@@ -1,8 +1,10 @@
 import { lakeTenantOf, readLakePath } from '../../contract';
 import type { DicomWebClient } from '../clients/dicomweb';
 import { firstText } from '../clients/dicom-json';
+import { transportError } from '../clients/http';
 import { EvidenceError } from '../error';
 import type { InstanceTrip, RoundTrip } from '../evidence/round-trip';
+import type { Unknown } from '../evidence/step';
 import type { Probe, ProbeContext } from '../probe';
 import { digestsOf, type SampleInstance } from '../sample/sample-instance';
 import { syntheticInstance } from '../sample/synthetic-instance';
@@ -21,6 +23,11 @@ interface Lane extends DicomWebLane {
   readonly instances: readonly SampleInstance[];
 }
 
+/** The lake beside the service: where it cannot be reached once, it is not asked again. */
+interface LakeView {
+  unreachable?: Unknown;
+}
+
 /** What a trip knows before the study is deleted. */
 type OutwardTrip = Omit<InstanceTrip, 'gone'>;
 
@@ -37,12 +44,15 @@ export const dicomWebRoundTrip: Probe<'dicomweb.round-trip'> = {
     const trips: { readonly lane: Lane; readonly instance: SampleInstance; readonly trip: OutwardTrip }[] =
       [];
     let refusedByLake = false;
+    const lake: LakeView = {};
     for (const lane of lanes) {
       if (!refusedByLake)
         context.journal.add({ studyInstanceUid: context.studyInstanceUid, baseUrl: lane.baseUrl });
       for (const instance of lane.instances) {
         if (!refusedByLake) context.progress(`round trip of ${instance.label}`);
-        const trip: OutwardTrip = refusedByLake ? notSent(instance) : await outward(context, lane, instance);
+        const trip: OutwardTrip = refusedByLake
+          ? notSent(instance)
+          : await outward(context, lane, instance, lake);
         refusedByLake ||= trip.store.state === 'refused' && trip.store.status === 424;
         trips.push({ lane, instance, trip });
       }
@@ -52,7 +62,12 @@ export const dicomWebRoundTrip: Probe<'dicomweb.round-trip'> = {
     const instances: InstanceTrip[] = [];
     for (const { lane, instance, trip } of trips)
       instances.push(await homeward(lane, instance, trip, deletion));
-    return { instances, unreadable: context.givenFiles.unreadable, deletion };
+    return {
+      instances,
+      unreadable: context.givenFiles.unreadable,
+      deletion,
+      ...(lake.unreachable === undefined ? {} : { lakeUnreachable: lake.unreachable }),
+    };
   },
 };
 
@@ -66,7 +81,12 @@ function lanesOf(context: ProbeContext): readonly Lane[] {
   });
 }
 
-async function outward(context: ProbeContext, lane: Lane, instance: SampleInstance): Promise<OutwardTrip> {
+async function outward(
+  context: ProbeContext,
+  lane: Lane,
+  instance: SampleInstance,
+  lake: LakeView,
+): Promise<OutwardTrip> {
   const { client } = lane;
   let serverTime = NaN;
   const store = await step(async () => {
@@ -104,7 +124,7 @@ async function outward(context: ProbeContext, lane: Lane, instance: SampleInstan
     },
     context.target.kind === 'dicomweb' ? NO_AZURE : undefined,
   );
-  const lakeFile = await lakeFileStep(context, changeFeed);
+  const lakeFile = await lakeFileStep(context, changeFeed, lake);
   return { ...identityOf(instance), store, search, retrieve, metadata, frames, changeFeed, lakeFile };
 }
 
@@ -155,16 +175,24 @@ async function compareFrames(
 async function lakeFileStep(
   context: ProbeContext,
   changeFeed: InstanceTrip['changeFeed'],
+  lake: LakeView,
 ): Promise<InstanceTrip['lakeFile']> {
   const { target, signal } = context;
   if (target.kind === 'dicomweb') return { state: 'skipped', reason: NO_AZURE };
   const path = changeFeed.state === 'done' ? changeFeed.value.filePath : undefined;
   if (path === undefined) return { state: 'skipped', reason: 'the change feed names no file' };
+  if (lake.unreachable !== undefined) return LAKE_UNREACHABLE;
   const { kind } = readLakePath(lakeTenantOf(target.manifest), path);
   return step(async () => {
     const file = target.azure.fileSystem.getFileClient(path);
     const content = await patiently(context, () => file.readToBuffer(0, undefined, { abortSignal: signal }));
     return { ...digestsOf(content), path, kind };
+  }).catch((error: unknown) => {
+    const known = signal.aborted ? error : transportError(error, target.manifest.lake.dfsEndpoint);
+    if (!(known instanceof EvidenceError) || known.code !== 'UNREACHABLE') throw error;
+    // It says nothing of the service, whose answers are worth keeping.
+    lake.unreachable = { code: known.code, reason: known.message, remedy: known.remedy };
+    return LAKE_UNREACHABLE;
   });
 }
 
@@ -205,6 +233,7 @@ async function deleteOwn(
   return own.length;
 }
 
+const LAKE_UNREACHABLE = { state: 'skipped', reason: 'the lake could not be reached' } as const;
 const NO_AZURE = 'only a DICOMweb URL was given';
 
 function identityOf(

@@ -1,6 +1,8 @@
-import type { Outcome, ReportRow } from '../model';
+import type { ReportRow } from '../model';
 import { outcomeCounts } from '../reporters/outcome-counts';
-import { isWell, type OutcomeChange, type WatchRun } from './watch-run';
+import { shownOutcome, type ShownOutcome } from '../reporters/shown-outcome';
+import { findingWords, waivedRowWords } from '../reporters/waiver-words';
+import { isWell, type OutcomeChange, type ReportedRun, type WatchRun } from './watch-run';
 
 const MOST_FINDINGS = 10;
 
@@ -11,6 +13,7 @@ export function runText(run: WatchRun): string {
   const { report } = run;
   const lines = [
     `${head}${run.outcome} in ${seconds(run)}. ${outcomeCounts(report)}`,
+    ...waiverProblemLines(run),
     ...run.changes.flatMap(changeLines),
     ...(report.leftovers.length === 0
       ? []
@@ -35,12 +38,15 @@ export function runJson(run: WatchRun): string {
     ...common,
     target: report.target,
     counts: report.counts,
-    changes: changes.map(({ row, from }) => ({
+    changes: changes.map(({ row, from, waiverEnded }) => ({
       id: row.id,
       ...(from === undefined ? {} : { from }),
-      to: row.outcome,
+      to: shownOutcome(row),
+      ...(waiverEnded === undefined ? {} : { waiverEnded }),
     })),
     problems: report.rows.filter(({ outcome }) => !isWell(outcome)).map(problemOf),
+    ...(report.waivers === undefined ? {} : { waivers: report.waivers }),
+    ...(run.waiverProblem === undefined ? {} : { waiverProblem: run.waiverProblem }),
     leftovers: report.leftovers,
     evidenceSha256: report.evidenceSha256,
   })}\n`;
@@ -59,30 +65,52 @@ function seconds({ durationMs }: WatchRun): string {
   return `${(durationMs / 1000).toFixed(1)} s`;
 }
 
-function problemOf({ id, outcome, severity, title, reason, remedy, findings = [] }: ReportRow): object {
-  return { id, outcome, severity, title, reason, remedy, findings: findings.slice(0, MOST_FINDINGS) };
+function problemOf({ findings = [], ...row }: ReportRow): object {
+  const { id, outcome, severity, title, reason, remedy, waived } = row;
+  return {
+    id,
+    outcome,
+    severity,
+    ...(waived === undefined ? {} : { waived }),
+    title,
+    reason,
+    remedy,
+    findings: findings.slice(0, MOST_FINDINGS),
+  };
 }
 
-const SYMBOLS: Readonly<Record<Outcome, string>> = {
+const SYMBOLS: Readonly<Record<ShownOutcome, string>> = {
   pass: 'ok  ',
   warn: 'WARN',
   fail: 'FAIL',
+  waived: 'WAIV',
   inconclusive: '????',
   'not-applicable': '-   ',
 };
 
-function changeLines({ row, from }: OutcomeChange): readonly string[] {
+function waiverProblemLines({ waiverProblem }: ReportedRun): readonly string[] {
+  if (waiverProblem === undefined) return [];
+  const [problem, ...details] = waiverProblem.split('\n');
+  return [
+    `  nothing is waived in this run: ${problem ?? ''}`,
+    ...details.map((detail) => `          - ${detail}`),
+  ];
+}
+
+function changeLines({ row, from, waiverEnded }: OutcomeChange): readonly string[] {
   const { id, outcome, title, reason, remedy, findings = [] } = row;
-  const head = `  ${SYMBOLS[outcome]}  ${id}${from === undefined ? '' : ` (was ${from})`}: ${title}`;
+  const ended = waiverEnded === undefined ? '' : `, the waiver ended on ${waiverEnded}`;
+  const was = from === undefined ? '' : ` (was ${from}${ended})`;
+  const head = `  ${SYMBOLS[shownOutcome(row)]}  ${id}${was}: ${title}`;
   if (isWell(outcome)) return [head];
   const hidden = findings.length - MOST_FINDINGS;
+  const waived = waivedRowWords(row);
   return [
     head,
     ...[
+      ...(waived === undefined ? [] : [waived]),
       reason ?? '',
-      ...findings
-        .slice(0, MOST_FINDINGS)
-        .map(({ subject, expected, actual }) => `- ${subject}: expected ${expected}, got ${actual}`),
+      ...findings.slice(0, MOST_FINDINGS).map((finding) => `- ${findingWords(finding)}`),
       ...(hidden > 0 ? [`and ${hidden} more`] : []),
       `remedy: ${remedy ?? ''}`,
     ].map((line) => `          ${line}`),

@@ -30,10 +30,15 @@ export const ATTRIBUTES = {
   checkId: { name: 'dicom_lake.check.id', description: 'as in docs/checks.md' },
   checkOutcome: {
     name: 'dicom_lake.check.outcome',
-    description: 'pass, warn, fail, inconclusive or not-applicable',
+    description:
+      'pass, warn, fail, inconclusive or not-applicable, or waived where all that was found is waived',
   },
   checkSeverity: { name: 'dicom_lake.check.severity', description: 'blocker, major or minor' },
   checkReason: { name: 'dicom_lake.check.reason', description: 'the reason that the report gives' },
+  checkWaivedUntil: {
+    name: 'dicom_lake.check.waived_until',
+    description: 'the last day of the waiver, in UTC; absent where the check is not waived',
+  },
   probeId: {
     name: 'dicom_lake.probe.id',
     description: 'the evidence that is gathered, as in docs/checks.md',
@@ -44,6 +49,11 @@ export const ATTRIBUTES = {
   },
   tier: { name: 'dicom_lake.access_tier', description: 'Hot, Cool, Cold or Archive' },
   manifest: { name: 'dicom_lake.manifest.sha256', description: 'SHA-256 of the manifest' },
+  waiversUsable: {
+    name: 'dicom_lake.waivers.usable',
+    description:
+      'false where the file of waivers could not be used, so that nothing was waived; absent where there is none',
+  },
   evidence: { name: 'dicom_lake.evidence.sha256', description: 'SHA-256 of the evidence that was judged' },
 } as const satisfies Record<string, AttributeDefinition>;
 
@@ -126,13 +136,14 @@ export const SPANS = {
   run: {
     name: 'dicom-lake verify',
     description:
-      'One run, the root of its trace. Its status is an error where a check failed, or where there is no report.',
+      'One run, the root of its trace. Its status is an error where a check failed and is not waived, or where there is no report.',
     attributes: [
       serverAddress,
       ATTRIBUTES.runNumber,
       runOutcome,
       ATTRIBUTES.manifest,
       ATTRIBUTES.evidence,
+      ATTRIBUTES.waiversUsable,
       errorType,
     ],
   },
@@ -144,10 +155,10 @@ export const SPANS = {
   },
 } as const satisfies Record<string, SpanDefinition>;
 
-/** The event on the span of a run for each check that warns, fails or is inconclusive. */
+/** The event on the span of a run for each check that warns, fails or is inconclusive, waived or not. */
 export const CHECK_EVENT = {
   name: 'dicom_lake.check',
-  attributes: [checkId, checkSeverity, checkOutcome, ATTRIBUTES.checkReason],
+  attributes: [checkId, checkSeverity, checkOutcome, ATTRIBUTES.checkReason, ATTRIBUTES.checkWaivedUntil],
 } as const satisfies Omit<SpanDefinition, 'description'>;
 
 function listed(words: readonly string[]): string {

@@ -1,17 +1,20 @@
 import { exitCodeOf, type VerifyExitCode } from '../exit-code';
 import type { GatheredMap } from '../gather';
 import type { Outcome, Report, ReportRow } from '../model';
+import type { ShownOutcome } from '../reporters/shown-outcome';
 
 /** From good to bad; `error` is a run that ended without a report. */
 export const RUN_OUTCOMES = ['pass', 'warn', 'inconclusive', 'fail', 'interrupted', 'error'] as const;
 
 export type RunOutcome = (typeof RUN_OUTCOMES)[number];
 
-/** A check whose outcome is not what it was in the report before. */
+/** A check whose outcome is not what it was in the report before; one that is waived counts as that. */
 export interface OutcomeChange {
   readonly row: ReportRow;
   /** Absent in the first report. */
-  readonly from?: Outcome;
+  readonly from?: ShownOutcome;
+  /** The last day of the waiver by which it was waived before, `YYYY-MM-DD` in UTC, where that day is over now. */
+  readonly waiverEnded?: string;
 }
 
 interface RunBase {
@@ -26,8 +29,10 @@ export interface ReportedRun extends RunBase {
   readonly outcome: Exclude<RunOutcome, 'error'>;
   readonly report: Report;
   readonly evidence: GatheredMap;
-  /** In the first report, every check that is not well. None where the run was interrupted. */
+  /** In the first report, every check that is not well, waived or not. None where the run was interrupted. */
   readonly changes: readonly OutcomeChange[];
+  /** Why the waivers could not be used: the run was judged as if there were none. @default - they could */
+  readonly waiverProblem?: string;
 }
 
 export interface FailedRun extends RunBase {

@@ -2,8 +2,10 @@ import type { Clock } from '../clock';
 import { ConfigError } from '../error';
 import type { EvidenceBundle } from '../evidence-bundle';
 import { exitCodeOf, type VerifyExitCode } from '../exit-code';
-import type { Outcome, Report } from '../model';
+import type { Report, ReportRow } from '../model';
+import { shownOutcome } from '../reporters/shown-outcome';
 import { judgeEvidence } from '../verify';
+import type { WaiverFile } from '../waiver';
 import { isWell, type OutcomeChange, runOutcomeOf, type WatchRun } from './watch-run';
 
 export interface WatchSettings {
@@ -23,6 +25,18 @@ export interface WatchEnvironment {
   readonly random: () => number;
   /** Told of each run as soon as it has ended. */
   readonly onRun: (run: WatchRun) => void;
+  /**
+   * Reads the waivers anew for each run, given its start, ISO 8601. Where it throws, nothing is waived in that run.
+   *
+   * @default - nothing is waived
+   */
+  readonly readWaivers?: (startedAt: string) => WaiverFile;
+}
+
+/** What counts as waived in one run. */
+interface RunWaivers {
+  readonly file?: WaiverFile;
+  readonly problem?: string;
 }
 
 /**
@@ -32,20 +46,21 @@ export interface WatchEnvironment {
  * An error that is not expected counts as a run without a report, and the watch goes on.
  *
  * @returns the exit code of the worst run, or 130 where the signal ended the watch
- * @throws ConfigError where the first run cannot start
+ * @throws ConfigError where the first run cannot start, and what `readWaivers` throws for it
  */
 export async function watch(
   gatherOnce: (signal: AbortSignal) => Promise<EvidenceBundle>,
   { intervalMs, jitter, maxRuns = Infinity }: WatchSettings,
-  { clock, signal, random, onRun }: WatchEnvironment,
+  { clock, signal, random, onRun, readWaivers }: WatchEnvironment,
 ): Promise<VerifyExitCode> {
-  const outcomes = new Map<string, Outcome>();
+  const before = new Map<string, ReportRow>();
   let worst: VerifyExitCode = 0;
   let slot = clock.now();
   for (let number = 1; number <= maxRuns; number += 1) {
     const wait = number === 1 ? 0 : slot + random() * jitter * intervalMs - clock.now();
     if (!(await slept(clock, wait, signal))) return 130;
-    const run = await runOnce(number, () => gatherOnce(signal), clock, outcomes);
+    const waivers = waiversFor(number, clock.now(), readWaivers);
+    const run = await runOnce(number, () => gatherOnce(signal), clock, before, waivers);
     onRun(run);
     if (signal.aborted) return 130;
     worst = worseOf(worst, run.outcome === 'error' ? 3 : exitCodeOf(run.report));
@@ -74,30 +89,58 @@ async function runOnce(
   number: number,
   gatherOnce: () => Promise<EvidenceBundle>,
   clock: Clock,
-  outcomes: Map<string, Outcome>,
+  before: Map<string, ReportRow>,
+  waivers: RunWaivers,
 ): Promise<WatchRun> {
   const startedAt = clock.now();
   try {
     const bundle = await gatherOnce();
-    const report = judgeEvidence(bundle);
+    const report = judgeEvidence(bundle, waivers.file);
     const outcome = runOutcomeOf(report);
-    const changes = outcome === 'interrupted' ? [] : changesOf(report, outcomes);
+    const changes = outcome === 'interrupted' ? [] : changesOf(report, before);
     const durationMs = clock.now() - startedAt;
-    return { number, startedAt, durationMs, outcome, report, evidence: bundle.evidence, changes };
+    return {
+      number,
+      startedAt,
+      durationMs,
+      outcome,
+      report,
+      evidence: bundle.evidence,
+      changes,
+      ...(waivers.problem === undefined ? {} : { waiverProblem: waivers.problem }),
+    };
   } catch (error) {
     if (number === 1 && error instanceof ConfigError) throw error;
     return { number, startedAt, durationMs: clock.now() - startedAt, outcome: 'error', error };
   }
 }
 
+/**
+ * A file that is broken while the watch runs must neither end it nor leave anything waived that nobody can read any
+ * more: so the run is judged as if nothing were waived.
+ */
+function waiversFor(number: number, now: number, read: WatchEnvironment['readWaivers']): RunWaivers {
+  if (read === undefined) return {};
+  try {
+    return { file: read(new Date(now).toISOString()) };
+  } catch (error) {
+    if (number === 1) throw error;
+    return { problem: error instanceof Error ? error.message : String(error) };
+  }
+}
+
 /** What is new in a report; remembers it for the next. */
-function changesOf(report: Report, outcomes: Map<string, Outcome>): readonly OutcomeChange[] {
-  const isFirst = outcomes.size === 0;
+function changesOf(report: Report, before: Map<string, ReportRow>): readonly OutcomeChange[] {
+  const isFirst = before.size === 0;
   return report.rows.flatMap((row) => {
-    const from = outcomes.get(row.id);
-    outcomes.set(row.id, row.outcome);
+    const last = before.get(row.id);
+    before.set(row.id, row);
     if (isFirst) return isWell(row.outcome) ? [] : [{ row }];
-    return from === row.outcome ? [] : [{ row, ...(from === undefined ? {} : { from }) }];
+    if (last === undefined) return [{ row }];
+    if (shownOutcome(last) === shownOutcome(row)) return [];
+    const until = row.waived === undefined ? last.waived?.until : undefined;
+    const hasEnded = until !== undefined && until < report.startedAt.slice(0, 10);
+    return [{ row, from: shownOutcome(last), ...(hasEnded ? { waiverEnded: until } : {}) }];
   });
 }
 

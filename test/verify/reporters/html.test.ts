@@ -25,6 +25,21 @@ describe('the HTML report', () => {
       expect(page).toContain(text);
   });
 
+  test('says of a waived row what it would be otherwise, and names what was left behind', () => {
+    const waived = { reason: 'a migration is under way', until: '2026-02-28' };
+    const page = htmlReport(
+      reportOf([{ ...ROWS.fail, severity: 'blocker', waived }], {
+        leftovers: ['2.25.1'],
+        leftoverFolders: ['dicom-lake-verify/2.25.1'],
+      }),
+    );
+    expect(page).toContain(
+      'waived until 2026-02-28, though it FAILS AND IS A BLOCKER: a migration is under way',
+    );
+    expect(page).toContain('<li>study <code>2.25.1</code></li>');
+    expect(page).toContain('<li>folder <code>dicom-lake-verify/2.25.1</code> in the lake</li>');
+  });
+
   test('runs nothing and fetches nothing', () => {
     const page = htmlReport(hostileReport());
     expect(page).not.toMatch(/<(script|img|link|iframe|object|embed|base|form|use|image|foreignObject)\b/i);
@@ -72,6 +87,14 @@ describe('the headline', () => {
     [
       'Clean up first: every check that applies passed, 1 in all, but 2 studies of the verifier were left behind',
       reportOf([ROWS.pass], { leftovers: ['2.25.1', '2.25.2'] }),
+    ],
+    [
+      'Clean up first: every check that applies passed, 1 in all, but 1 folder of the verifier was left behind',
+      reportOf([ROWS.pass], { leftoverFolders: ['dicom-lake-verify/2.25.1'] }),
+    ],
+    [
+      'Clean up first: every check that applies passed, 1 in all, but 1 study and 1 folder of the verifier were left behind',
+      reportOf([ROWS.pass], { leftovers: ['2.25.1'], leftoverFolders: ['dicom-lake-verify/2.25.1'] }),
     ],
   ])('%s', (expected, report) => {
     const { answer, reason } = headlineOf(report);

@@ -80,6 +80,48 @@ test('a fault between two runs is in metrics and traces, and so is its end', asy
   ]);
 });
 
+test('what is waived is no failure in metrics and traces, and is told as waived', async () => {
+  await using setUp = await startTelemetryBench();
+  const { bench, receiver, telemetry, watchRuns } = setUp;
+  const check = 'dicomweb/instance-stored';
+  await bench.emulator.faults.set('lake/role-removed');
+  let runs = 0;
+  const statuses: unknown[] = [];
+  const status = (): void => {
+    const of = (outcome: string): number | undefined =>
+      point(receiver, METRICS.checkStatus.name, `id=${check},outcome=${outcome},severity=blocker`);
+    statuses.push({ fail: of('fail'), waived: of('waived') });
+  };
+  const until = new Date(new SystemClock().now()).toISOString().slice(0, 10);
+  await watchRuns([() => undefined, status], { only: [check] }, () => {
+    runs += 1;
+    if (runs === 2) throw new RangeError('secret-in-a-message');
+    return { waivers: [{ check, reason: 'known', until }], sha256: 'f'.repeat(64) };
+  });
+  await telemetry.close();
+  status();
+  expect(statuses).toEqual([
+    { fail: 0, waived: 1 },
+    { fail: 1, waived: 0 },
+  ]);
+  const roots = receiver.spans().filter(({ name }) => name === SPANS.run.name);
+  expect(
+    roots.map(({ status: { code, message }, attributes, events }) => [
+      code,
+      message,
+      attributes[ATTRIBUTES.waiversUsable.name],
+      events.map((event) => [
+        event.attributes[ATTRIBUTES.checkOutcome.name],
+        event.attributes[ATTRIBUTES.checkWaivedUntil.name],
+      ]),
+    ]),
+  ).toEqual([
+    [0, undefined, true, [['waived', until]]],
+    [2, `failed: ${check}`, false, [['fail', undefined]]],
+  ]);
+  expect(receiver.requests.map(({ body }) => body.toString()).join()).not.toContain('secret-in-a-message');
+});
+
 test('each run is a trace of its own, with a span for each kind of evidence', async () => {
   await using setUp = await startTelemetryBench();
   const { receiver, telemetry, watchRuns } = setUp;

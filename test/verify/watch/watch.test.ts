@@ -2,7 +2,6 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import {
   connectionForEmulator,
-  type EvidenceBundle,
   gatherEvidence,
   ManualClock,
   runJson,
@@ -10,76 +9,13 @@ import {
   type VerifyConfig,
   watch,
   type WatchRun,
-  type WatchSettings,
 } from '../../../verify';
 import { folderOf } from '../../../verify/sample/journal';
 import { usedHeap } from '../../support/used-heap';
 import { startVerifyBench, type VerifyBench } from '../../support/verify-bench';
-import { healthyEvidence } from '../../support/verify-evidence';
+import { bundle, type Gather, MINUTE, watching } from '../../support/watching';
 
 jest.setTimeout(60_000);
-
-const MINUTE = 60_000;
-
-interface Watched {
-  readonly runs: readonly WatchRun[];
-  readonly exitCode: number;
-  /** Seconds from the start of the watch. */
-  readonly starts: readonly number[];
-}
-
-type Gather = (number: number, clock: ManualClock, signal: AbortSignal) => Promise<EvidenceBundle>;
-
-/** Watches on a clock of its own. */
-async function watching(
-  gather: Gather,
-  settings: Partial<WatchSettings> = {},
-  { signal = new AbortController().signal, random = (): number => 0 } = {},
-): Promise<Watched> {
-  const clock = new ManualClock();
-  const begin = clock.now();
-  const runs: WatchRun[] = [];
-  let number = 0;
-  const exitCode = await watch(
-    (given) => gather((number += 1), clock, given),
-    { intervalMs: MINUTE, jitter: 0, maxRuns: 3, ...settings },
-    { clock, signal, random, onRun: (run) => runs.push(run) },
-  );
-  return { runs, exitCode, starts: runs.map(({ startedAt }) => (startedAt - begin) / 1000) };
-}
-
-/** Evidence on one check, which passes where its files are online. */
-function bundle(state: 'well' | 'offline' | 'unknown', interrupted = false): EvidenceBundle {
-  const offline = state === 'offline' ? [{ path: 'a.dcm', tier: 'Archive', rehydrating: false }] : [];
-  return {
-    schemaVersion: 1,
-    tool: { name: 'dicom-lake', version: '0.0.0' },
-    target: { kind: 'deployment', serviceUrl: 'https://dicom.example.org' },
-    settings: { only: ['tiers/files-online'], skip: [], profile: 'full' },
-    startedAt: '2026-01-01T00:00:00.000Z',
-    durationMs: 0,
-    interrupted,
-    leftovers: [],
-    probes: [],
-    calls: [],
-    deadlineSeconds: 900,
-    evidence: {
-      'lake.tier-census':
-        state === 'unknown'
-          ? { state: 'failed', code: 'UNREACHABLE', reason: 'nobody answers', remedy: 'look' }
-          : {
-              state: 'had',
-              evidence: {
-                ...healthyEvidence()['lake.tier-census'],
-                tiers: [],
-                offline,
-                offlineCount: offline.length,
-                truncated: false,
-              },
-            },
-    },
-  };
-}
 
 const well: Gather = () => Promise.resolve(bundle('well'));
 

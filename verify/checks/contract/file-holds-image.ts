@@ -11,6 +11,7 @@ export const fileHoldsImage = defineCheck({
   severity: 'blocker',
   target: 'deployment',
   needs: ['dicomweb.round-trip'],
+  unknownFor: ({ 'dicomweb.round-trip': { lakeUnreachable } }) => lakeUnreachable,
   judge: ({ 'dicomweb.round-trip': trip }) =>
     judgeStep(
       roundTripsThatCount(trip),

@@ -9,6 +9,7 @@ export const fileWherePromised = defineCheck({
   severity: 'major',
   target: 'deployment',
   needs: ['dicomweb.round-trip'],
+  unknownFor: ({ 'dicomweb.round-trip': { lakeUnreachable } }) => lakeUnreachable,
   judge: ({ 'dicomweb.round-trip': trip }) =>
     judgeStep(
       roundTripsThatCount(trip),

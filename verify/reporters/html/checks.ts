@@ -1,13 +1,8 @@
 import type { Report, ReportedFinding, ReportRow } from '../../model';
+import { waivedRowWords } from '../waiver-words';
+import { shownOutcome, type ShownOutcome } from '../shown-outcome';
 import { html, type Markup } from './markup';
-import {
-  isProblem,
-  OUTCOME_WORDS,
-  OUTCOMES,
-  shownOutcome,
-  type ShownOutcome,
-  topicOf,
-} from './outcome-words';
+import { isProblem, OUTCOME_WORDS, OUTCOMES, topicOf } from './outcome-words';
 
 const SHOWN_FINDINGS = 200;
 
@@ -92,13 +87,15 @@ function quietBody({ reason }: ReportRow): Markup | undefined {
   return reason === undefined ? undefined : html`<p>${reason}</p>`;
 }
 
-function problemBody({ reason = '', remedy = '', findings = [], waived }: ReportRow): Markup {
+function problemBody(row: ReportRow): Markup {
+  const { reason = '', remedy = '', findings = [] } = row;
+  const waived = waivedRowWords(row);
   return html`<dl>
       ${
         waived === undefined
           ? undefined
           : html`<dt>Waived</dt>
-              <dd>until ${waived.until}: ${waived.reason}</dd>`
+              <dd>${waived}</dd>`
       }
       <dt>Reason</dt>
       <dd>${reason}</dd>

@@ -4,7 +4,7 @@ import { type Content, html, type Markup } from './markup';
 
 /** What the report is of: versions, times, digests, probes, and what was left behind. */
 export function factsSection(report: Report): Markup {
-  const { probes, leftovers } = report;
+  const { probes } = report;
   return html`<section id="facts" aria-labelledby="facts-title">
     <h2 id="facts-title">About this run</h2>
     <dl class="facts">
@@ -19,7 +19,7 @@ export function factsSection(report: Report): Markup {
     <h3>Probes</h3>
     ${probes.length === 0 ? html`<p>None was sent out.</p>` : probesTable(probes)}
     <h3>Left behind</h3>
-    ${leftovers.length === 0 ? html`<p>Nothing: all that was sent was deleted.</p>` : leftoversList(leftovers)}
+    ${leftBehind(report)}
   </section>`;
 }
 
@@ -52,9 +52,12 @@ function probesTable(probes: Report['probes']): Markup {
   );
 }
 
-function leftoversList(leftovers: readonly string[]): Markup {
-  return html`<p>Studies that could not be deleted; the next run tries again:</p>
+function leftBehind({ leftovers, leftoverFolders = [] }: Report): Markup {
+  if (leftovers.length + leftoverFolders.length === 0)
+    return html`<p>Nothing: all that was sent was deleted.</p>`;
+  return html`<p>What could not be deleted; the next run tries again:</p>
     <ul>
-      ${leftovers.map((uid) => html`<li><code>${uid}</code></li> `)}
+      ${leftovers.map((uid) => html`<li>study <code>${uid}</code></li> `)}
+      ${leftoverFolders.map((path) => html`<li>folder <code>${path}</code> in the lake</li> `)}
     </ul>`;
 }

@@ -1,6 +1,6 @@
 import type { Report, ReportRow } from '../../model';
+import { shownOutcome } from '../shown-outcome';
 import { clipped } from './markup';
-import { shownOutcome } from './outcome-words';
 
 export interface Headline {
   readonly mood: 'good' | 'bad' | 'unsure';
@@ -14,7 +14,8 @@ const SHOWN_TITLES = 3;
 const TITLE_LENGTH = 120;
 
 /** What a report comes down to. */
-export function headlineOf({ counts, rows, interrupted, leftovers }: Report): Headline {
+export function headlineOf(report: Report): Headline {
+  const { counts, rows, interrupted } = report;
   const named = (outcome: ReportRow['outcome']): string =>
     titlesOf(rows.filter((row) => shownOutcome(row) === outcome));
   if (interrupted) {
@@ -42,17 +43,29 @@ export function headlineOf({ counts, rows, interrupted, leftovers }: Report): He
   }
   if (counts.pass === 0) return { mood: 'unsure', answer: 'No verdict', reason: 'nothing was checked' };
   const reason = `every check that applies passed, ${counts.pass} in all`;
-  return leftovers.length === 0
+  const left = leftBehindWords(report);
+  return left === ''
     ? { mood: 'good', answer: 'You may deploy', reason }
-    : {
-        mood: 'unsure',
-        answer: 'Clean up first',
-        reason: `${reason}, but ${leftovers.length} studies of the verifier were left behind`,
-      };
+    : { mood: 'unsure', answer: 'Clean up first', reason: `${reason}, but ${left}` };
+}
+
+/** Nothing where nothing was. */
+function leftBehindWords({ leftovers, leftoverFolders = [] }: Report): string {
+  const parts = [
+    ...(leftovers.length === 0 ? [] : [counted(leftovers.length, 'study', 'studies')]),
+    ...(leftoverFolders.length === 0 ? [] : [counted(leftoverFolders.length, 'folder', 'folders')]),
+  ];
+  if (parts.length === 0) return '';
+  const isOne = leftovers.length + leftoverFolders.length === 1;
+  return `${parts.join(' and ')} of the verifier ${isOne ? 'was' : 'were'} left behind`;
 }
 
 function checks(count: number): string {
-  return count === 1 ? '1 check' : `${count} checks`;
+  return counted(count, 'check', 'checks');
+}
+
+function counted(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
 }
 
 function titlesOf(rows: readonly ReportRow[]): string {

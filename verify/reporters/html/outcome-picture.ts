@@ -2,7 +2,8 @@ import type { EChartsOption } from 'echarts';
 import type { ReportRow } from '../../model';
 import { drawChart, INK, legendOf, namesAxis, numbersAxis, PAGE } from './chart';
 import { type Figure, tableMarkup } from './figure';
-import { OUTCOME_WORDS, OUTCOMES, shownOutcome, type ShownOutcome, topicOf } from './outcome-words';
+import { shownOutcome, type ShownOutcome } from '../shown-outcome';
+import { OUTCOME_WORDS, OUTCOMES, topicOf } from './outcome-words';
 
 const DOTS = { dashArrayX: [[7, 7], [0, 7, 7, 0]], dashArrayY: [6, 0] }; // prettier-ignore
 

@@ -1,10 +1,17 @@
 import type { Attributes, Counter, Histogram, Meter, ObservableResult } from '@opentelemetry/api';
-import type { Outcome } from '../../model';
 import type { TierCensus } from '../../evidence/tiers';
+import { shownOutcome, type ShownOutcome } from '../../reporters/shown-outcome';
 import { ATTRIBUTES, type MetricDefinition, METRICS } from '../signals';
 import type { ReportedRun, WatchRun } from '../watch-run';
 
-const OUTCOMES: readonly Outcome[] = ['pass', 'warn', 'fail', 'inconclusive', 'not-applicable'];
+const OUTCOMES: readonly ShownOutcome[] = [
+  'pass',
+  'warn',
+  'fail',
+  'inconclusive',
+  'not-applicable',
+  'waived',
+];
 
 /** Turns runs into the metrics of signals.ts. Keeps the last report and nothing else. */
 export class RunMetrics {
@@ -59,10 +66,11 @@ export class RunMetrics {
   }
 
   private observeChecks({ report }: ReportedRun, result: ObservableResult): void {
-    for (const { id, outcome, severity } of report.rows) {
+    for (const row of report.rows) {
+      const { id, severity } = row;
       for (const one of OUTCOMES) {
         result.observe(
-          one === outcome ? 1 : 0,
+          one === shownOutcome(row) ? 1 : 0,
           this.with({
             [ATTRIBUTES.checkId.name]: id,
             [ATTRIBUTES.checkSeverity.name]: severity,

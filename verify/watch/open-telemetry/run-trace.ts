@@ -1,4 +1,5 @@
 import { ROOT_CONTEXT, type Span, SpanStatusCode, trace, type Tracer } from '@opentelemetry/api';
+import { shownOutcome } from '../../reporters/shown-outcome';
 import { ATTRIBUTES, CHECK_EVENT, SPANS } from '../signals';
 import { nameOf } from '../run-text';
 import { isWell, type ReportedRun, type WatchRun } from '../watch-run';
@@ -23,24 +24,28 @@ export function traceRun(run: WatchRun, tracer: Tracer, address: string): void {
   span.end(endTime);
 }
 
-function describeReport(span: Span, { report }: ReportedRun, time: Date): void {
-  const { manifestSha256, evidenceSha256, counts, rows } = report;
+function describeReport(span: Span, { report, waiverProblem }: ReportedRun, time: Date): void {
+  const { manifestSha256, evidenceSha256, counts, rows, waivers } = report;
   span.setAttribute(ATTRIBUTES.evidence.name, evidenceSha256);
   if (manifestSha256 !== undefined) span.setAttribute(ATTRIBUTES.manifest.name, manifestSha256);
-  for (const { id, outcome, severity, reason = '' } of rows.filter((row) => !isWell(row.outcome))) {
+  if (waivers !== undefined || waiverProblem !== undefined)
+    span.setAttribute(ATTRIBUTES.waiversUsable.name, waiverProblem === undefined);
+  for (const row of rows.filter(({ outcome }) => !isWell(outcome))) {
+    const { id, severity, reason = '', waived } = row;
     span.addEvent(
       CHECK_EVENT.name,
       {
         [ATTRIBUTES.checkId.name]: id,
         [ATTRIBUTES.checkSeverity.name]: severity,
-        [ATTRIBUTES.checkOutcome.name]: outcome,
+        [ATTRIBUTES.checkOutcome.name]: shownOutcome(row),
         [ATTRIBUTES.checkReason.name]: reason,
+        ...(waived === undefined ? {} : { [ATTRIBUTES.checkWaivedUntil.name]: waived.until }),
       },
       time,
     );
   }
   if (counts.fail > 0) {
-    const ids = rows.filter(({ outcome }) => outcome === 'fail').map(({ id }) => id);
+    const ids = rows.filter((row) => shownOutcome(row) === 'fail').map(({ id }) => id);
     span.setStatus({ code: SpanStatusCode.ERROR, message: `failed: ${ids.join(', ')}` });
   }
 }
