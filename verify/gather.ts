@@ -189,6 +189,7 @@ const PLANES: Readonly<Record<Plane, string>> = {
   lake: 'the lake',
   dicom: 'the DICOM service',
   entra: 'Entra',
+  logs: 'the Log Analytics API',
 };
 
 function urlOf(plane: Plane, { target }: ProbeContext): string {
