@@ -18,11 +18,13 @@ interface EmulatorOptions {
   readonly entraPort?: number;
   readonly storagePort?: number;
   readonly dicomPort?: number;
+  readonly logsPort?: number;
   readonly adminPort?: number;
   readonly fault?: readonly string[];
   readonly fileRemovalSeconds: number;
   readonly rolePropagationSeconds: number;
   readonly authorizationCacheSeconds: number;
+  readonly logDelaySeconds: number;
   readonly clientIp?: string;
   readonly plainDicom?: boolean;
 }
@@ -51,6 +53,7 @@ export function emulatorCommand(context: CommandContext): Command {
     .option('--entra-port <port>', 'port of the token endpoint', port('--entra-port'))
     .option('--storage-port <port>', 'port of the lake, blob and dfs', port('--storage-port'))
     .option('--dicom-port <port>', 'port of the DICOM services', port('--dicom-port'))
+    .option('--logs-port <port>', 'port of queries of logs', port('--logs-port'))
     .option('--admin-port <port>', 'port of the admin API', port('--admin-port'))
     .option(
       '--fault <id>',
@@ -77,6 +80,12 @@ export function emulatorCommand(context: CommandContext): Command {
       'how long a DICOM service holds on to what it decided on a caller (in Azure up to 300)',
       seconds('--authorization-cache-seconds'),
       0,
+    )
+    .option(
+      '--log-delay-seconds <seconds>',
+      'how long rows of logs are on their way before they can be queried (in Azure 20 to 180 on average)',
+      seconds('--log-delay-seconds'),
+      120,
     )
     .option(
       '--client-ip <address>',
@@ -129,6 +138,7 @@ async function runEmulator(context: CommandContext, options: EmulatorOptions): P
     ...(options.entraPort === undefined ? {} : { entra: options.entraPort }),
     ...(options.storagePort === undefined ? {} : { storage: options.storagePort }),
     ...(options.dicomPort === undefined ? {} : { dicom: options.dicomPort }),
+    ...(options.logsPort === undefined ? {} : { logs: options.logsPort }),
     ...(options.adminPort === undefined ? {} : { admin: options.adminPort }),
   };
   const emulator = await startEmulator({
@@ -139,6 +149,7 @@ async function runEmulator(context: CommandContext, options: EmulatorOptions): P
     fileRemovalPeriodMs: options.fileRemovalSeconds * 1000,
     rolePropagationMs: options.rolePropagationSeconds * 1000,
     authorizationCacheMs: options.authorizationCacheSeconds * 1000,
+    logDelayMs: options.logDelaySeconds * 1000,
     clientAddress: options.clientIp,
     plainDicom: options.plainDicom,
     onError: (error) => context.err(`${String((error as Error).stack ?? error)}\n`),

@@ -1,4 +1,4 @@
-import { healthCheckPath } from '../contract';
+import { healthCheckPath, kustoLiteral } from '../contract';
 import type { IDicomService } from './dicom-service';
 
 /**
@@ -9,7 +9,7 @@ import type { IDicomService } from './dicom-service';
 export function failedDependencyQuery({ dicomServiceId }: IDicomService): string {
   return lines(
     'AHDSDicomAuditLogs',
-    `| where _ResourceId =~ ${literal(dicomServiceId)}`,
+    `| where _ResourceId =~ ${kustoLiteral(dicomServiceId)}`,
     '| where StatusCode == 424',
   );
 }
@@ -20,10 +20,10 @@ export function failedDependencyQuery({ dicomServiceId }: IDicomService): string
  * @see https://learn.microsoft.com/azure/azure-monitor/reference/tables/storagebloblogs
  */
 export function refusedServiceQuery({ lake, principals }: IDicomService): string {
-  const objectIds = principals.map(({ principalId }) => literal(principalId)).join(', ');
+  const objectIds = principals.map(({ principalId }) => kustoLiteral(principalId)).join(', ');
   return lines(
     'StorageBlobLogs',
-    `| where AccountName =~ ${literal(lake.storageAccountName)}`,
+    `| where AccountName =~ ${kustoLiteral(lake.storageAccountName)}`,
     `| where RequesterObjectId in~ (${objectIds})`,
     '| where StatusCode == "403" or StatusCode == "401"',
   );
@@ -35,18 +35,13 @@ export function healthWritesQuery(service: IDicomService): string {
   const folder = `/${lake.containerName}/${healthCheckPath(service)}/`;
   return lines(
     'StorageBlobLogs',
-    `| where AccountName =~ ${literal(lake.storageAccountName)}`,
+    `| where AccountName =~ ${kustoLiteral(lake.storageAccountName)}`,
     '| where Category == "StorageWrite" and StatusText == "Success"',
-    `| where Uri contains ${literal(folder)}`,
+    `| where Uri contains ${kustoLiteral(folder)}`,
     '| summarize Writes = count()',
   );
 }
 
 function lines(...parts: readonly string[]): string {
   return parts.join('\n');
-}
-
-/** A string of the Kusto query language. */
-function literal(text: string): string {
-  return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 }

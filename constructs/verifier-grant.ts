@@ -43,7 +43,8 @@ export interface VerifierGrantProps {
  * - Storage Blob Data Reader on the container: reads the sample's file and the health file, and lists files with
  *   their tiers. With `deepProbes` it is Storage Blob Data Contributor, which may also change and delete every file.
  * - Reader on the workspace: reads the service's settings and its Resource Health.
- * - Reader on the storage account: reads its settings, container, lifecycle policy and role assignments.
+ * - Reader on the storage account: reads its settings, container, lifecycle policy and role assignments, and its logs
+ *   where the Log Analytics workspace uses resource or workspace permissions, as one does by default.
  * - Reader on each alert rule of `monitoring`: sees that it is there and enabled.
  *
  * No role here can change a resource or hand out roles, and none can write to the lake unless `deepProbes` asks for it.

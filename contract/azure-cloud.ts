@@ -4,6 +4,10 @@ export interface AzureCloud {
   readonly authorityHost: string;
   /** Azure Resource Manager, which is the audience of its tokens as well. */
   readonly armEndpoint: string;
+  /** Queries of logs; without a version. */
+  readonly logsEndpoint: string;
+  /** Audience of tokens for queries of logs. */
+  readonly logsAudience: string;
   /** What endpoints of storage accounts end with. */
   readonly storageSuffix: string;
   /** What the URLs of DICOM services end with; undefined where no document names it. */
@@ -13,10 +17,11 @@ export interface AzureCloud {
 /**
  * By their names in Azure CLI and Azure PowerShell.
  *
- * Authority hosts and endpoints of Azure Resource Manager are those of Azure's own SDKs. The audience of storage is the
- * same in every cloud. So is that of the DICOM service as far as is known: the documentation names one, and none
+ * Authority hosts, endpoints of Azure Resource Manager and audiences of logs are those of Azure's own SDKs. The audience
+ * of storage is the same in every cloud. So is that of the DICOM service as far as is known: the documentation names one, and none
  * for the other clouds.
  *
+ * @see https://learn.microsoft.com/azure/azure-monitor/logs/api/access-api (queries of logs)
  * @see https://learn.microsoft.com/azure/storage/common/storage-account-overview (endpoints of accounts)
  * @see https://learn.microsoft.com/azure/private-link/private-endpoint-dns (DICOM services of Azure Government)
  * @see https://learn.microsoft.com/azure/healthcare-apis/get-access-token (audience of the DICOM service)
@@ -25,18 +30,24 @@ export const AZURE_CLOUDS = {
   AzurePublicCloud: {
     authorityHost: 'https://login.microsoftonline.com',
     armEndpoint: 'https://management.azure.com',
+    logsEndpoint: 'https://api.loganalytics.azure.com',
+    logsAudience: 'https://api.loganalytics.io',
     storageSuffix: '.core.windows.net',
     dicomSuffix: '.dicom.azurehealthcareapis.com',
   },
   AzureUSGovernment: {
     authorityHost: 'https://login.microsoftonline.us',
     armEndpoint: 'https://management.usgovcloudapi.net',
+    logsEndpoint: 'https://api.loganalytics.us',
+    logsAudience: 'https://api.loganalytics.us',
     storageSuffix: '.core.usgovcloudapi.net',
     dicomSuffix: '.dicom.azurehealthcareapis.us',
   },
   AzureChinaCloud: {
     authorityHost: 'https://login.chinacloudapi.cn',
     armEndpoint: 'https://management.chinacloudapi.cn',
+    logsEndpoint: 'https://api.loganalytics.azure.cn',
+    logsAudience: 'https://api.loganalytics.azure.cn',
     storageSuffix: '.core.chinacloudapi.cn',
     dicomSuffix: undefined,
   },

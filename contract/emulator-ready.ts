@@ -8,14 +8,15 @@ export interface EmulatorCredential {
 
 /** What a started emulator prints on its ready line and writes to its ready file. */
 export interface EmulatorReady {
-  /** 2 since the emulator has an admin API. */
-  readonly schemaVersion: 2;
+  /** 2 since the emulator has an admin API, 3 since it answers queries of logs. */
+  readonly schemaVersion: 3;
   /** Origins such as `https://127.0.0.1:40001`, without a slash at the end. */
   readonly endpoints: {
     readonly arm: string;
     readonly entra: string;
     readonly storage: string;
     readonly dicom: string;
+    readonly logs: string;
   };
   /** Where faults are set and the clock is moved: plain http, with a token of this run. */
   readonly admin: {
@@ -60,10 +61,10 @@ export function parseEmulatorReady(json: unknown): EmulatorReadyResult {
   return problems.length > 0 ? { ok: false, problems } : { ok: true, ready: json as EmulatorReady };
 }
 
-const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 3;
 
 const REQUIRED = [
-  ...['arm', 'entra', 'storage', 'dicom'].map((plane) => `endpoints.${plane}`),
+  ...['arm', 'entra', 'storage', 'dicom', 'logs'].map((plane) => `endpoints.${plane}`),
   'admin.endpoint',
   'admin.token',
   'caPath',

@@ -6,6 +6,7 @@ export * from './emulator-ready';
 export * from './health-probe-churn';
 export type * from './intended-state';
 export * from './hide-secrets';
+export * from './kusto-literal';
 export * from './lake-path';
 export * from './resource-id';
 export * from './resource-name';

@@ -1,4 +1,4 @@
-export type Plane = 'dicom' | 'lake' | 'arm' | 'entra';
+export type Plane = 'dicom' | 'lake' | 'arm' | 'entra' | 'logs';
 
 /** One failure that Azure is known to report, with what it means here and what to do. */
 export interface ServiceError {
@@ -367,6 +367,22 @@ export const SERVICE_ERRORS: readonly ServiceError[] = [
     code: 'ManagementPolicyNotFound',
     cause: 'the storage account has no lifecycle policy',
     remedy: 'deploy the stack again if the manifest says that there should be one',
+  },
+
+  {
+    plane: 'logs',
+    status: 403,
+    code: 'InsufficientAccessError',
+    cause: 'the caller may not read the logs of this resource',
+    remedy:
+      'grant Reader on the storage account to whoever runs the verification, and let the Log Analytics workspace use resource or workspace permissions',
+  },
+  {
+    plane: 'logs',
+    status: 403,
+    code: 'InvalidAuthenticationToken',
+    cause: 'the query of logs refused the token',
+    remedy: 'sign in again (az login) to the tenant of the deployment',
   },
 
   {

@@ -29,6 +29,20 @@ export const SERVICE_FACTS = {
     value: 600,
     source: 'https://learn.microsoft.com/azure/role-based-access-control/troubleshooting',
   },
+  /**
+   * Logs of a resource are there within this time as a rule: the average is between 20 seconds and 3 minutes, and
+   * resource logs take up to a minute and a half more.
+   */
+  logDelaySeconds: {
+    value: 300,
+    source: 'https://learn.microsoft.com/azure/azure-monitor/logs/data-ingestion-time, with headroom',
+  },
+  /** No row of a log is expected to come later than this, nor after newer ones by more than this. */
+  logDelayLimitSeconds: {
+    value: 900,
+    source:
+      'https://learn.microsoft.com/azure/healthcare-apis/dicom/enable-diagnostic-logging, for first rows',
+  },
   /** The preamble of a stored file is replaced by zeros up to here; compare bytes from this offset on. */
   preambleBytes: {
     value: 128,

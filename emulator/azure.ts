@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { ROLES } from '../contract';
+import { AZURE_CLOUD_NAMES, AZURE_CLOUDS, ROLES } from '../contract';
 import { createAdminPlane } from './admin/plane';
 import { healthcareTypes } from './arm/healthcare-types';
 import { identityTypes } from './arm/identity-types';
@@ -30,9 +30,11 @@ import { Lake } from './domain/lake';
 import type { ContentStorage } from './domain/lake-content';
 import { LifecycleEngine } from './domain/lifecycle-engine';
 import { openThroughFirewall } from './domain/lake-firewall';
+import { loggedLake } from './domain/logged-lake';
 import { NetworkAccess, workspaceOf } from './domain/network-access';
 import type { StateStore } from './domain/state-store';
 import { StorageKeys } from './domain/storage-keys';
+import { StorageLog } from './domain/storage-log';
 import { ResourceStore } from './domain/resource-store';
 import { RoleBook } from './domain/role-book';
 import { Directory, SUBSCRIPTION_ID, TENANT_ID } from './entra/directory';
@@ -41,8 +43,9 @@ import { createManagedIdentityPlane } from './entra/managed-identity-plane';
 import { createEntraPlane } from './entra/plane';
 import { TokenAuthority } from './entra/token-authority';
 import type { Handler } from './http/exchange';
+import { createLogsPlane } from './logs/plane';
 
-export type PlaneName = 'arm' | 'entra' | 'storage' | 'dicom' | 'admin';
+export type PlaneName = 'arm' | 'entra' | 'storage' | 'dicom' | 'logs' | 'admin';
 
 export interface AzureOptions {
   readonly clock: Clock;
@@ -58,6 +61,8 @@ export interface AzureOptions {
   readonly rolePropagationMs?: number | undefined;
   /** How long a DICOM service holds on to what it decided on a caller. @default 0 */
   readonly authorizationCacheMs?: number | undefined;
+  /** How long rows of logs are on their way. @default 120000 */
+  readonly logDelayMs?: number | undefined;
   /** IPv4 address that clients play who name none in `x-dicom-lake-client-ip`. @default 203.0.113.10 */
   readonly clientAddress?: string | undefined;
 }
@@ -78,10 +83,19 @@ export interface Azure {
   readonly managedIdentity: { readonly plane: Handler; readonly header: string };
 }
 
+/** Between the 20 seconds and 3 minutes that it takes in Azure on average. */
+const LOG_DELAY_MS = 120_000;
+
+const LOGS_AUDIENCES = AZURE_CLOUD_NAMES.flatMap((name) => [
+  AZURE_CLOUDS[name].logsAudience,
+  AZURE_CLOUDS[name].logsEndpoint,
+]);
+
 /** Makes a tenant with one empty subscription, which the deployer owns. */
 export async function createAzure(options: AzureOptions): Promise<Azure> {
   const { clock, origin, state, contents, fileRemovalPeriodMs } = options;
   const { rolePropagationMs = 0, authorizationCacheMs = 0, clientAddress = DEFAULT_CLIENT_ADDRESS } = options;
+  const { logDelayMs: delayMs = LOG_DELAY_MS } = options;
   const directory = new Directory();
   const hooks = new FaultHooks();
   const issuer = (): string => `${origin('entra')}/${TENANT_ID}/`;
@@ -98,6 +112,7 @@ export async function createAzure(options: AzureOptions): Promise<Azure> {
   const network = new NetworkAccess(store, TENANT_ID);
   const accounts = new StoredStorageAccounts(store);
   const keys = new StorageKeys();
+  const log = new StorageLog({ clock, resources: store, delayMs, isLosing: hooks.isLosingLogs });
   const lake: Lake = new Lake({
     clock,
     accounts,
@@ -109,7 +124,17 @@ export async function createAzure(options: AzureOptions): Promise<Azure> {
   const dicomServices = new DicomServiceHost({
     clock,
     openLake: ({ id }) =>
-      openThroughFirewall({ openLake: lake.open, accounts, network, resourceId: workspaceOf(id) }),
+      loggedLake({
+        openLake: openThroughFirewall({
+          openLake: lake.open,
+          accounts,
+          network,
+          resourceId: workspaceOf(id),
+        }),
+        accounts,
+        log,
+        endpointOf: (name) => `${origin('storage')}/${name}`,
+      }),
     contents,
     state,
     trouble: hooks.dicomTrouble,
@@ -193,6 +218,7 @@ export async function createAzure(options: AzureOptions): Promise<Azure> {
           hooks.isOpenToAnybody(`${id}/blobServices/default/containers/${container}`),
         isAdmitted: (request, account) =>
           network.lakeAdmitsClient(account, clientAddressOf(request, clientAddress)),
+        log,
       }),
       dicom: createDicomPlane({
         services: dicomServices,
@@ -200,6 +226,14 @@ export async function createAzure(options: AzureOptions): Promise<Azure> {
         authorize: cachedAuthorize(authorize, clock, authorizationCacheMs),
         isAdmitted: (request, serviceId) =>
           network.serviceAdmitsClient(serviceId, clientAddressOf(request, clientAddress)),
+      }),
+      logs: createLogsPlane({
+        log,
+        clock,
+        resources: store,
+        authenticate,
+        authorize,
+        audiences: () => [...LOGS_AUDIENCES, origin('logs')],
       }),
     }),
     managedIdentity: { plane: createManagedIdentityPlane({ store, authority, header }), header },

@@ -54,6 +54,11 @@ export interface EmulatorOptions {
    */
   readonly authorizationCacheMs?: number | undefined;
   /**
+   * How long rows of logs are on their way before they can be queried, in milliseconds; in Azure 20 seconds to 3 minutes
+   * on average. @default 120000
+   */
+  readonly logDelayMs?: number | undefined;
+  /**
    * IPv4 address that clients play for firewalls, where they name none in the header `x-dicom-lake-client-ip`.
    * @default 203.0.113.10, an address on the internet
    */
@@ -93,7 +98,7 @@ export interface Emulator extends AsyncDisposable {
 
 /**
  * Starts Azure as far as this kit needs it, on the loopback address of this machine: Azure Resource Manager, the
- * token endpoint, a data lake and the DICOM services.
+ * token endpoint, a data lake with its logs and the DICOM services.
  *
  * @throws the error of node where a port is taken or the state folder cannot be written; LEVEL_LOCKED where another
  * emulator uses it
@@ -115,7 +120,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const origin = (plane: PlaneName): string => origins[plane] ?? '';
   const portOf = (plane: PlaneName): number =>
     ports?.[plane] ?? Number(new URL(before.get(plane)?.origin ?? 'http://127.0.0.1:0').port);
-  const { rolePropagationMs, authorizationCacheMs, clientAddress } = options;
+  const { rolePropagationMs, authorizationCacheMs, logDelayMs, clientAddress } = options;
   const azure = await createAzure({
     clock,
     state,
@@ -123,6 +128,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     fileRemovalPeriodMs,
     rolePropagationMs,
     authorizationCacheMs,
+    logDelayMs,
     clientAddress,
     origin,
   });
@@ -145,7 +151,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   try {
     // Clients check validity by the real clock, whatever time the emulator plays.
     const tls = await loadOrMakeCertificate(stateFolder, new SystemClock().now());
-    for (const plane of ['entra', 'arm', 'storage', 'dicom'] as const) {
+    for (const plane of ['entra', 'arm', 'storage', 'dicom', 'logs'] as const) {
       const known = before.get(plane)?.origin;
       origins[plane] = await serve(
         azure.planes[plane],
@@ -203,13 +209,13 @@ function shiftedClock(state: StateStore): ShiftedClock {
 
 function readyOf(
   { directory }: Azure,
-  { arm, entra, storage, dicom }: Readonly<Record<PlaneName, string>>,
+  { arm, entra, storage, dicom, logs }: Readonly<Record<PlaneName, string>>,
   caPath: string,
   clientAddress: string = DEFAULT_CLIENT_ADDRESS,
 ): Omit<EmulatorReady, 'admin'> {
   return {
-    schemaVersion: 2,
-    endpoints: { arm, entra, storage, dicom },
+    schemaVersion: 3,
+    endpoints: { arm, entra, storage, dicom, logs },
     caPath,
     clientAddress,
     tenantId: TENANT_ID,

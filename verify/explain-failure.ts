@@ -44,4 +44,5 @@ const PLANES: Readonly<Record<Plane, string>> = {
   lake: 'the lake',
   dicom: 'the DICOM service',
   entra: 'Entra',
+  logs: 'the Log Analytics API',
 };

@@ -26,8 +26,12 @@ function had<I extends EvidenceId>(evidence: GatheredMap, id: I): EvidenceMap[I]
 }
 
 /** Newest first. */
-function sightingsOf({ sightings }: HealthFile): readonly HealthSighting[] {
-  return [...sightings].sort((one, other) => one.ageSeconds - other.ageSeconds);
+function sightingsOf({ sightings, logs }: HealthFile): readonly HealthSighting[] {
+  const logged =
+    logs === undefined || 'unread' in logs || logs.newestAgeSeconds === undefined
+      ? []
+      : [{ ageSeconds: logs.newestAgeSeconds, by: 'storage logs' }];
+  return [...sightings, ...logged].sort((one, other) => one.ageSeconds - other.ageSeconds);
 }
 
 function tiersOf({ tiers, truncated }: TierCensus): ObservedTiers {

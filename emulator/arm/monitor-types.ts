@@ -13,7 +13,7 @@ import {
 
 const INSIGHTS = 'Microsoft.Insights';
 
-/** Logs and alerts: they are kept and answered, and nothing is logged. */
+/** Logs and alerts: they are kept and answered. Storage accounts log what settings ask for; no alert ever fires. */
 export function monitorTypes(store: ResourceStore): readonly ResourceType[] {
   return [
     {

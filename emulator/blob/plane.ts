@@ -7,6 +7,7 @@ import { refusedByFirewall } from '../domain/lake-firewall';
 import { inDialect, LakeFault, type LakeDialect } from '../domain/lake-fault';
 import type { StorageAccount, StorageAccounts } from '../domain/storage-account';
 import type { StorageKeys } from '../domain/storage-keys';
+import type { StorageLog } from '../domain/storage-log';
 import { ServiceFault } from '../fault';
 import type { Handler, HttpRequest, HttpResponse } from '../http/exchange';
 import { BATCH_OPERATIONS } from './blob-batch';
@@ -14,6 +15,7 @@ import { BLOB_OPERATIONS } from './blob-operations';
 import { identifyCaller, type StorageCaller } from './caller';
 import { CONTAINER_OPERATIONS } from './container-operations';
 import { httpDate } from './entry-headers';
+import { type KnownRequest, logged } from './logged-request';
 import { headerOf, refuseUnknownHeaders } from './request-headers';
 import { SERVICE_OPERATIONS } from './service-operations';
 import { readStorageAddress } from './storage-address';
@@ -54,6 +56,8 @@ export interface StoragePlaneOptions {
   readonly isOpenToAnybody: (account: StorageAccount, container: string) => boolean;
   /** Whether the network rules of an account let the sender of a request in. */
   readonly isAdmitted: (request: HttpRequest, account: StorageAccount) => boolean;
+  /** Told of every request whose sender is known. */
+  readonly log: Pick<StorageLog, 'record'>;
 }
 
 /**
@@ -92,7 +96,7 @@ async function answer(
   dialect: LakeDialect,
   check?: (target: StorageAddress) => void,
 ): Promise<HttpResponse> {
-  const { lake, accounts, keys, tenantId, isAdmitted } = options;
+  const { accounts, isAdmitted } = options;
   const address = readStorageAddress(inPathStyle(request), (name) => accounts.byName(name) !== undefined);
   const account = accounts.byName(address.account);
   if (account === undefined) {
@@ -107,8 +111,19 @@ async function answer(
     ...options,
     authorizationUri: options.authorizationUri(),
   });
-  if (!isAdmitted(request, account)) throw refusedByFirewall();
   const operation = findOperation(request, address, dialect);
+  return logged(options.log, { request, address, account, caller, dialect, operation }, () => {
+    if (!isAdmitted(request, account)) throw refusedByFirewall();
+    if (operation === undefined) throw unknownOperation(request);
+    return perform(options, { request, address, account, caller, operation });
+  });
+}
+
+function perform(
+  options: StoragePlaneOptions,
+  { request, address, account, caller, operation }: KnownRequest & { readonly operation: StorageOperation },
+): HttpResponse | Promise<HttpResponse> {
+  const { lake, keys, tenantId } = options;
   refuseUnknownHeaders(
     Object.fromEntries(
       Object.entries(request.headers).filter(([name]) => operation.headers?.includes(name) !== true),
@@ -169,18 +184,20 @@ function findOperation(
   { method, url }: HttpRequest,
   address: StorageAddress,
   dialect: LakeDialect,
-): StorageOperation {
+): StorageOperation | undefined {
   const level = levelOf(address);
-  const operation = OPERATIONS.find(
+  return OPERATIONS.find(
     (candidate) =>
       candidate.dialect === dialect &&
       candidate.method === method &&
       candidate.level === level &&
       SHAPE_PARAMETERS.every((name) => url.searchParams.get(name) === (candidate.shape[name] ?? null)),
   );
-  if (operation !== undefined) return operation;
+}
+
+function unknownOperation({ method, url }: HttpRequest): ServiceFault {
   const known = OPERATIONS.map(describeOperation).join('; ');
-  throw new ServiceFault(
+  return new ServiceFault(
     501,
     'NotImplemented',
     `The emulator does not know ${method} ${url.pathname}${shapeOf(url)}. It knows: ${known}.`,

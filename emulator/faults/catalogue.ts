@@ -10,6 +10,7 @@ import { IDENTITY_FAULTS } from './identity-faults';
 import { LAKE_ACCOUNT_FAULTS } from './lake-account-faults';
 import { LAKE_FILE_FAULTS } from './lake-file-faults';
 import { LAKE_ROLE_FAULTS } from './lake-role-faults';
+import { LOG_FAULTS } from './log-faults';
 import { RESOURCE_FAULTS } from './resource-faults';
 import { TIER_FAULTS } from './tier-faults';
 import { TRANSPORT_FAULTS } from './transport-faults';
@@ -23,6 +24,7 @@ const ALL = [
   ...DICOMWEB_FAULTS,
   ...ARM_FAULTS,
   ...RESOURCE_FAULTS,
+  ...LOG_FAULTS,
   ...TIER_FAULTS,
   ...ENTRA_FAULTS,
   ...IDENTITY_FAULTS,
@@ -44,7 +46,9 @@ export function checksOf(fault: Pick<FaultDefinition, 'id'>): ChecksOfFault {
 /** @throws Error where an id is given twice or malformed, or a text is missing: a bug, found when the module loads */
 function validated<Fault extends FaultDefinition>(faults: readonly Fault[]): readonly Fault[] {
   const problems = faults.flatMap(({ id, title, effect, symptoms }) => [
-    ...(/^(lake|dicom|arm|entra)\/[a-z-]+$/.test(id) ? [] : [`'${id}' is no id like plane/what-is-wrong`]),
+    ...(/^(lake|dicom|arm|entra|logs)\/[a-z-]+$/.test(id)
+      ? []
+      : [`'${id}' is no id like plane/what-is-wrong`]),
     ...(faults.filter((other) => other.id === id).length > 1 ? [`'${id}' is given twice`] : []),
     ...([title, effect].includes('') ? [`'${id}' lacks a text`] : []),
     ...(symptoms.length === 0 ? [`'${id}' has no symptom`] : []),

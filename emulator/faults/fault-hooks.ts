@@ -6,7 +6,7 @@ import type { Handler, HttpRequest, HttpResponse } from '../http/exchange';
 import type { Undo } from './fault-definition';
 
 /** A plane that can be made to misbehave. */
-export type FaultyPlane = 'arm' | 'entra' | 'storage' | 'dicom';
+export type FaultyPlane = 'arm' | 'entra' | 'storage' | 'dicom' | 'logs';
 
 /** Stands before a plane: answers itself, or passes the request on and changes what comes back. */
 export type Interception = (request: HttpRequest, next: Handler) => Promise<HttpResponse>;
@@ -25,6 +25,7 @@ export class FaultHooks {
     entra: new Set(),
     storage: new Set(),
     dicom: new Set(),
+    logs: new Set(),
   };
   private readonly lakeRefusals = new Set<LakeRefusal>();
   private readonly afterRequests = new Set<() => Promise<void>>();
@@ -36,6 +37,7 @@ export class FaultHooks {
   private readonly admittedAs = new Set<string>();
   private tokenAudience: string | undefined;
   private tokenSkewMs = 0;
+  private logLosses = 0;
 
   /** For the constructor of the DICOM services. */
   public readonly dicomTrouble: DicomTrouble = {
@@ -103,6 +105,14 @@ export class FaultHooks {
       return authenticate(authorization, [...audiences, ...this.foreignAudiences]);
     };
   }
+
+  /** Whatever is logged from now on gets lost. */
+  public loseLogs(): Undo {
+    this.logLosses += 1;
+    return () => void (this.logLosses -= 1);
+  }
+
+  public readonly isLosingLogs = (): boolean => this.logLosses > 0;
 
   public giveTokensAudience(audience: string): Undo {
     this.tokenAudience = audience;

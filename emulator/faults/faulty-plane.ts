@@ -9,7 +9,13 @@ export function behindFaults(
   planes: Readonly<Record<FaultyPlane, Handler>>,
 ): Readonly<Record<FaultyPlane, Handler>> {
   const behind = (plane: FaultyPlane): Handler => faultyPlane(plane, planes[plane], hooks);
-  return { arm: behind('arm'), entra: behind('entra'), storage: behind('storage'), dicom: behind('dicom') };
+  return {
+    arm: behind('arm'),
+    entra: behind('entra'),
+    storage: behind('storage'),
+    dicom: behind('dicom'),
+    logs: behind('logs'),
+  };
 }
 
 function faultyPlane(plane: FaultyPlane, handler: Handler, hooks: FaultHooks): Handler {

@@ -27,12 +27,14 @@ const NAMES: Readonly<Record<FaultyPlane, string>> = {
   storage: 'the lake',
   arm: 'Azure Resource Manager',
   entra: 'the token endpoint',
+  logs: 'the Log Analytics API',
 };
 const PLANE_OF_ERRORS: Readonly<Record<FaultyPlane, Plane>> = {
   dicom: 'dicom',
   storage: 'lake',
   arm: 'arm',
   entra: 'entra',
+  logs: 'logs',
 };
 
 /** What goes wrong between a client and a plane: throttling, outages, slow and cut connections, wrong clocks. */

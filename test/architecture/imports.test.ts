@@ -152,6 +152,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'emulator/blob': [...EMULATOR_PLANE, './emulator/dfs', 'fast-xml-parser'],
   'emulator/dfs': [...EMULATOR_PLANE, './emulator/blob'],
   'emulator/dicomweb': [...EMULATOR_PLANE, 'jpeg-js', 'pngjs'],
+  'emulator/logs': EMULATOR_PLANE,
   'emulator/admin': [...EMULATOR_PLANE, './emulator/faults'],
   guards: ['./contract', 'zod'],
   'guards/azure-facts.ts': ['./contract', '@azure/'],

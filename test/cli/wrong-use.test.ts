@@ -145,7 +145,7 @@ describe('dicom-lake, used wrongly', () => {
     [
       'a ready file of an older emulator',
       ['emulator', 'fault', 'set', 'lake/role-removed', '--emulator', 'old.json'],
-      /the ready file of the emulator 'old.json' cannot be used\n {2}- schemaVersion must be 2, got 1; start the emulator again with this version of dicom-lake\n/,
+      /the ready file of the emulator 'old.json' cannot be used\n {2}- schemaVersion must be 3, got 1; start the emulator again with this version of dicom-lake\n/,
     ],
     [
       'an emulator that is gone',
@@ -210,8 +210,8 @@ function readyOfNobody(folder: string): object {
   const origin = 'https://127.0.0.1:1';
   const credential = { clientId: 'a', clientSecret: 'b', objectId: 'c' };
   return {
-    schemaVersion: 2,
-    endpoints: { arm: origin, entra: origin, storage: origin, dicom: origin },
+    schemaVersion: 3,
+    endpoints: { arm: origin, entra: origin, storage: origin, dicom: origin, logs: origin },
     admin: { endpoint: 'http://127.0.0.1:1', token: 'd' },
     caPath: path.join(folder, 'ca.pem'),
     clientAddress: '203.0.113.10',

@@ -131,18 +131,19 @@ describe('service errors', () => {
 
 describe('parseEmulatorReady', () => {
   test('fails naming every missing field', () => {
-    expect(parseEmulatorReady({ schemaVersion: 2, endpoints: { arm: 'https://127.0.0.1:1' } })).toMatchObject(
+    expect(parseEmulatorReady({ schemaVersion: 3, endpoints: { arm: 'https://127.0.0.1:1' } })).toMatchObject(
       {
         ok: false,
         problems: expect.arrayContaining([
           'endpoints.dicom must be a string',
+          'endpoints.logs must be a string',
           'credentials.verifier.objectId must be a string',
         ]) as unknown,
       },
     );
     expect(parseEmulatorReady('x')).toEqual({
       ok: false,
-      problems: ['schemaVersion must be 2, got nothing; is this the ready file of an emulator?'],
+      problems: ['schemaVersion must be 3, got nothing; is this the ready file of an emulator?'],
     });
   });
 });

@@ -10,7 +10,7 @@ import { rawRequest } from '../support/raw-arm';
 test('each plane has an origin of its own on the loopback address', async () => {
   await using emulator = await startTestEmulator();
   const origins = Object.values(emulator.ready.endpoints);
-  expect(new Set(origins).size).toBe(4);
+  expect(new Set(origins).size).toBe(5);
   for (const origin of origins) expect(origin).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/);
 });
 
@@ -47,9 +47,9 @@ test('stopping it takes its state folder away, and stopping it twice is fine', a
 test('a stopped emulator takes no connection, on any of its ports', async () => {
   const emulator = await startEmulator();
   const origins = [...Object.values(emulator.ready.endpoints), emulator.managedIdentity.endpoint];
-  expect(await Promise.all(origins.map(outcomeOfConnecting))).toEqual(Array(5).fill('connected'));
+  expect(await Promise.all(origins.map(outcomeOfConnecting))).toEqual(Array(6).fill('connected'));
   await emulator.close();
-  expect(await Promise.all(origins.map(outcomeOfConnecting))).toEqual(Array(5).fill('ECONNREFUSED'));
+  expect(await Promise.all(origins.map(outcomeOfConnecting))).toEqual(Array(6).fill('ECONNREFUSED'));
 });
 
 function outcomeOfConnecting(origin: string): Promise<string | undefined> {

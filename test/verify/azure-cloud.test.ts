@@ -114,11 +114,11 @@ describe('the cloud of a deployment', () => {
   });
 });
 
-test.each<readonly [cloud: AzureCloudName, arm: string]>([
-  ['AzurePublicCloud', 'https://management.azure.com'],
-  ['AzureUSGovernment', 'https://management.usgovcloudapi.net'],
-  ['AzureChinaCloud', 'https://management.chinacloudapi.cn'],
-])('tokens in %s are asked for that cloud', async (cloud, arm) => {
+test.each<readonly [cloud: AzureCloudName, arm: string, logs: string]>([
+  ['AzurePublicCloud', 'https://management.azure.com', 'https://api.loganalytics.io'],
+  ['AzureUSGovernment', 'https://management.usgovcloudapi.net', 'https://api.loganalytics.us'],
+  ['AzureChinaCloud', 'https://management.chinacloudapi.cn', 'https://api.loganalytics.azure.cn'],
+])('tokens in %s are asked for that cloud', async (cloud, arm, logs) => {
   const scopes: string[] = [];
   const credential: TokenCredential = {
     getToken: (asked) => {
@@ -129,6 +129,7 @@ test.each<readonly [cloud: AzureCloudName, arm: string]>([
   const clients = azureClients(GOVERNMENT, { credential, cloud });
   const asked = [
     clients.arm.get('/subscriptions/x', '2022-12-01'),
+    clients.logs.query('/subscriptions/x', 'StorageBlobLogs'),
     clients.storageManagement.storageAccounts.getProperties('rg', 'lake'),
     clients.dicom({ method: 'GET', url: 'https://127.0.0.1:1/v2/changefeed' }),
     clients.container.getProperties(),
@@ -138,6 +139,7 @@ test.each<readonly [cloud: AzureCloudName, arm: string]>([
   expect([...new Set(scopes)].sort()).toEqual(
     [
       `${arm}/.default`,
+      `${logs}/.default`,
       'https://dicom.healthcareapis.azure.com/.default',
       'https://storage.azure.com/.default',
     ].sort(),

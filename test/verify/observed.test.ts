@@ -79,6 +79,16 @@ describe('what was observed', () => {
     expect(observedIn(bundleOf({ evidence })).healthSightings).toEqual(sightings.toReversed());
   });
 
+  test.each([
+    [{ newestAgeSeconds: 150, silentSeconds: 0 }, [{ ageSeconds: 150, by: 'storage logs' }]],
+    [{ silentSeconds: 0 }, []],
+    [{ unread: 'they are locked' }, []],
+  ])('takes that of storage logs: %j', (logs, sightings) => {
+    const health: HealthFile = { sightings: [], deletedFileRetentionDays: 0, logs };
+    const evidence = { 'lake.health-file': { state: 'had', evidence: health } } as const;
+    expect(observedIn(bundleOf({ evidence })).healthSightings).toEqual(sightings);
+  });
+
   test('says that a census is not whole', () => {
     const census = { ...healthyEvidence()['lake.tier-census'], truncated: true };
     const evidence = { 'lake.tier-census': { state: 'had', evidence: census } } as const;

@@ -22,6 +22,7 @@ import {
 } from '../../contract';
 import { ArmReader } from './arm-reader';
 import { type HttpAccess, httpSender, type SendHttp } from './http';
+import { LogReader } from './log-reader';
 import { resolveName, type ResolveName } from './names';
 import { rememberSecret } from './redact';
 import { objectIdIn } from './token-claims';
@@ -33,6 +34,8 @@ export interface AzureConnection {
   readonly cloud?: AzureCloudName;
   /** @default - that of the cloud */
   readonly armEndpoint?: string;
+  /** Where logs are queried. @default - that of the cloud */
+  readonly logsEndpoint?: string;
   /** Answers where names lead. @default - the resolver of the machine */
   readonly resolve?: ResolveName;
   /** PEM text of a certificate authority to trust beside the usual ones. @default - none */
@@ -56,6 +59,7 @@ export function connectionForEmulator(ready: EmulatorReady, ca: string): AzureCo
   return {
     credential,
     armEndpoint: ready.endpoints.arm,
+    logsEndpoint: ready.endpoints.logs,
     ca,
     // All its names lead to this machine, in whatever network its clients play to be.
     resolve: () => Promise.resolve([ready.clientAddress]),
@@ -73,6 +77,7 @@ export interface AzureClients {
   readonly callerObjectId: () => Promise<string | undefined>;
   /** Any resource as Azure Resource Manager has it, in the version asked for. */
   readonly arm: ArmReader;
+  readonly logs: LogReader;
   readonly resolve: ResolveName;
   /** The container of the lake, by the blob and by the dfs protocol. */
   readonly container: ContainerClient;
@@ -124,7 +129,7 @@ export function dicomSender({ credential, ca }: AzureConnection): SendHttp {
 
 export function azureClients(manifest: DeploymentManifest, connection: AzureConnection): AzureClients {
   const { credential, cloud = 'AzurePublicCloud', ca, reader } = connection;
-  const arm = AZURE_CLOUDS[cloud].armEndpoint;
+  const { armEndpoint: arm, logsEndpoint, logsAudience } = AZURE_CLOUDS[cloud];
   const tls = tlsOf(connection);
   const lakeOptions: LakePipelineOptions & TlsOptions = { ...tls, retryOptions: FEW_TRIES.storage };
   const { dfsEndpoint, containerName, storageAccountId } = manifest.lake;
@@ -135,6 +140,10 @@ export function azureClients(manifest: DeploymentManifest, connection: AzureConn
   const dicomScope = `${AUDIENCES.dicom}/.default`;
   return {
     arm: armReader(connection),
+    logs: new LogReader(
+      sender({ credential, scope: `${logsAudience}/.default` }),
+      connection.logsEndpoint ?? logsEndpoint,
+    ),
     dicom: dicomSender(connection),
     dicomAs: {
       nobody: sender(),

@@ -9,7 +9,22 @@ export interface HealthFile {
   /** Why no sign of life would not mean that there is no life; absent where it does. */
   readonly blindness?: string;
   readonly deletedFileRetentionDays: number;
+  /** Absent where there was no need to ask, or where no log is kept. */
+  readonly logs?: HealthLog;
 }
+
+/** What the storage logs tell of the health file, which is as of some minutes ago, or why they could not be read. */
+export type HealthLog =
+  | {
+      /** Age in seconds of the newest health file that was written; absent where there was none in the last day. */
+      readonly newestAgeSeconds?: number;
+      /**
+       * How many seconds apart the first and the last write of anything else were that were logged since: for so long
+       * the logs came in, and no health file with them.
+       */
+      readonly silentSeconds: number;
+    }
+  | { readonly unread: string };
 
 /** Whether a sign of life came up while it was watched for. */
 export interface HealthWatch {

@@ -4,7 +4,8 @@ import { type ArmReader, absentAsUndefined } from '../clients/arm-reader';
 import type { MonitoringResources } from '../evidence/monitoring-resources';
 import type { Probe } from '../probe';
 
-const SETTINGS_API = '2021-05-01-preview';
+/** Version of the diagnostic settings. */
+export const SETTINGS_API = '2021-05-01-preview';
 /** By the type of alert rule, in lower case. */
 const ALERT_APIS: Readonly<Record<string, string>> = {
   activitylogalerts: '2020-10-01',

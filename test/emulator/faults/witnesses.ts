@@ -4,6 +4,7 @@ import type { DicomResponse } from '../../support/dicom-http';
 import { instancePath, JSON_ACCEPT, ORIGINAL_FILE } from '../../support/dicom-service';
 import type { ArmResource } from '../../../local';
 import { armOf } from '../../support/emulator';
+import { keepLogs, queryLogs } from '../../support/storage-logs';
 import { ACCESS_WITNESSES } from './access-witnesses';
 import { FIRST, FIRST_FILE, type FaultBench, imageOf, seenBySdk, type Seen, seenIn } from './fault-bench';
 import { DICOMWEB_WITNESSES } from './dicomweb-witnesses';
@@ -22,6 +23,7 @@ export interface Witness {
 
 const TENANT = { workspaceName: 'testws', dicomServiceName: 'images' };
 const HEALTH_PERIOD_MS = 30_000;
+const LOG_DELAY_MS = 120_000;
 const SLOW_MS = 4_321;
 
 const store: Observer = async (bench) => seenIn(await bench.store());
@@ -272,6 +274,24 @@ export const WITNESSES: Readonly<Record<FaultId, Witness>> = {
     '2021-05-01-preview',
     diagnosticSetting,
   ),
+  'logs/not-arriving': {
+    prepare: async ({ service }) => keepLogs(service.emulator, service.lake),
+    observers: [
+      async (bench) => {
+        await bench.clock.advance(LOG_DELAY_MS + HEALTH_PERIOD_MS);
+        const { emulator, lake } = bench.service;
+        const query = 'StorageBlobLogs | where TimeGenerated > ago(150s) | count';
+        const [found] = await queryLogs(emulator, lake.accountId, query);
+        return wellIf(found?.['Count'] !== 0);
+      },
+    ],
+  },
+  'logs/reading-refused': {
+    observers: [
+      ({ service: { emulator, lake } }) =>
+        seenBySdk(() => queryLogs(emulator, lake.accountId, 'StorageBlobLogs | count')),
+    ],
+  },
   'arm/alerts-disabled': {
     prepare: async ({ service }) => {
       await armOf(service.emulator).put(`${service.lake.groupId}${ALERT}`, '2020-10-01', {
