@@ -1,3 +1,12 @@
+export { auditExitCode, type AuditExitCode } from './audit/audit-exit-code';
+export { auditReportOf, type AuditReportInput } from './audit/audit-report';
+export { auditJsonSchema, auditSchemaJson } from './audit/audit-schema';
+export { FindingsFile } from './audit/findings-file';
+export type { AuditReport } from './audit/model';
+export { auditCsvReport } from './audit/reporters/csv';
+export { auditHtmlReport } from './audit/reporters/html';
+export { auditJsonReport } from './audit/reporters/json';
+export { auditTextReport } from './audit/reporters/text';
 export { cloudOf } from './azure-cloud';
 export { type AzureConnection, connectionForEmulator } from './clients/azure';
 export { type Clock, ManualClock, SystemClock } from './clock';

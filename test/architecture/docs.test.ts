@@ -2,12 +2,19 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { faultsMarkdown } from '../../emulator';
 import { findingsMarkdown } from '../../guards';
-import { checksMarkdown, errorsMarkdown, reportSchemaJson, watchSignalsMarkdown } from '../../verify';
+import {
+  auditSchemaJson,
+  checksMarkdown,
+  errorsMarkdown,
+  reportSchemaJson,
+  watchSignalsMarkdown,
+} from '../../verify';
 
 const ROOT = path.resolve(__dirname, '../..');
 
 /** Docs that list things are generated: `npm run docs` writes them, and this test fails where they are stale. */
 test.each([
+  ['docs/audit.schema.json', auditSchemaJson],
   ['docs/checks.md', checksMarkdown],
   ['docs/errors.md', errorsMarkdown],
   ['docs/faults.md', faultsMarkdown],
