@@ -166,11 +166,10 @@ function indexAdvice({ index }: Facts): readonly string[] {
   ];
 }
 
-function lastAccessAdvice(facts: Facts, plans: readonly TierPlan[]): readonly string[] {
-  const { source, byAge, byLastAccess } = facts;
+function lastAccessAdvice({ byAge, byLastAccess }: Facts, plans: readonly TierPlan[]): readonly string[] {
   const images = (byAge ?? []).reduce((sum, { count }) => sum + count, 0);
   const isNeeded = plans.some(({ basis }) => basis === 'lastAccess');
-  if (source.kind === 'metrics' || !isNeeded || byLastAccess !== undefined || images === 0) return [];
+  if (!isNeeded || byLastAccess !== undefined || images === 0) return [];
   return [
     'The plan counts from the last access, which is known of no image: turn last access tracking on (it counts from that day), or the plan moves nothing.',
   ];

@@ -117,8 +117,7 @@ function notTheFile(path: string): ConfigError {
 }
 
 function endsLineAt(descriptor: number, position: number): boolean {
-  const { size } = fstatSync(descriptor);
-  if (position < HEADER.length || position > size) return false;
+  if (position < HEADER.length) return false;
   return textAt(descriptor, 0, HEADER.length) === HEADER && textAt(descriptor, position - 2, 2) === '\r\n';
 }
 
