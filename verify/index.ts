@@ -6,8 +6,16 @@ export {
   writeCheckpoint,
 } from './audit/listing/checkpoint';
 export { LISTING_CONCURRENCY, type ListingOptions, listingSource } from './audit/listing/listing-source';
-export type { AuditedLake, FoundFile, TierPlan } from './audit/model';
+export type { AuditedLake, AuditReport, FoundFile, TierPlan } from './audit/model';
 export { EXAMPLE_PLAN, planOf } from './audit/tier-plan';
+export { auditExitCode, type AuditExitCode } from './audit/audit-exit-code';
+export { auditReportOf, type AuditReportInput } from './audit/audit-report';
+export { auditJsonSchema, auditSchemaJson } from './audit/audit-schema';
+export { FindingsFile } from './audit/findings-file';
+export { auditCsvReport } from './audit/reporters/csv';
+export { auditHtmlReport } from './audit/reporters/html';
+export { auditJsonReport } from './audit/reporters/json';
+export { auditTextReport } from './audit/reporters/text';
 export { cloudOf } from './azure-cloud';
 export { type AzureConnection, connectionForEmulator } from './clients/azure';
 export { type Clock, ManualClock, SystemClock } from './clock';

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { faultsMarkdown } from '../../emulator';
 import { findingsMarkdown } from '../../guards';
 import {
+  auditSchemaJson,
   checksMarkdown,
   errorsMarkdown,
   reportSchemaJson,
@@ -15,6 +16,7 @@ const ROOT = path.resolve(__dirname, '../..');
 
 /** Docs that list things are generated: `npm run docs` writes them, and this test fails where they are stale. */
 test.each([
+  ['docs/audit.schema.json', auditSchemaJson],
   ['docs/checks.md', checksMarkdown],
   ['docs/errors.md', errorsMarkdown],
   ['docs/faults.md', faultsMarkdown],

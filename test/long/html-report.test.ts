@@ -1,10 +1,17 @@
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import axe, { type AxeResults } from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { htmlReport, type Report } from '../../verify';
 import { openFile, startBrowser, whyNoBrowser } from '../support/browser';
 import { temporaryFolder } from '../support/cli';
+import {
+  cutPictures,
+  overflowOf,
+  PAPER,
+  scrollThrough,
+  tabThrough,
+  violationsOf,
+} from '../support/page-inspection';
 import { emptyReport, hostileReport, realReports } from '../support/sample-reports';
 
 /** The HTML report where people read it: a browser that nobody here wrote, and rules of accessibility likewise. */
@@ -26,9 +33,6 @@ const TRIED =
       );
 const IMAGES = path.resolve(__dirname, '../../docs/images');
 const MOST_IMAGE_BYTES = 200_000;
-
-/** Of A4 without its margins, in CSS pixels. */
-const PAPER = { width: 688, height: 1017 };
 
 const suite = missing === undefined ? describe : describe.skip;
 
@@ -149,59 +153,3 @@ suite(`the HTML report in Chromium${missing === undefined ? '' : ` (skipped: ${m
     expect(statSync(image).size).toBeLessThan(MOST_IMAGE_BYTES);
   });
 });
-
-/** What axe says, as `rule: element`. */
-async function violationsOf(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe.source);
-  const { violations, passes } = await page.evaluate<AxeResults>('axe.run()');
-  expect(passes.length).toBeGreaterThan(10);
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-}
-
-interface Stop {
-  /** Among all that can be reached; -1 for what is none of them. */
-  readonly index: number;
-  readonly outline: string;
-}
-
-/** Presses Tab until nothing new is reached. */
-async function tabThrough(
-  page: Page,
-): Promise<{ readonly reachable: number; readonly reached: readonly Stop[] }> {
-  const all = `[...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex]')]`;
-  const reachable = await page.evaluate<number>(`${all}.length`);
-  const reached: Stop[] = [];
-  while (reached.length < reachable) {
-    await page.keyboard.press('Tab');
-    reached.push(
-      await page.evaluate<Stop>(`(() => {
-        const { outlineStyle, outlineWidth } = getComputedStyle(document.activeElement);
-        return { index: ${all}.indexOf(document.activeElement), outline: outlineStyle + ' ' + outlineWidth };
-      })()`),
-    );
-  }
-  return { reachable, reached };
-}
-
-/** Elements that stick out of the page to the right. */
-function overflowOf(page: Page): Promise<readonly string[]> {
-  return page.evaluate(`(() => {
-    const { clientWidth, scrollWidth } = document.documentElement;
-    const out = [...document.querySelectorAll('body *')].filter((element) =>
-      element.closest('.picture, .skip') === null && element.getBoundingClientRect().right > clientWidth + 1);
-    return [...(scrollWidth > clientWidth ? ['page ' + scrollWidth] : []), ...out.map((element) => element.outerHTML.slice(0, 200))];
-  })()`);
-}
-
-/** Pictures that paper would cut: it does not scroll. */
-function cutPictures(page: Page): Promise<readonly string[]> {
-  return page.evaluate(`[...document.querySelectorAll('.picture')]
-    .filter((picture) => picture.scrollWidth > picture.clientWidth + 1 ||
-      picture.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
-    .map((picture) => picture.getAttribute('aria-label'))`);
-}
-
-async function scrollThrough(page: Page): Promise<void> {
-  await page.evaluate('window.scrollTo(0, document.body.scrollHeight)');
-  await page.mouse.move(300, 300);
-}

@@ -59,6 +59,33 @@ export interface FileSums {
   readonly bytes: number;
 }
 
+/** Sums, and how they are made up by access tier. */
+export interface TieredSums extends FileSums {
+  readonly tiers: Readonly<Record<string, FileSums>>;
+}
+
+export interface TierSums extends FileSums {
+  readonly tier: string;
+}
+
+export interface KindSums extends FileSums {
+  readonly kind: FileKind;
+}
+
+export interface PartitionSums extends TieredSums {
+  readonly partition: string;
+}
+
+/** By the last modification; `age` is one of AGE_BANDS. */
+export interface AgeSums extends TieredSums {
+  readonly age: string;
+}
+
+/** One of AGE_BANDS, or that no reading is known. */
+export interface LastAccessSums extends TieredSums {
+  readonly lastAccess: string;
+}
+
 /** What stands out. */
 export const FINDING_KINDS = ['archived', 'rehydrating', 'misplaced', 'foreign', 'work item'] as const;
 
@@ -196,17 +223,15 @@ export interface AuditReport {
   readonly complete: boolean;
   readonly source: SourceFacts;
   readonly total: FileSums;
-  readonly byTier: readonly (FileSums & { readonly tier: string })[];
+  readonly byTier: readonly TierSums[];
   /** Absent where the source does not tell, as the next ones. */
-  readonly byKind?: readonly (FileSums & { readonly kind: FileKind })[];
+  readonly byKind?: readonly KindSums[];
   /** Of images only, as the next two; the largest first. */
-  readonly byPartition?: readonly (FileSums & {
-    readonly partition: string;
-    readonly tiers: Readonly<Record<string, FileSums>>;
-  })[];
-  /** By the last modification. */
-  readonly byAge?: readonly (FileSums & { readonly age: string })[];
-  readonly byLastAccess?: readonly (FileSums & { readonly lastAccess: string })[];
+  readonly byPartition?: readonly PartitionSums[];
+  /** From young to old; every band is there. */
+  readonly byAge?: readonly AgeSums[];
+  /** As by age, and after those what was not read since tracking began; absent where it is known of no image. */
+  readonly byLastAccess?: readonly LastAccessSums[];
   readonly findings: readonly Finding[];
   /** Where all of them are written. */
   readonly findingsFile?: string;

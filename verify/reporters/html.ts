@@ -6,41 +6,23 @@ import { figureMarkup } from './html/figure';
 import { headlineOf } from './html/headline';
 import { healthPicture } from './html/health-picture';
 import { journeyPicture } from './html/journey-picture';
-import { html, Markup } from './html/markup';
+import { html, type Markup } from './html/markup';
 import { outcomePicture } from './html/outcome-picture';
 import { OUTCOMES } from './html/outcome-words';
-import { STYLE } from './html/style';
+import { pageText } from './html/page';
 import { tiersPicture } from './html/tiers-picture';
 import { waiverNotices } from './waiver-words';
-
-/** Nothing is fetched and nothing runs, whatever a text of the evidence says. */
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
 /** The report as one page that needs no other file: for people who decide, and for the archive. */
 export function htmlReport(report: Report): string {
   const { answer } = headlineOf(report);
-  const page = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta http-equiv="Content-Security-Policy" content="${POLICY}" />
-        <meta name="referrer" content="no-referrer" />
-        <title>${answer}: ${report.target.serviceUrl}</title>
-        <style>
-          ${new Markup(STYLE)}
-        </style>
-      </head>
-      <body>
-        <a class="skip" href="#checks">Skip to the checks</a>
-        ${headerOf(report)}
-        <main>
-          ${problemList(report)} ${waiversToLookAt(report)} ${checksSection(report)}
-          ${picturesSection(report)} ${factsSection(report)}
-        </main>
-      </body>
-    </html> `;
-  return page.text;
+  return pageText({
+    title: `${answer}: ${report.target.serviceUrl}`,
+    skip: { id: 'checks', text: 'Skip to the checks' },
+    header: headerOf(report),
+    main: html`${problemList(report)} ${waiversToLookAt(report)} ${checksSection(report)}
+    ${picturesSection(report)} ${factsSection(report)}`,
+  });
 }
 
 function headerOf(report: Report): Markup {

@@ -60,6 +60,15 @@ function tidy(svg: string, name: string, label: string): string {
     );
 }
 
+/**
+ * A name from outside, as the library may draw it. It looks texts up in an object that has a prototype: `__proto__`
+ * would be written to for the whole process, so such names get an end that is not seen.
+ */
+export function drawnName(name: string, length: number): string {
+  const text = clipped(plain(name).replace(/\s+/g, ' '), length);
+  return text in Object.prototype ? `${text}\u200b` : text;
+}
+
 /** A legend below the drawing. */
 export function legendOf(names: readonly string[]): NonNullable<EChartsOption['legend']> {
   return {
@@ -77,7 +86,7 @@ export function namesAxis(names: readonly string[], lines = false): NonNullable<
   return {
     type: 'category',
     inverse: true,
-    data: names.map((name) => clipped(plain(name), NAME_LENGTH)),
+    data: names.map((name) => drawnName(name, NAME_LENGTH)),
     axisLabel: { color: INK, fontSize: 13, interval: 0 },
     axisLine: { lineStyle: { color: MUTED } },
     axisTick: { show: false },

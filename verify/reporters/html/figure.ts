@@ -7,10 +7,12 @@ export interface Figure {
   readonly caption: string;
   /** The same in a table; where there is no picture there is none. */
   readonly picture?: { readonly svg: Markup; readonly table: Markup };
+  /** Where the table stands; a table of many columns needs the width of the page. Default: beside. */
+  readonly layout?: 'beside' | 'below';
 }
 
-/** A picture with its table beside it. */
-export function figureMarkup({ id, title, caption, picture }: Figure): Markup {
+/** A picture with its table. */
+export function figureMarkup({ id, title, caption, picture, layout = 'beside' }: Figure): Markup {
   if (picture === undefined) {
     return html`<section class="figure" id="${id}">
       <h3>${title}</h3>
@@ -20,7 +22,7 @@ export function figureMarkup({ id, title, caption, picture }: Figure): Markup {
   return html`<section class="figure" id="${id}">
     <h3>${title}</h3>
     <p>${caption}</p>
-    <div class="beside">
+    <div class="${layout}">
       <div class="picture" role="group" aria-label="Picture: ${title}" tabindex="0">${picture.svg}</div>
       <div class="table">${picture.table}</div>
     </div>

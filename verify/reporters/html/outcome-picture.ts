@@ -1,20 +1,20 @@
 import type { EChartsOption } from 'echarts';
 import type { ReportRow } from '../../model';
-import { drawChart, INK, legendOf, namesAxis, numbersAxis, PAGE } from './chart';
+import { drawChart, numbersAxis } from './chart';
 import { type Figure, tableMarkup } from './figure';
 import { shownOutcome, type ShownOutcome } from '../shown-outcome';
 import { OUTCOME_WORDS, OUTCOMES, topicOf } from './outcome-words';
-
-const DOTS = { dashArrayX: [[7, 7], [0, 7, 7, 0]], dashArrayY: [6, 0] }; // prettier-ignore
+import { CHECKS, DOTS, LINES, SPARSE_STRIPES, STRIPES } from './patterns';
+import { stackedBars } from './stacked-bars';
 
 /** On top of the colours, so that each is told from the others in black and white. */
 const PATTERNS: Readonly<Record<ShownOutcome, object | undefined>> = {
   pass: undefined,
-  fail: { symbol: 'rect', dashArrayX: [1, 0], dashArrayY: [4, 4], rotation: Math.PI / 4 },
-  inconclusive: { symbol: 'rect', dashArrayX: [1, 0], dashArrayY: [2, 6], rotation: -Math.PI / 4 },
-  warn: { symbol: 'circle', symbolSize: 0.7, ...DOTS },
-  waived: { symbol: 'rect', dashArrayX: [4, 4], dashArrayY: [4, 4] },
-  'not-applicable': { symbol: 'rect', dashArrayX: [1, 0], dashArrayY: [2, 3] },
+  fail: STRIPES,
+  inconclusive: SPARSE_STRIPES,
+  warn: DOTS,
+  waived: CHECKS,
+  'not-applicable': LINES,
 };
 
 interface Tally {
@@ -63,35 +63,11 @@ function inWords(topic: string, { outcomes, count }: Tally): string {
 }
 
 function optionOf({ topics, outcomes, count }: Tally): EChartsOption {
-  return {
-    legend: legendOf(outcomes.map((outcome) => OUTCOME_WORDS[outcome].word)),
-    xAxis: numbersAxis('checks', { minInterval: 1 }),
-    yAxis: namesAxis(topics),
-    series: outcomes.map((outcome) => {
-      const { sign, word } = OUTCOME_WORDS[outcome];
-      const pattern = PATTERNS[outcome];
-      return {
-        type: 'bar' as const,
-        stack: 'outcomes',
-        name: word,
-        // A dash is nothing: a bar of zero would still have a label.
-        data: topics.map((topic) => count(topic, outcome) || '-'),
-        barMaxWidth: 26,
-        itemStyle: {
-          color: `var(--${outcome})`,
-          borderColor: PAGE,
-          borderWidth: 1,
-          ...(pattern === undefined ? {} : { decal: { color: 'var(--pattern)', ...pattern } }),
-        },
-        label: {
-          show: true,
-          formatter: ({ value }: { readonly value: unknown }) => `${sign} ${String(value)}`,
-          color: INK,
-          backgroundColor: PAGE,
-          padding: [2, 4],
-          borderRadius: 3,
-        },
-      };
-    }),
-  };
+  const parts = outcomes.map((outcome) => {
+    const { sign, word } = OUTCOME_WORDS[outcome];
+    const values = topics.map((topic) => count(topic, outcome));
+    const labels = values.map((value) => `${sign} ${value}`);
+    return { name: word, color: `var(--${outcome})`, pattern: PATTERNS[outcome], values, labels };
+  });
+  return stackedBars(topics, parts, numbersAxis('checks', { minInterval: 1 }));
 }

@@ -93,6 +93,10 @@ tbody th{font-weight:400}
 .picture{overflow-x:auto}
 .picture svg{display:block;width:100%;min-width:36rem;max-width:48rem;height:auto}
 @media (min-width:62rem){.beside{display:grid;grid-template-columns:minmax(0,3fr) minmax(0,2fr);gap:1.5rem;align-items:start}}
+.below td,.below thead th+th{text-align:right}
+.below .picture{max-width:48rem}
+.below table{table-layout:fixed}.below thead th{overflow-wrap:anywhere}
+@media (min-width:48rem){.below table{table-layout:auto}.below td{white-space:nowrap}}
 ${OUTCOME_RULES}
 @page{margin:14mm}
 @media print{

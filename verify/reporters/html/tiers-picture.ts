@@ -1,11 +1,10 @@
 import type { EChartsOption } from 'echarts';
 import type { ObservedTiers } from '../../model';
+import { bytesText } from '../../quantity';
 import { drawChart, INK, namesAxis, numbersAxis } from './chart';
 import { type Figure, tableMarkup } from './figure';
 
 type Tier = ObservedTiers['counted'][number];
-
-const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
 
 /** How much lies in which access tier. */
 export function tiersPicture(tiers: ObservedTiers | undefined): Figure {
@@ -60,10 +59,4 @@ function optionOf(counted: readonly Tier[]): EChartsOption {
 function describe(tier: Tier | undefined): string {
   if (tier === undefined) return '';
   return `${bytesText(tier.bytes)}, ${tier.count} ${tier.count === 1 ? 'file' : 'files'}`;
-}
-
-function bytesText(bytes: number): string {
-  const power = Math.min(UNITS.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
-  const value = bytes / 1024 ** power;
-  return `${Number.isInteger(value) ? value : value.toFixed(1)} ${UNITS[power] ?? 'B'}`;
 }
