@@ -5,7 +5,7 @@ import path from 'node:path';
 
 export interface InventoryShape {
   readonly rows: number;
-  readonly format: 'Csv' | 'Parquet';
+  readonly format: 'Parquet' | 'Csv';
   /** Rows in one file of the list. @default 5000000 */
   readonly filesOf?: number;
 }
@@ -132,7 +132,7 @@ const SPECIAL = [
   'outside',
 ];
 
-function rowsSql(from: number, to: number, format: 'Csv' | 'Parquet'): string {
+function rowsSql(from: number, to: number, format: 'Parquet' | 'Csv'): string {
   const { containerName, workspaceName, dicomServiceName } = INVENTORY_LAKE;
   const root = `${containerName}/AHDS/${workspaceName}/dicom/${dicomServiceName}`;
   const time = (ms: string): string =>

@@ -18,7 +18,7 @@ test('every dependency is pinned to one version', () => {
     Record<string, string>
   >;
   const ranges = Object.entries({ ...dependencies, ...devDependencies }).filter(
-    ([, version]) => !/^\d+\.\d+\.\d+(-[0-9a-z.]+)?$/.test(version),
+    ([, version]) => !/^\d+\.\d+\.\d+(-r\.\d+)?$/.test(version),
   );
   expect(ranges).toEqual([]);
 });
