@@ -1,9 +1,12 @@
+export { DEFAULT_PRICES } from './audit/default-prices';
+export { type PriceBook, readPriceBook } from './audit/price-book';
 export { cloudOf } from './azure-cloud';
 export { type AzureConnection, connectionForEmulator } from './clients/azure';
 export { type Clock, ManualClock, SystemClock } from './clock';
 export { discoverManifest, type DicomServicePlace, type DiscoverySettings } from './discover-manifest';
 export { redact, rememberSecret } from './clients/redact';
 export { checksMarkdown, errorsMarkdown } from './docs/markdown';
+export { priceFieldsMarkdown } from './docs/price-markdown';
 export { watchSignalsMarkdown } from './docs/watch-markdown';
 export { ConfigError } from './error';
 export { type EvidenceBundle, printEvidenceBundle, readEvidenceBundle } from './evidence-bundle';
