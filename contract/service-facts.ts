@@ -65,4 +65,5 @@ export const API_VERSIONS = {
   dicomWeb: 'v2',
   healthcareApis: '2024-03-31',
   storage: '2023-05-01',
+  metrics: '2023-10-01',
 } as const;

@@ -23,6 +23,7 @@ import { FaultHooks } from './faults/fault-hooks';
 import { Faults } from './faults/faults';
 import { behindFaults } from './faults/faulty-plane';
 import { cachedAuthorize } from './domain/authorization-cache';
+import { blobCapacity } from './domain/blob-capacity';
 import { DicomServiceHost } from './domain/dicom-service-host';
 import { DueRuns } from './domain/due-runs';
 import { InventoryEngine } from './domain/inventory-engine';
@@ -202,6 +203,10 @@ export async function createAzure(options: AzureOptions): Promise<Azure> {
           return service === undefined
             ? undefined
             : { health: service.health, history: service.healthHistory };
+        },
+        capacityOf: (id, now) => {
+          const account = accounts.byId(id);
+          return account === undefined ? [] : blobCapacity(lake, account, now);
         },
         metadata: () => cloudMetadata(origin('arm'), origin('entra'), origin('storage')),
         state,

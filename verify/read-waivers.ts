@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ConfigError } from './error';
 import type { Waiver } from './model';
 import { CHECKS } from './registry';
+import { schemaProblems } from './schema-problems';
 
 /** So that nothing is waived for good. */
 const MAXIMUM_DAYS = 366;
@@ -26,6 +27,7 @@ const waiverSchema = z.strictObject(
       issue.code === 'unrecognized_keys' ? undefined : 'must be { check, subject, reason, until }',
   },
 );
+const WORDS = { noun: 'a waiver', fieldsAt: () => Object.keys(waiverSchema.shape) };
 const waiversSchema = z.array(waiverSchema, { error: 'must be a list of { check, subject, reason, until }' });
 
 /**
@@ -39,7 +41,7 @@ export function readWaivers(value: unknown, source: string, startedAt: string): 
   const result = waiversSchema.safeParse(value);
   const problems = result.success
     ? result.data.flatMap((waiver, index, all) => problemsOf(waiver, index, all, startedAt))
-    : result.error.issues.flatMap((issue) => sentencesOf(issue, value));
+    : schemaProblems(result.error, value, WORDS);
   if (!result.success || problems.length > 0)
     throw new ConfigError(`the waivers in '${source}' cannot be used`, problems);
   return result.data.map(({ subject, ...waiver }) =>
@@ -65,33 +67,4 @@ function problemsOf(
         ]),
     ...(same < index ? [`[${index}] waives the same as [${same}]; remove one of them`] : []),
   ];
-}
-
-function sentencesOf(issue: z.core.$ZodIssue, value: unknown): readonly string[] {
-  const place = placeOf(issue.path);
-  if (issue.code === 'unrecognized_keys') {
-    const known = Object.keys(waiverSchema.shape).join(', ');
-    return issue.keys.map((key) => `${place}.${key} is not a field of a waiver; known here: ${known}`);
-  }
-  return [
-    `${place === '' ? 'the file' : place} ${issue.message}, got ${describe(valueAt(value, issue.path))}`,
-  ];
-}
-
-function placeOf(path: readonly PropertyKey[]): string {
-  return path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`)).join('');
-}
-
-function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (at, step) => (typeof at === 'object' && at !== null ? Reflect.get(at, step) : undefined),
-    value,
-  );
-}
-
-function describe(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (typeof value === 'string') return `'${value}'`;
-  const text = JSON.stringify(value);
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }

@@ -1,5 +1,6 @@
 import { AUDIENCES, nameProblem } from '../../contract';
 import type { Authenticate, Authorize } from '../domain/authorizer';
+import type { BlobCapacity } from '../domain/blob-capacity';
 import type { ResourceStore } from '../domain/resource-store';
 import type { RoleBook } from '../domain/role-book';
 import type { StateStore } from '../domain/state-store';
@@ -23,6 +24,7 @@ import { jsonBody, requestPath } from './request-content';
 import { availabilityHistory, currentAvailability, type HealthSubject } from './resource-health';
 import { type CollectionId, parseCollectionId, parseResourceId, type ResourceId } from './resource-id';
 import { type Body, type Problem, properties, type ResourceType, shown, type Write } from './resource-type';
+import { metricsAnswer } from './storage-metrics';
 
 export interface ArmPlaneOptions {
   readonly store: ResourceStore;
@@ -36,6 +38,8 @@ export interface ArmPlaneOptions {
   readonly armOrigin: () => string;
   /** How a resource is; undefined for those that Resource Health is not told of. */
   readonly healthOf: (resourceId: string) => Pick<HealthSubject, 'health' | 'history'> | undefined;
+  /** What a storage account holds, at a time in milliseconds since the epoch. */
+  readonly capacityOf: (accountId: string, now: number) => readonly BlobCapacity[];
   /** Answers `GET /metadata/endpoints`, which needs no token. */
   readonly metadata: () => Body;
   /** Long-running operations survive a restart. */
@@ -99,8 +103,9 @@ class ArmPlane {
         'The api-version query parameter (?api-version=) is required for all requests.',
       );
     }
-    const health = this.resourceHealth(request, path, caller.objectId);
-    if (health !== undefined) return health;
+    const observed =
+      this.resourceHealth(request, path, caller.objectId) ?? this.metrics(request, path, caller.objectId);
+    if (observed !== undefined) return observed;
     const operation = request.method === 'GET' ? this.operations.statusAt(path) : undefined;
     if (operation !== undefined) return jsonResponse(200, operation.body, operation.headers);
     return (
@@ -400,6 +405,25 @@ class ArmPlane {
       : jsonResponse(200, currentAvailability(told, expand));
   }
 
+  private metrics(request: HttpRequest, path: string, caller: string): HttpResponse | undefined {
+    const id = /^(.+)\/providers\/Microsoft\.Insights\/metrics$/i.exec(path)?.[1];
+    if (request.method !== 'GET' || id === undefined) return undefined;
+    this.demand(caller, 'Microsoft.Insights/metrics/read', id);
+    const stored = this.options.store.get(id);
+    const resource = parseResourceId(stored?.id ?? '');
+    if (stored === undefined || resource === undefined) throw notFound({ id, name: '' });
+    const accountId = /^.*\/storageAccounts\/[^/]+/i.exec(stored.id)?.[0] ?? '';
+    const { status, body } = metricsAnswer({
+      id: stored.id,
+      type: this.types.get(resource.type.toLowerCase())?.type ?? resource.type,
+      location: this.options.store.get(accountId)?.body['location'],
+      parameters: request.url.searchParams,
+      askedAt: request.receivedAt,
+      capacities: () => this.options.capacityOf(accountId, request.receivedAt),
+    });
+    return jsonResponse(status, body);
+  }
+
   private demand(caller: string, operation: string, scope: string): void {
     if (this.options.authorize(caller, 'action', operation, scope)) return;
     throw new ServiceFault(
@@ -546,6 +570,7 @@ const ROUTES = [
   'GET {scope}/providers/Microsoft.Authorization/roleDefinitions[/{id}]',
   'GET {scope}/providers/Microsoft.Authorization/denyAssignments',
   'GET {DICOM service}/providers/Microsoft.ResourceHealth/availabilityStatuses[/current]',
+  'GET {storage account}[/blobServices/default]/providers/Microsoft.Insights/metrics',
   'POST {storage account}/listKeys',
   'POST {log workspace}/sharedKeys',
 ];

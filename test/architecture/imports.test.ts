@@ -52,7 +52,16 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     './verify/sample',
   ],
   'verify/judge.ts': ['./verify/model', './verify/evidence', './verify/gather', './verify/registry'],
-  'verify/read-waivers.ts': ['./verify/error', './verify/model', './verify/registry', 'zod'],
+  'verify/read-waivers.ts': [
+    './verify/error',
+    './verify/model',
+    './verify/registry',
+    './verify/schema-problems',
+    'zod',
+  ],
+  'verify/schema-problems.ts': ['zod'],
+  'verify/audit/price-book.ts': ['./contract', './verify/error', './verify/schema-problems', 'zod'],
+  'verify/audit/audit-cost.ts': ['./contract', './verify/audit'],
   'verify/checks': ['./contract', './verify/model', './verify/evidence'],
   'verify/probes': [
     './contract',

@@ -2,7 +2,7 @@ import { auditReportOf, type AuditReportInput } from '../../verify/audit/audit-r
 import type {
   AuditCell,
   AuditCost,
-  AuditedLake,
+  CountedLake,
   AuditReport,
   Finding,
   FindingKind,
@@ -83,7 +83,7 @@ export function findingOf(
 }
 
 export function auditOf(
-  audited: Partial<AuditedLake> = {},
+  audited: Partial<CountedLake> = {},
   more: Partial<Omit<AuditReportInput, 'audited'>> = {},
 ): AuditReport {
   return auditReportOf({
@@ -95,14 +95,18 @@ export function auditOf(
       complete: true,
       ...audited,
     },
-    lake: { storageAccountName: 'hospitallake', containerName: 'dicom', servicePath: FOLDER },
-    plans: [],
-    startedAt: '2026-01-31T08:00:00.000Z',
-    durationMs: 12_345,
-    version: '1.2.3',
+    ...INPUT,
     ...more,
   });
 }
+
+const INPUT = {
+  lake: { storageAccountName: 'hospitallake', containerName: 'dicom', servicePath: FOLDER },
+  plans: [],
+  startedAt: '2026-01-31T08:00:00.000Z',
+  durationMs: 12_345,
+  version: '1.2.3',
+} as const satisfies Omit<AuditReportInput, 'audited'>;
 
 const PARTITIONS = [
   ['Microsoft.Default', 31],
@@ -234,6 +238,7 @@ export function unplannedCost(): AuditCost {
       ],
       total: 2514.85,
     },
+    audit: 0.53,
   };
 }
 
@@ -265,13 +270,20 @@ export function emptyAudit(): AuditReport {
 }
 
 /** Of metrics, which tell of tiers alone. */
-export function metricsAudit(archivedBytes = 0): AuditReport {
-  return auditOf({
-    cells: [
-      cellOf({ count: 3_000_000, bytes: 1400 * GIB }),
-      ...(archivedBytes === 0 ? [] : [cellOf({ tier: 'Archive', count: 7, bytes: archivedBytes })]),
-    ],
-    source: { kind: 'metrics', scope: 'storage account' },
+export function metricsAudit(archivedBytes = 0, plans: readonly TierPlan[] = []): AuditReport {
+  return auditReportOf({
+    ...INPUT,
+    plans,
+    audited: {
+      tiers: [
+        { tier: 'Hot', count: 3_000_000, bytes: 1400 * GIB },
+        ...(archivedBytes === 0 ? [] : [{ tier: 'Archive', count: 7, bytes: archivedBytes }]),
+      ],
+      findings: [],
+      source: { kind: 'metrics', scope: 'storage account' },
+      asOf: INPUT.startedAt,
+      complete: true,
+    },
   });
 }
 

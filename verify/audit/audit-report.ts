@@ -38,7 +38,8 @@ export interface AuditReportInput {
 /** Sums up what a source counted. */
 export function auditReportOf(input: AuditReportInput): AuditReport {
   const { audited, lake, plans, startedAt, durationMs, version, cost, index, findingsFile } = input;
-  const { cells, source, asOf, complete } = audited;
+  const { source, asOf, complete } = audited;
+  const tiers = 'cells' in audited ? byTier(audited.cells) : inOrder(audited.tiers);
   const facts = {
     schemaVersion: 1,
     tool: { name: 'dicom-lake', version },
@@ -48,9 +49,9 @@ export function auditReportOf(input: AuditReportInput): AuditReport {
     asOf,
     complete,
     source,
-    total: sumOf(cells),
-    byTier: byTier(cells),
-    ...(source.kind === 'metrics' ? {} : sumsOfFiles(cells)),
+    total: sumOf(tiers),
+    byTier: tiers,
+    ...('cells' in audited ? sumsOfFiles(audited.cells) : {}),
     findings: FINDING_KINDS.flatMap((kind) => audited.findings.filter(({ finding }) => finding === kind)),
     ...(findingsFile === undefined ? {} : { findingsFile }),
     ...(index === undefined ? {} : { index }),
@@ -90,9 +91,11 @@ function tieredSumOf(cells: readonly AuditCell[] = []): TieredSums {
 }
 
 function byTier(cells: readonly AuditCell[]): AuditReport['byTier'] {
-  return [...grouped(cells, ({ tier }) => tier)]
-    .map(([tier, cells]) => ({ tier, ...sumOf(cells) }))
-    .sort((a, b) => rankOf(a.tier) - rankOf(b.tier) || (a.tier < b.tier ? -1 : 1));
+  return inOrder([...grouped(cells, ({ tier }) => tier)].map(([tier, cells]) => ({ tier, ...sumOf(cells) })));
+}
+
+function inOrder(tiers: AuditReport['byTier']): AuditReport['byTier'] {
+  return tiers.toSorted((a, b) => rankOf(a.tier) - rankOf(b.tier) || (a.tier < b.tier ? -1 : 1));
 }
 
 function rankOf(tier: string): number {

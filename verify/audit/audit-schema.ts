@@ -85,6 +85,13 @@ const cost = object({
   pricesAsOf: z.iso.date().describe('Day on which the prices were looked up.'),
   monthlyReadShare: z.number().min(0).max(1).describe('Share of the images that is assumed to be read.'),
   now: monthly,
+  unpriced: list(object({ tier: z.string(), ...sums }))
+    .exactOptional()
+    .describe('Files in tiers that the price file does not have; no sum holds them.'),
+  bringBack: object({ files: count, bytes, cost: money })
+    .exactOptional()
+    .describe('Once, for bringing the images in archive back at standard priority.'),
+  audit: money.describe('What the audit itself cost.'),
   planned: object({
     plan: list(plan),
     planOrigin: z.enum(['manifest', 'file', 'example']),

@@ -17,4 +17,5 @@ export interface AuditRequest {
   readonly onImage?: (path: string, modifiedAt: number) => void;
 }
 
-export type AuditSource = (request: AuditRequest) => Promise<AuditedLake>;
+/** Tells of a lake, in as much detail as its kind allows. */
+export type AuditSource<Told extends AuditedLake = AuditedLake> = (request: AuditRequest) => Promise<Told>;

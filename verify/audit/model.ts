@@ -100,21 +100,33 @@ export interface FoundFile {
   readonly modifiedAt: string;
 }
 
-/** Files of one finding: how many, and the first of them by path. */
+/** Files of one finding: how many, and the first of them by path, where the source tells of single files. */
 export interface Finding extends FileSums {
   readonly finding: FindingKind;
   readonly first: readonly FoundFile[];
 }
 
-/** What a source counted, before it is summed up. */
-export interface AuditedLake {
-  readonly cells: readonly AuditCell[];
+/** What a source counted, before it is summed up: files one by one, or nothing but what lies in each tier. */
+export type AuditedLake = CountedLake | MeasuredLake;
+
+interface AuditedFacts {
   readonly findings: readonly Finding[];
   readonly source: SourceFacts;
   /** When the files were as they are told of, ISO 8601. */
   readonly asOf: string;
   /** False where it was interrupted. */
   readonly complete: boolean;
+}
+
+/** Of the folder of the service. */
+export interface CountedLake extends AuditedFacts {
+  readonly cells: readonly AuditCell[];
+}
+
+/** Of the whole storage account. */
+export interface MeasuredLake extends AuditedFacts {
+  /** As Azure spells them; none without files. */
+  readonly tiers: readonly TierSums[];
 }
 
 export interface ListingFacts {
@@ -193,6 +205,12 @@ export interface AuditCost {
   /** Share of the images that is read in a month, 0 to 1: an assumption of the price file. */
   readonly monthlyReadShare: number;
   readonly now: MonthlyCost;
+  /** Files in tiers that the price file does not have; no sum holds them. */
+  readonly unpriced?: readonly TierSums[];
+  /** Once, for bringing the images in archive back at standard priority, without early deletion. */
+  readonly bringBack?: { readonly files: number; readonly bytes: number; readonly cost: number };
+  /** What the audit itself cost: its listing, or one run of the inventory rule. */
+  readonly audit: number;
   readonly planned?: {
     readonly plan: readonly TierPlan[];
     readonly planOrigin: 'manifest' | 'file' | 'example';

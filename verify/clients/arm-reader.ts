@@ -1,5 +1,5 @@
 import { ServiceRefusal, UnreadableAnswer } from '../error';
-import type { ArmBody } from './arm-body';
+import { type ArmBody, objectIn, textIn } from './arm-body';
 import type { SendHttp } from './http';
 
 /**
@@ -94,7 +94,7 @@ function parsed(body: Buffer): ArmBody | undefined {
   }
 }
 
-function codeOf(body: ArmBody | undefined): string | undefined {
-  const error = body?.['error'] as { readonly code?: unknown } | undefined;
-  return typeof error?.code === 'string' ? error.code : undefined;
+/** Azure Monitor puts its errors into no `error`. */
+function codeOf(body: ArmBody = {}): string | undefined {
+  return textIn('error' in body ? objectIn(body, 'error') : body, 'code');
 }

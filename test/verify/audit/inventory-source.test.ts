@@ -2,7 +2,7 @@ import { readdirSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { lakeTenantOf, servicePath } from '../../../contract';
 import { inventorySource } from '../../../verify/audit/inventory/inventory-source';
-import type { AuditedFile, AuditedLake } from '../../../verify/audit/model';
+import type { AuditedFile, CountedLake } from '../../../verify/audit/model';
 import { ConfigError } from '../../../verify/error';
 import { auditRequest } from '../../support/audited-lake';
 import { temporaryFolder } from '../../support/cli';
@@ -25,7 +25,7 @@ function imageRow(name: string, more: Partial<AuditedFile> = {}): InventoryRow {
   return inventoryRowOf({ ...file, createdAt: AS_OF - DAY, modifiedAt: AS_OF - DAY, ...more }, 'dicom');
 }
 
-function auditOf(folder: string, request = auditRequest(MANIFEST)): Promise<AuditedLake> {
+function auditOf(folder: string, request = auditRequest(MANIFEST)): Promise<CountedLake> {
   return inventorySource({ from: { folder } })(request);
 }
 

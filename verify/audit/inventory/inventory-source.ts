@@ -8,7 +8,7 @@ import { DAY_MS } from '../age-band';
 import { findingsOf, MOST_NAMED } from '../lake-census';
 import {
   type AuditCell,
-  type AuditedLake,
+  type CountedLake,
   FILE_KINDS,
   type FileKind,
   type Finding,
@@ -30,7 +30,11 @@ import { cellsSql, findingsSql, imagesSql, type InventoryQuestion, UNREADABLE } 
  * @see https://learn.microsoft.com/azure/storage/blobs/blob-inventory
  */
 export const inventorySource =
-  ({ from }: { readonly from: { readonly folder: string } | { readonly container: string } }): AuditSource =>
+  ({
+    from,
+  }: {
+    readonly from: { readonly folder: string } | { readonly container: string };
+  }): AuditSource<CountedLake> =>
   async (request) => {
     const { manifest: lake, azure, clock, signal, progress } = request;
     const place =
@@ -59,7 +63,7 @@ async function audit(
   { manifest, startedAt, lists }: InventoryRun,
   files: readonly string[],
   address: string,
-): Promise<AuditedLake> {
+): Promise<CountedLake> {
   const format = manifest.ruleDefinition.format.toLowerCase() === 'csv' ? 'Csv' : 'Parquet';
   const source = sourceSql(format, files);
   const { columns, missingFields } = listedColumns(await session.columnsOf(source), address);

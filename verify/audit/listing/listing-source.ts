@@ -3,7 +3,7 @@ import { servicePath, lakeTenantOf } from '../../../contract';
 import type { AuditRequest, AuditSource } from '../audit-source';
 import { patiently } from '../patiently';
 import { LakeCensus } from '../lake-census';
-import type { AuditedLake, ListingFacts } from '../model';
+import type { CountedLake, ListingFacts } from '../model';
 import { AdaptiveLimit } from './adaptive-limit';
 import { type Checkpoint, lakeNamesOf } from './checkpoint';
 import { FolderEstimate } from './folder-estimate';
@@ -35,7 +35,7 @@ const PROGRESS_PERIOD_MS = 1_000;
  *
  * @throws ServiceRefusal, UnreadableAnswer or EvidenceError where a page cannot be had in two minutes
  */
-export function listingSource(options: ListingOptions = {}): AuditSource {
+export function listingSource(options: ListingOptions = {}): AuditSource<CountedLake> {
   return (request) => new Listing(request, options).run();
 }
 
@@ -89,7 +89,7 @@ class Listing {
     this.listPage = pageLister(manifest, azure, pageSize);
   }
 
-  public async run(): Promise<AuditedLake> {
+  public async run(): Promise<CountedLake> {
     const { signal } = this.request;
     try {
       while (this.waiting.length + this.underWay.size > 0) {
@@ -240,7 +240,7 @@ class Listing {
     });
   }
 
-  private result(complete: boolean): AuditedLake {
+  private result(complete: boolean): CountedLake {
     const source: ListingFacts = {
       kind: 'listing',
       requests: this.requests,

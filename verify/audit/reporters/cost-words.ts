@@ -20,16 +20,29 @@ export function costWords({
   region,
   pricesAsOf,
   monthlyReadShare,
+  unpriced,
+  bringBack,
+  audit,
   planned,
 }: AuditCost): readonly string[] {
   return [
     `Prices of ${region} as of ${pricesAsOf}; it is assumed that ${percent(monthlyReadShare)} of the images are read in a month.`,
+    ...(unpriced ?? []).map(
+      ({ tier, count, bytes }) =>
+        `Not in these sums: ${counted(count, 'file')} (${bytesText(bytes)}) in ${tier}, for which there is no price.`,
+    ),
     ...(planned === undefined
       ? []
       : [
           `As planned: ${ORIGIN_WORDS[planned.planOrigin]}, ${planned.plan.map(planWords).join('; ') || 'without rules'}.`,
           `Once: ${moneyText(planned.moves.cost, currency)} for moving ${counted(planned.moves.files, 'file')} (${bytesText(planned.moves.bytes)}), and ${moneyText(planned.earlyDeletion, currency)} for leaving a tier early.`,
         ]),
+    ...(bringBack === undefined
+      ? []
+      : [
+          `Once: ${moneyText(bringBack.cost, currency)} for bringing ${counted(bringBack.files, 'archived image')} (${bytesText(bringBack.bytes)}) back at standard priority.`,
+        ]),
+    `This audit: ${moneyText(audit, currency)} for ${audit === 0 ? 'nothing that is billed' : 'what it asked of Azure'}.`,
   ];
 }
 

@@ -1,7 +1,7 @@
-import { type AuditedLake, type FoundFile, ManualClock } from '../../../../verify';
+import { type FoundFile, ManualClock } from '../../../../verify';
 import { lakeNamesOf, type Checkpoint } from '../../../../verify/audit/listing/checkpoint';
 import { listingSource } from '../../../../verify/audit/listing/listing-source';
-import type { ListingFacts } from '../../../../verify/audit/model';
+import type { CountedLake, ListingFacts } from '../../../../verify/audit/model';
 import { settled } from '../../../support/audited-lake';
 import { type ListedLakeBench, startListedLake, untampered } from '../../../support/listed-lake';
 
@@ -133,7 +133,7 @@ describe('interrupted after some pages', () => {
 async function expectTruth({
   found,
   ...lake
-}: AuditedLake & { readonly found?: readonly FoundFile[] }): Promise<void> {
+}: CountedLake & { readonly found?: readonly FoundFile[] }): Promise<void> {
   const truth = await bench.truth(Date.parse(lake.asOf));
   expect(settled({ ...lake, found: found ?? truth.found })).toEqual(truth);
 }

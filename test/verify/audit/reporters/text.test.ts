@@ -118,6 +118,7 @@ test('tells what a month costs, now and as planned, and upon what that rests', (
     '  Prices of westeurope as of 2026-01-15; it is assumed that 2 % of the images are read in a month.',
     '  As planned: the plan of the deployment, cool 30 days, cold 90 days after the last access.',
     '  Once: 1,537.10 USD for moving 118,240,000 files (29.1 TiB), and 210.55 USD for leaving a tier early.',
+    '  This audit: 0.53 USD for what it asked of Azure.',
   ]);
 });
 
@@ -126,7 +127,22 @@ test('tells cost without a plan', () => {
   const report = auditOf({ cells: [cellOf()] }, { cost });
   const lines = sectionOf(auditTextReport(report, false), 'Cost per month');
   expect(lines[0]).toBe('  Tier      Storage now   Reads now');
-  expect(lines).toHaveLength(1 + 5 + 1);
+  expect(lines).toHaveLength(1 + 5 + 2);
+});
+
+test('tells what bringing archived images back costs, and what has no price', () => {
+  const cost = {
+    ...unplannedCost(),
+    audit: 0,
+    unpriced: [{ tier: 'Smart', count: 3, bytes: 2 ** 31 }],
+    bringBack: { files: 7, bytes: 2 ** 30, cost: 1.25 },
+  };
+  const lines = sectionOf(auditTextReport(auditOf({ cells: [cellOf()] }, { cost }), false), 'Cost per month');
+  expect(lines.slice(-3)).toEqual([
+    '  Not in these sums: 3 files (2.00 GiB) in Smart, for which there is no price.',
+    '  Once: 1.25 USD for bringing 7 archived images (1.00 GiB) back at standard priority.',
+    '  This audit: 0.00 USD for nothing that is billed.',
+  ]);
 });
 
 test('tells where index and lake differ', () => {
