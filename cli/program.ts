@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, LoadCommand>> = {
   guard: async (...setting) => (await import('./guard-command.js')).guardCommand(...setting),
   verify: async (...setting) => (await import('./verify-command.js')).verifyCommand(...setting),
   watch: async (...setting) => (await import('./watch-command.js')).watchCommand(...setting),
+  audit: async (...setting) => (await import('./audit-command.js')).auditCommand(...setting),
   manifest: async (context) => (await import('./manifest-command.js')).manifestCommand(context),
   sweep: async (...setting) => (await import('./sweep-command.js')).sweepCommand(...setting),
   emulator: async (context) => (await import('./emulator-command.js')).emulatorCommand(context),

@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import {
   htmlReport,
@@ -8,6 +10,7 @@ import {
   textReport,
   type VerifyExitCode,
 } from '../verify';
+import type { CommandContext } from './command-context';
 
 export const FORMATS = {
   text: (report: Report): string => textReport(report, false),
@@ -48,6 +51,13 @@ export function writeReports(writers: readonly ReportWriter[]): readonly string[
       return [`${name} could not be written: ${describe(error)}`];
     }
   });
+}
+
+/** Writes a file, with the folders above it, relative to the working directory. */
+export function writeReportFile({ workingDirectory }: CommandContext, file: string, text: string): void {
+  const target = path.resolve(workingDirectory, file);
+  mkdirSync(path.dirname(target), { recursive: true });
+  writeFileSync(target, text);
 }
 
 /** What a run ends with where a report is missing: never as if all were well, but a worse verdict stands. */

@@ -1,5 +1,4 @@
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
+import { appendFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import {
   exitCodeOf,
@@ -25,6 +24,7 @@ import {
   readReportTarget,
   type ReportTarget,
   type ReportWriter,
+  writeReportFile,
   writeReports,
 } from './report-files';
 import {
@@ -89,7 +89,7 @@ export function verifyCommand(context: CommandContext, setExitCode: (code: ExitC
       const stepSummary = options.github === true ? stepSummaryFile(context) : undefined;
       const { evidence, waivers } = await asUsage(() => evidenceFor(context, manifest, options));
       if (options.gatherOnly !== undefined) {
-        writeText(context, options.gatherOnly, printEvidenceBundle(evidence));
+        writeReportFile(context, options.gatherOnly, printEvidenceBundle(evidence));
         setExitCode(evidence.interrupted ? 130 : 0);
         return;
       }
@@ -115,7 +115,7 @@ function reportWriters(
     },
     ...options.report.map(({ format, file }) => ({
       name: `the ${format} report '${file}'`,
-      write: () => writeText(context, file, FORMATS[format](report)),
+      write: () => writeReportFile(context, file, FORMATS[format](report)),
     })),
     ...(stepSummary === undefined
       ? []
@@ -212,10 +212,4 @@ function stepSummaryFile({ environment }: CommandContext): string {
   throw new UsageError(
     '--github needs GITHUB_STEP_SUMMARY, which GitHub Actions sets; elsewhere use --report markdown=FILE',
   );
-}
-
-function writeText(context: CommandContext, file: string, text: string): void {
-  const target = path.resolve(context.workingDirectory, file);
-  mkdirSync(path.dirname(target), { recursive: true });
-  writeFileSync(target, text);
 }

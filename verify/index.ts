@@ -1,3 +1,4 @@
+export { audit, type AuditConfig, type AuditEnvironment, AuditFailure } from './audit/audit';
 export type { AuditRequest, AuditSource } from './audit/audit-source';
 export {
   type Checkpoint,
@@ -6,7 +7,7 @@ export {
   writeCheckpoint,
 } from './audit/listing/checkpoint';
 export { LISTING_CONCURRENCY, type ListingOptions, listingSource } from './audit/listing/listing-source';
-export type { AuditedLake, AuditReport, FoundFile, TierPlan } from './audit/model';
+export type { AuditedLake, AuditReport, FoundFile, PlanOrigin, TierPlan } from './audit/model';
 export { EXAMPLE_PLAN, planOf } from './audit/tier-plan';
 export { auditExitCode, type AuditExitCode } from './audit/audit-exit-code';
 export { auditReportOf, type AuditReportInput } from './audit/audit-report';
@@ -16,6 +17,9 @@ export { auditCsvReport } from './audit/reporters/csv';
 export { auditHtmlReport } from './audit/reporters/html';
 export { auditJsonReport } from './audit/reporters/json';
 export { auditTextReport } from './audit/reporters/text';
+export { inventorySource } from './audit/inventory/inventory-source';
+export { metricsSource } from './audit/metrics-source';
+export { readTierPlan } from './audit/read-tier-plan';
 export { DEFAULT_PRICES } from './audit/default-prices';
 export { type PriceBook, readPriceBook } from './audit/price-book';
 export { cloudOf } from './azure-cloud';

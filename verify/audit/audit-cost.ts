@@ -1,4 +1,12 @@
-import type { AuditCell, AuditCost, CostOfTier, MonthlyCost, SourceFacts, TierPlan } from './model';
+import type {
+  AuditCell,
+  AuditCost,
+  CostOfTier,
+  MonthlyCost,
+  PlanOrigin,
+  SourceFacts,
+  TierPlan,
+} from './model';
 import type { PriceBook, TierPrices } from './price-book';
 
 const GIB = 1_073_741_824;
@@ -14,7 +22,7 @@ export interface CostQuestion {
   readonly prices: PriceBook;
   /** What the cells were planned with. */
   readonly plan: readonly TierPlan[];
-  readonly planOrigin: NonNullable<AuditCost['planned']>['planOrigin'];
+  readonly planOrigin: PlanOrigin;
   readonly source: SourceFacts;
 }
 

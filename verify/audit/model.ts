@@ -197,6 +197,9 @@ export interface MonthlyCost {
   readonly total: number;
 }
 
+/** Whose plan is reckoned with: the deployment's, one that was given, or an example for want of any. */
+export type PlanOrigin = 'manifest' | 'file' | 'example';
+
 export interface AuditCost {
   readonly currency: string;
   readonly region: string;
@@ -213,7 +216,7 @@ export interface AuditCost {
   readonly audit: number;
   readonly planned?: {
     readonly plan: readonly TierPlan[];
-    readonly planOrigin: 'manifest' | 'file' | 'example';
+    readonly planOrigin: PlanOrigin;
     readonly monthly: MonthlyCost;
     /** Once, for moving what would move. */
     readonly moves: { readonly files: number; readonly bytes: number; readonly cost: number };

@@ -79,25 +79,25 @@ export class IndexComparison implements Disposable {
     entries: number,
   ): Promise<IndexDifference> {
     const sources = {
-      files: `read_csv(${text(this.files.file)}, header = false, columns = {'path': 'VARCHAR', 'at': 'DOUBLE'})`,
-      entries: `read_csv(${text(this.entries.file)}, header = false, columns = {'path': 'VARCHAR', 'state': 'VARCHAR', 'at': 'DOUBLE'})`,
+      files: `read_csv(${text(this.files.file)}, header = false, columns = {'path': 'VARCHAR', 'time': 'DOUBLE'})`,
+      entries: `read_csv(${text(this.entries.file)}, header = false, columns = {'path': 'VARCHAR', 'state': 'VARCHAR', 'time': 'DOUBLE'})`,
     };
     const [sums] = await session.rows(
-      `SELECT count(*) FILTER (state = 'current')::DOUBLE AS images,
-              count(*) FILTER (state = 'deleted' AND at >= ${settledBefore})::DOUBLE AS deletions
+      `SELECT count(*) FILTER (WHERE state = 'current')::DOUBLE AS images,
+              count(*) FILTER (WHERE state = 'deleted' AND time >= ${settledBefore})::DOUBLE AS deletions
        FROM ${sources.entries}`,
       'counting the images of the index',
     );
     const lost = await this.lookedAt(
       session,
-      `SELECT path, at >= ${settledBefore} AS young FROM ${sources.entries} entry
+      `SELECT path, time >= ${settledBefore} AS young FROM ${sources.entries} entry
        WHERE state = 'current' AND path <> '' AND NOT EXISTS (FROM ${sources.files} file WHERE file.path = entry.path)
        ORDER BY path`,
       { title: 'looking for files that are gone', isWrongIf: 'gone' },
     );
     const unknown = await this.lookedAt(
       session,
-      `SELECT path, at >= ${settledBefore} AS young FROM ${sources.files} file
+      `SELECT path, time >= ${settledBefore} AS young FROM ${sources.files} file
        WHERE NOT EXISTS (FROM ${sources.entries} entry WHERE state <> 'deleted' AND entry.path = file.path)
        ORDER BY path`,
       { title: 'looking for files that no image has', isWrongIf: 'there' },

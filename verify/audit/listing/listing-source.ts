@@ -26,7 +26,7 @@ export interface ListingOptions {
 
 export const LISTING_CONCURRENCY = 16;
 
-const CHECKPOINT_PERIOD_MS = 5_000;
+const CHECKPOINT_PERIOD_MS = 2_000;
 const PROGRESS_PERIOD_MS = 1_000;
 
 /**
@@ -61,7 +61,7 @@ class Listing {
   private throttled: number;
   private folders: number;
   private lastCheckpointAt: number;
-  private lastProgressAt = 0;
+  private lastProgressAt: number;
 
   public constructor(
     private readonly request: AuditRequest,
@@ -74,6 +74,7 @@ class Listing {
     this.concurrency = concurrency;
     this.startedAt = clock.now();
     this.lastCheckpointAt = this.startedAt;
+    this.lastProgressAt = this.startedAt;
     this.asOf = checkpoint?.asOf ?? this.startedAt;
     this.census = new LakeCensus(manifest, plans, this.asOf, onFound, onImage);
     this.limit = new AdaptiveLimit(concurrency);

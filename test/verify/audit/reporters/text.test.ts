@@ -139,8 +139,8 @@ test('tells what bringing archived images back costs, and what has no price', ()
   };
   const lines = sectionOf(auditTextReport(auditOf({ cells: [cellOf()] }, { cost }), false), 'Cost per month');
   expect(lines.slice(-3)).toEqual([
-    '  Not in these sums: 3 files (2.00 GiB) in Smart, for which there is no price.',
-    '  Once: 1.25 USD for bringing 7 archived images (1.00 GiB) back at standard priority.',
+    '  Not in these sums: 3 files (2 GiB) in Smart, for which there is no price.',
+    '  Once: 1.25 USD for bringing 7 archived images (1 GiB) back at standard priority.',
     '  This audit: 0.00 USD for nothing that is billed.',
   ]);
 });

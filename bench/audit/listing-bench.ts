@@ -1,0 +1,76 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { spawnEmulator } from '../emulator-process';
+import { makeFileLake } from './file-lake';
+import type { ListingOutcome, ListingTask } from './listing-client';
+import { rcloneListing } from './rclone-listing';
+
+const CLI_PATH = path.resolve(__dirname, '../../cli/dicom-lake.js');
+const CLIENT_PATH = path.resolve(__dirname, 'listing-client.js');
+const PREFIX = 'AHDS/bench/dicom/images/';
+
+export type ListingWay = 'audit' | 'sdk' | 'rclone';
+
+export interface ListingRun {
+  readonly way: ListingWay;
+  readonly outcome: ListingOutcome;
+}
+
+/**
+ * Lists one lake of an emulator in every way, round by round; each in a process of its own. Fails where two ways do not
+ * find the same.
+ *
+ * @param onRun told of every run as it ends
+ */
+export async function listingRuns(
+  files: number,
+  rounds: number,
+  onRun: (text: string) => void,
+): Promise<readonly ListingRun[]> {
+  await using emulator = await spawnEmulator(CLI_PATH, []);
+  const lake = await makeFileLake(emulator, files, (made) => onRun(`${made} files made`));
+  const { ready, ca } = emulator;
+  const task = { ready, ca, manifest: lake.manifest, blobUrl: lake.blobUrl, prefix: PREFIX };
+  const runs: ListingRun[] = [];
+  for (let round = 1; round <= rounds; round += 1) {
+    for (const way of hasRclone() ? WAYS : WAYS.filter((way) => way !== 'rclone')) {
+      const outcome =
+        way === 'rclone' ? await rcloneListing(lake, ca, PREFIX) : await inChild({ ...task, way });
+      onRun(
+        `round ${round}, ${way}: ${(outcome.milliseconds / 1000).toFixed(1)} s, ${Math.round(outcome.peakBytes / 2 ** 20)} MiB`,
+      );
+      checkSame(runs[0]?.outcome ?? outcome, outcome, way);
+      runs.push({ way, outcome });
+    }
+  }
+  return runs;
+}
+
+const WAYS: readonly ListingWay[] = ['audit', 'sdk', 'rclone'];
+
+async function inChild(task: ListingTask): Promise<ListingOutcome> {
+  const child = spawn(process.execPath, [CLIENT_PATH], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const ended = once(child, 'exit');
+  child.stdin.end(JSON.stringify(task));
+  let text = '';
+  for await (const chunk of child.stdout) text += String(chunk);
+  const [status] = (await ended) as [number | null];
+  if (status !== 0) throw new Error(`listing by ${task.way} ended with ${String(status)}`);
+  return JSON.parse(text) as ListingOutcome;
+}
+
+function checkSame(first: ListingOutcome, outcome: ListingOutcome, way: ListingWay): void {
+  const inOrder = ({ tiers }: ListingOutcome): string => JSON.stringify(Object.entries(tiers).sort());
+  if (inOrder(first) !== inOrder(outcome))
+    throw new Error(`${way} found ${inOrder(outcome)}, others ${inOrder(first)}`);
+}
+
+function hasRclone(): boolean {
+  try {
+    execFileSync('rclone', ['version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
