@@ -137,7 +137,7 @@ async function auditFor(
         clock: new SystemClock(),
         signal: context.signal,
         progress: progress.tell,
-        onFound: (file) => findings?.add(file),
+        ...(findings === undefined ? {} : { onFound: (file) => findings.add(file) }),
       },
     );
     if (report.complete && options.checkpoint !== undefined)

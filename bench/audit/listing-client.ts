@@ -43,7 +43,6 @@ async function auditTiers({ ready, ca, manifest }: ListingTask): Promise<Record<
     signal: new AbortController().signal,
     plans: [],
     progress: () => undefined,
-    onFound: () => undefined,
   });
   const tiers: Record<string, number> = {};
   for (const { tier, count } of 'cells' in audited ? audited.cells : [])

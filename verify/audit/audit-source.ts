@@ -11,8 +11,8 @@ export interface AuditRequest {
   readonly signal: AbortSignal;
   readonly plans: readonly TierPlan[];
   readonly progress: (message: string) => void;
-  /** Told of every file that stands out, in any order, each once. */
-  readonly onFound: (file: FoundFile) => void;
+  /** Told of every file that stands out, in any order, each once. @default - nobody asks for them */
+  readonly onFound?: (file: FoundFile) => void;
   /** Told of every image by its path, in any order, each once. @default - nobody asks for them */
   readonly onImage?: (path: string, modifiedAt: number) => void;
 }

@@ -28,8 +28,8 @@ export interface AuditEnvironment {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly progress: (message: string) => void;
-  /** Told of every file that stands out. */
-  readonly onFound: (file: FoundFile) => void;
+  /** Told of every file that stands out. @default - nobody asks for them */
+  readonly onFound?: (file: FoundFile) => void;
 }
 
 /** The audit could not be made; what was listed so far is in the checkpoint. */

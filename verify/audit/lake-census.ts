@@ -34,7 +34,7 @@ export class LakeCensus {
     /** Ages are reckoned from here, in milliseconds since the epoch. */
     private readonly asOf: number,
     /** Told of every file that stands out. */
-    private readonly onFound: (file: FoundFile) => void,
+    private readonly onFound?: (file: FoundFile) => void,
     private readonly onImage?: (path: string, modifiedAt: number) => void,
   ) {
     this.kinds = new FileKinds(manifest);
@@ -103,7 +103,7 @@ export class LakeCensus {
       bytes: sums.bytes + bytes,
       first: firstByPath(sums.first, file),
     });
-    this.onFound(file);
+    this.onFound?.(file);
   }
 }
 

@@ -22,6 +22,7 @@ const MANIFEST = z.object({
   }),
   ruleName: z.string(),
   status: z.string(),
+  summary: z.object({ objectCount: z.number().optional() }).optional(),
 });
 
 export type InventoryManifest = z.infer<typeof MANIFEST>;

@@ -10,8 +10,10 @@ import {
   type AuditCell,
   type CountedLake,
   FILE_KINDS,
+  type FileSums,
   type FileKind,
   type Finding,
+  FINDING_KINDS,
   type FindingKind,
   type FoundFile,
 } from '../model';
@@ -75,27 +77,29 @@ async function audit(
     asOf: startedAt,
     plans,
   };
-  const [counted] = await session.rows(`SELECT COUNT(*) AS n FROM ${source}`, 'counting rows');
-  const cells = cellsOf(await session.rows(cellsSql(question), 'counting files'), address);
-  const findings = new Findings(onFound);
+  const cells = await session.rows(cellsSql(question, MOST_NAMED), 'counting files');
+  refuseUnreadable(cells, address);
   // Most lakes have none, and looking for them reads all names again.
-  if (cells.some(({ kind, tier, rehydrating }) => findingsOf(kind, { tier, rehydrating }).length > 0)) {
-    await session.stream(findingsSql(question), 'naming what stands out', (rows) => findings.add(rows));
-  }
+  if (onFound !== undefined && cells.some((row) => findingsIn(row).length > 0))
+    await session.stream(findingsSql(question), 'naming what stands out', (rows) => {
+      for (const row of rows) for (const finding of findingsIn(row)) onFound(foundFileOf(finding, row));
+    });
   if (onImage !== undefined)
     await session.stream(imagesSql(question), 'naming images', (rows) => {
       for (const { path: name, modified } of rows) onImage(String(name), Number(modified));
     });
   return {
-    cells,
-    findings: findings.all(),
+    cells: cells.map(cellOf),
+    findings: findingsOfCells(cells),
     source: {
       kind: 'inventory',
       rule: manifest.ruleName,
       format,
       manifest: address,
       files: lists.length,
-      rows: Number(counted?.['n']),
+      rows:
+        manifest.summary?.objectCount ??
+        Number((await session.rows(`SELECT COUNT(*) AS n FROM ${source}`, 'counting rows'))[0]?.['n']),
       missingFields,
     },
     asOf: new Date(startedAt).toISOString(),
@@ -112,27 +116,40 @@ function sourceSql(format: 'Csv' | 'Parquet', files: readonly string[]): string 
         `comment = '', skip = 0, strict_mode = true, max_line_size = 10000000)`;
 }
 
-function cellsOf(rows: readonly Row[], address: string): readonly AuditCell[] {
+function refuseUnreadable(rows: readonly Row[], address: string): void {
   const unreadable = rows.filter(({ kind }) => kind === UNREADABLE);
-  if (unreadable.length > 0) {
-    const count = unreadable.reduce((sum, row) => sum + Number(row['file_count']), 0);
-    throw new ConfigError(
-      `the inventory of ${address} has ${count} rows without a Content-Length or Last-Modified that can be read`,
-    );
-  }
-  return rows.map((row) => ({
+  if (unreadable.length === 0) return;
+  const count = unreadable.reduce((sum, row) => sum + Number(row['file_count']), 0);
+  throw new ConfigError(
+    `the inventory of ${address} has ${count} rows without a Content-Length or Last-Modified that can be read`,
+  );
+}
+
+function cellOf(row: Row): AuditCell {
+  return {
     kind: kindOf(row),
     partition: String(row['partition_name']),
-    tier: String(row['tier']),
-    rehydrating: row['rehydrating'] === true,
+    ...tierOf(row),
     ageBand: Number(row['age_band']),
     accessBand: Number(row['access_band']),
     plannedTier: String(row['planned_tier']),
-    count: Number(row['file_count']),
-    bytes: Number(row['bytes']),
+    ...sumsOf(row),
     flooredBytes: Number(row['floored_bytes']),
     earlyByteDays: Number(row['early_byte_days']),
-  }));
+  };
+}
+
+function sumsOf(row: Row): FileSums {
+  return { count: Number(row['file_count']), bytes: Number(row['bytes']) };
+}
+
+function tierOf(row: Row): { readonly tier: string; readonly rehydrating: boolean } {
+  return { tier: String(row['tier']), rehydrating: row['rehydrating'] === true };
+}
+
+/** Of a file, or of all files of a cell. */
+function findingsIn(row: Row): readonly FindingKind[] {
+  return findingsOf(kindOf(row), tierOf(row));
 }
 
 function kindOf({ kind }: Row): FileKind {
@@ -141,42 +158,31 @@ function kindOf({ kind }: Row): FileKind {
   return known;
 }
 
-/** Counts what stands out and names the first of it, as LakeCensus does. */
-class Findings {
-  private readonly found = new Map<FindingKind, { count: number; bytes: number; first: FoundFile[] }>();
+/** @param row has the tier; the file itself, or one of the first of its cell */
+function foundFileOf(finding: FindingKind, row: Row, file: Row = row): FoundFile {
+  return {
+    finding,
+    path: String(file['path']),
+    tier: tierOf(row).tier,
+    bytes: Number(file['bytes']),
+    modifiedAt: new Date(Number(file['modified'])).toISOString(),
+  };
+}
 
-  public constructor(private readonly onFound: (file: FoundFile) => void) {}
-
-  public add(rows: readonly Row[]): void {
-    for (const row of rows) {
-      const [tier, rehydrating] = [String(row['tier']), row['rehydrating'] === true];
-      for (const finding of findingsOf(kindOf(row), { tier, rehydrating })) {
-        const file: FoundFile = {
-          finding,
-          path: String(row['path']),
-          tier,
-          bytes: Number(row['bytes']),
-          modifiedAt: new Date(Number(row['modified'])).toISOString(),
-        };
-        this.count(file);
-        this.onFound(file);
-      }
-    }
-  }
-
-  public all(): readonly Finding[] {
-    return [...this.found].map(([finding, sums]) => ({ finding, ...sums }));
-  }
-
-  private count(file: FoundFile): void {
-    const sums = this.found.get(file.finding) ?? { count: 0, bytes: 0, first: [] };
-    this.found.set(file.finding, sums);
-    sums.count += 1;
-    sums.bytes += file.bytes;
-    const last = sums.first[MOST_NAMED - 1];
-    if (last !== undefined && last.path < file.path) return;
-    sums.first = [...sums.first, file].sort((a, b) => (a.path < b.path ? -1 : 1)).slice(0, MOST_NAMED);
-  }
+/** What stands out, and the first of it, as LakeCensus tells of it. */
+function findingsOfCells(rows: readonly Row[]): readonly Finding[] {
+  return FINDING_KINDS.map((finding): Finding => {
+    const cells = rows.filter((row) => findingsIn(row).includes(finding));
+    const found = cells.flatMap((row) =>
+      (row['first_found'] as readonly Row[]).map((file) => foundFileOf(finding, row, file)),
+    );
+    return {
+      finding,
+      count: cells.reduce((sum, row) => sum + sumsOf(row).count, 0),
+      bytes: cells.reduce((sum, row) => sum + sumsOf(row).bytes, 0),
+      first: found.sort((a, b) => (a.path < b.path ? -1 : 1)).slice(0, MOST_NAMED),
+    };
+  }).filter(({ count }) => count > 0);
 }
 
 function ageText(ms: number): string {

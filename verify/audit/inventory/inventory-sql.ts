@@ -25,8 +25,13 @@ export interface InventoryQuestion {
 /** In place of a kind, where a row has no size or no time that can be read. */
 export const UNREADABLE = 'unreadable';
 
-/** Rows of cells: the columns of `AuditCell`, named alike but for the underscores. */
-export function cellsSql(question: InventoryQuestion): string {
+/**
+ * Rows of cells: the columns of `AuditCell`, named alike but for the underscores, and where their files stand out the
+ * first of these by path.
+ *
+ * @param named how many files of a cell are named
+ */
+export function cellsSql(question: InventoryQuestion, named: number): string {
   return `${filesSql(question)},
 planned AS (
   SELECT *, ${plannedTierSql(question)} AS planned_tier
@@ -43,7 +48,8 @@ SELECT
   COUNT(*) AS file_count,
   SUM(bytes) AS bytes,
   SUM(CASE WHEN bytes < ${SMALLEST_BILLED_BYTES} THEN ${SMALLEST_BILLED_BYTES} ELSE bytes END) AS floored_bytes,
-  SUM(${earlyByteDaysSql(question.asOf)}) AS early_byte_days
+  SUM(${earlyByteDaysSql(question.asOf)}) AS early_byte_days,
+  arg_min({'path': path, 'bytes': bytes, 'modified': modified}, path, ${named}) FILTER (WHERE ${STANDS_OUT}) AS first_found
 FROM planned
 GROUP BY 1, 2, 3, 4, 5, 6, 7`;
 }
@@ -53,8 +59,10 @@ export function findingsSql(question: InventoryQuestion): string {
   return `${filesSql(question)}
 SELECT kind, path, tier, rehydrating, bytes, modified
 FROM files
-WHERE kind NOT IN ('image', 'probe') OR tier = 'Archive' OR rehydrating`;
+WHERE ${STANDS_OUT}`;
 }
+
+const STANDS_OUT = `kind NOT IN ('image', 'probe') OR tier = 'Archive' OR rehydrating`;
 
 /** One row for each image, by its path. */
 export function imagesSql(question: InventoryQuestion): string {
