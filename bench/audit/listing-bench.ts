@@ -1,8 +1,8 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { spawnEmulator } from '../emulator-process';
 import { makeFileLake } from './file-lake';
+import { inChild } from './in-child';
 import type { ListingOutcome, ListingTask } from './listing-client';
 import { rcloneListing } from './rclone-listing';
 
@@ -36,7 +36,9 @@ export async function listingRuns(
   for (let round = 1; round <= rounds; round += 1) {
     for (const way of hasRclone() ? WAYS : WAYS.filter((way) => way !== 'rclone')) {
       const outcome =
-        way === 'rclone' ? await rcloneListing(lake, ca, PREFIX) : await inChild({ ...task, way });
+        way === 'rclone'
+          ? await rcloneListing(lake, ca, PREFIX)
+          : await inChild<ListingOutcome>(CLIENT_PATH, { ...task, way } satisfies ListingTask);
       onRun(
         `round ${round}, ${way}: ${(outcome.milliseconds / 1000).toFixed(1)} s, ${Math.round(outcome.peakBytes / 2 ** 20)} MiB`,
       );
@@ -48,17 +50,6 @@ export async function listingRuns(
 }
 
 const WAYS: readonly ListingWay[] = ['audit', 'sdk', 'rclone'];
-
-async function inChild(task: ListingTask): Promise<ListingOutcome> {
-  const child = spawn(process.execPath, [CLIENT_PATH], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const ended = once(child, 'exit');
-  child.stdin.end(JSON.stringify(task));
-  let text = '';
-  for await (const chunk of child.stdout) text += String(chunk);
-  const [status] = (await ended) as [number | null];
-  if (status !== 0) throw new Error(`listing by ${task.way} ended with ${String(status)}`);
-  return JSON.parse(text) as ListingOutcome;
-}
 
 function checkSame(first: ListingOutcome, outcome: ListingOutcome, way: ListingWay): void {
   const inOrder = ({ tiers }: ListingOutcome): string => JSON.stringify(Object.entries(tiers).sort());
