@@ -108,7 +108,8 @@ function argumentsOf(resource: TerraformResource): Arguments {
 
 /** As in the arguments, without making all the others where there is no need. */
 function accountIdOf(resource: TerraformResource): unknown {
-  return resource instanceof StorageManagementPolicy && Object.keys(resource['rawOverrides']).length === 0
+  return resource instanceof StorageManagementPolicy &&
+    Object.keys(resource['rawOverrides'] as object).length === 0
     ? resource.storageAccountIdInput
     : unresolvedArgumentsOf(resource)['storage_account_id'];
 }
