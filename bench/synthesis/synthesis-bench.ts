@@ -32,6 +32,8 @@ export async function synthesisBench({ rounds, progress }: SectionOptions): Prom
         'JSON but for names inside Terraform, which a test compares.',
       'Time from the first construct to the last file, with validation; memory is what the process had resident at ' +
         'its peak, the provider’s modules included. The goal is 1.2 times the flat stack at most.',
+      'The flat stack names resources in `dependsOn`, which costs it a token for each that the two locks wait for; the ' +
+        'lock of the kit writes out their addresses.',
     ],
     peers: { cdktf: versionOf('cdktf'), '@cdktf/provider-azurerm': versionOf('@cdktf/provider-azurerm') },
   };

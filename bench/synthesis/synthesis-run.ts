@@ -10,7 +10,7 @@ import { standardStack } from './standard-stack';
 export interface SynthesisRun {
   /** Constructing and synthesizing, validations and files included; not the loading of modules. */
   readonly milliseconds: number;
-  /** The most that the process had resident, in MB, of which some 200 are modules. */
+  /** The most that the process had resident, in MB, of which some 75 are Node and modules. */
   readonly peakMemory: number;
 }
 
