@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import type { Row } from './section';
 
 export interface Measured {
   readonly name: string;
@@ -28,37 +29,17 @@ export async function measure(
   return [...times].map(([name, runs]) => ({ name, runs }));
 }
 
-/** A line a way: median, fastest, slowest and the ratio of the median to that of the last way. */
-export function describe(title: string, measured: readonly Measured[]): string {
-  const base = median(measured.at(-1)?.runs ?? []);
-  const lines = measured.map(({ name, runs }) => {
-    const numbers = spread(runs).map((ms) => ms.toFixed(1).padStart(9));
-    return `  ${name.padEnd(34)}${numbers.join('')}${(median(runs) / base).toFixed(2).padStart(9)}`;
-  });
-  return [`${title} (ms: median, fastest, slowest; ratio)`, ...lines, ''].join('\n');
-}
-
 /**
- * A line a way: requests a second (median, slowest, fastest), then the ratio to the last way, round by round (median,
- * least, greatest).
+ * Operations a second, each beside the last way.
  *
- * @param requests how many one run sends
+ * @param count how many operations one run is
  */
-export function describeRates(title: string, requests: number, measured: readonly Measured[]): string {
-  const base = measured.at(-1)?.runs ?? [];
-  const lines = measured.map(({ name, runs }) => {
-    const rates = spread(runs.map((ms) => (requests * 1000) / ms)).map((rate) => rate.toFixed(0).padStart(8));
-    const ratios = spread(runs.map((ms, round) => (base[round] ?? NaN) / ms));
-    return `  ${name.padEnd(34)}${rates.join('')}${ratios.map((ratio) => ratio.toFixed(2).padStart(8)).join('')}`;
-  });
-  return [`${title} (requests/s: median, least, most; ratio: median, least, most)`, ...lines, ''].join('\n');
-}
-
-/** Median, least and greatest. */
-function spread(runs: readonly number[]): readonly number[] {
-  return [median(runs), Math.min(...runs), Math.max(...runs)];
-}
-
-function median(runs: readonly number[]): number {
-  return runs.toSorted((a, b) => a - b)[Math.floor(runs.length / 2)] ?? NaN;
+export function rateRows(measured: readonly Measured[], count: number): readonly Row[] {
+  const base = measured.at(-1)?.name ?? '';
+  return measured.map(({ name, runs }) => ({
+    name,
+    unit: 'ops/s',
+    runs: runs.map((ms) => (count * 1000) / ms),
+    ...(name === base ? {} : { base }),
+  }));
 }

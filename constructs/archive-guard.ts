@@ -1,10 +1,19 @@
-import { Annotations, DefaultTokenResolver, StringConcat, TerraformResource, Tokenization } from 'cdktf';
+import { StorageManagementPolicy } from '@cdktf/provider-azurerm/lib/storage-management-policy';
+import {
+  Annotations,
+  DefaultTokenResolver,
+  StringConcat,
+  TerraformResource,
+  TerraformStack,
+  Tokenization,
+} from 'cdktf';
 import type { IConstruct } from 'constructs';
 import type { ILakeStorage } from './lake-storage';
 import { refuseInvalid } from './private/invalid';
 import { nameInResourceId } from './private/resource-id';
 
 const WAIVER = 'dicom-lake:archive-waiver';
+const POLICY = 'azurerm_storage_management_policy';
 
 /**
  * Finds lifecycle policies, however they were made, that would archive or delete what DICOM services keep in a lake.
@@ -43,29 +52,38 @@ export const ArchiveGuard = {
 type Arguments = Readonly<Record<string, unknown>>;
 
 function offences(lake: ILakeStorage): string[] {
-  const policies = lake.node.root.node
-    .findAll()
-    .filter((construct) => construct instanceof TerraformResource)
-    .filter((resource) => !isWaived(resource));
-  return policies.flatMap((resource) => offencesOf(resource, lake));
+  const accountId = resolved(lake.storageAccountId, lake) as string;
+  return policiesIn(lake.node.root)
+    .filter((resource) => !isWaived(resource))
+    .flatMap((resource) => offencesOf(resource, lake, accountId));
 }
 
-function offencesOf(resource: TerraformResource, lake: ILakeStorage): string[] {
-  const type = resource.terraformResourceType;
-  const isPolicy = type === 'azurerm_storage_management_policy';
-  if (!isPolicy && !type.startsWith('azapi_')) return [];
+/** A walk of its own: every lake searches the whole application, which may hold a hundred of them. */
+function policiesIn(construct: IConstruct, found: TerraformResource[] = []): readonly TerraformResource[] {
+  if (construct instanceof TerraformResource && mayBePolicy(construct)) found.push(construct);
+  for (const child of construct.node.children) policiesIn(child, found);
+  return found;
+}
+
+function mayBePolicy({ terraformResourceType: type }: TerraformResource): boolean {
+  return type === POLICY || type.startsWith('azapi_');
+}
+
+function offencesOf(resource: TerraformResource, lake: ILakeStorage, accountId: string): string[] {
   const { path } = resource.node;
-  const given = argumentsOf(resource);
-  if (!isPolicy) {
-    return isRawPolicy(given)
+  if (resource.terraformResourceType !== POLICY) {
+    return isRawPolicy(argumentsOf(resource))
       ? [
           `ArchiveGuard: ${path} is a lifecycle policy made with azapi, whose rules are not looked into; make it a ` +
             'TieringPolicy, or let it be with ArchiveGuard.waive(construct, reason)',
         ]
       : [];
   }
-  if (!mayBeAccountOf(lake, given['storage_account_id'])) return [];
-  return blocks(given['rule'])
+  // The account before the rules, which are many and need not be resolved for the lakes of other accounts.
+  const otherId = resolved(accountIdOf(resource), resource);
+  const areTogether = TerraformStack.of(resource) === TerraformStack.of(lake);
+  if (!mayBeAccountOf(lake, accountId, { id: otherId, areTogether })) return [];
+  return blocks(argumentsOf(resource)['rule'])
     .filter((rule) => rule['enabled'] !== false && reaches(rule, contractPrefix(lake)))
     .flatMap((rule) =>
       harmfulActions(rule).map(
@@ -85,10 +103,22 @@ function contractPrefix({ containerName }: ILakeStorage): string {
 
 /** What Terraform will be given for a resource, overrides and all. */
 function argumentsOf(resource: TerraformResource): Arguments {
-  const synthesized = resolved(resource.toTerraform(), resource) as {
-    readonly resource: Readonly<Record<string, Readonly<Record<string, Arguments>>>>;
+  return resolved(unresolvedArgumentsOf(resource), resource) as Arguments;
+}
+
+/** As in the arguments, without making all the others where there is no need. */
+function accountIdOf(resource: TerraformResource): unknown {
+  return resource instanceof StorageManagementPolicy &&
+    Object.keys(resource['rawOverrides'] as object).length === 0
+    ? resource.storageAccountIdInput
+    : unresolvedArgumentsOf(resource)['storage_account_id'];
+}
+
+function unresolvedArgumentsOf(resource: TerraformResource): Arguments {
+  const { resource: byType } = resource.toTerraform() as {
+    readonly resource?: Readonly<Record<string, Readonly<Record<string, Arguments>>>>;
   };
-  const [byName = {}] = Object.values(synthesized.resource);
+  const [byName = {}] = Object.values(byType ?? {});
   return Object.values(byName)[0] ?? {};
 }
 
@@ -104,15 +134,24 @@ function isRawPolicy({ type }: Arguments): boolean {
   );
 }
 
-/** Whether a policy may belong to the account of a lake; yes where it cannot be told. */
-function mayBeAccountOf(lake: ILakeStorage, accountId: unknown): boolean {
-  const own = resolved(lake.storageAccountId, lake) as string;
+/**
+ * Whether a policy may belong to the account of a lake; yes where it cannot be told.
+ *
+ * @param policy its account as it stands in its own stack, and whether that is the stack of the lake: the same name
+ * in another stack is another resource
+ */
+function mayBeAccountOf(
+  lake: ILakeStorage,
+  own: string,
+  policy: { readonly id: unknown; readonly areTogether: boolean },
+): boolean {
+  const { id: accountId, areTogether } = policy;
   if (typeof accountId !== 'string') return true;
   if (!accountId.includes('${')) {
     return nameInResourceId(accountId).toLowerCase() === lake.storageAccountName.toLowerCase();
   }
-  const isOtherResource = (id: string): boolean => /^\$\{azurerm_storage_account\.[^}]+\.id\}$/.test(id);
-  return accountId === own || !isOtherResource(accountId) || !isOtherResource(own);
+  const isResource = (id: string): boolean => /^\$\{azurerm_storage_account\.[^}]+\.id\}$/.test(id);
+  return !isResource(accountId) || !isResource(own) || (areTogether && accountId === own);
 }
 
 function reaches(rule: Arguments, contract: string): boolean {

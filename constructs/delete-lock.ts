@@ -85,5 +85,10 @@ function everythingBefore(lock: ManagementLock): string[] {
     .node.findAll()
     .filter((construct) => construct instanceof TerraformResource || construct instanceof TerraformModule)
     .filter((element) => !(element instanceof ManagementLock))
-    .map((element) => dependable(element));
+    .map((element) =>
+      // Written out: a token for each of all these costs as much as the rest of the lock.
+      element instanceof TerraformResource
+        ? `${element.terraformResourceType}.${element.friendlyUniqueId}`
+        : dependable(element),
+    );
 }

@@ -4,6 +4,7 @@ import { TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import { azurermMajor } from './azurerm-major';
 import type { ILakeStorage } from './lake-storage';
+import { ApplicationKin } from './private/application-kin';
 import { namePropProblem, problemsOf, wholeNumberPropProblem } from './private/concrete';
 import { refuseInvalid } from './private/invalid';
 import type { TieringPolicy } from './tiering-policy';
@@ -121,10 +122,9 @@ export class InventoryPolicy extends Construct {
   }
 
   #lakeProblems({ lake, tiering, keepDays }: InventoryPolicyProps): string[] {
-    const other = this.node.root.node
-      .findAll()
-      .filter((construct) => construct instanceof InventoryPolicy)
-      .find((policy) => policy !== this && policy.#lake.storageAccountName === lake.storageAccountName);
+    const other = POLICIES.othersOf(this).find(
+      (policy) => policy.#lake.storageAccountName === lake.storageAccountName,
+    );
     return problemsOf(
       lake.firewall?.trustedServices === false
         ? `the firewall of ${lake.node.path} lets no trusted service through, as which Azure writes the lists; leave ` +
@@ -143,6 +143,8 @@ export class InventoryPolicy extends Construct {
     );
   }
 }
+
+const POLICIES = new ApplicationKin<InventoryPolicy>();
 
 /** @see https://github.com/hashicorp/terraform-provider-azurerm/pull/31313 */
 const FIRST_FOUR_THAT_WORKS = '>= 4.56.0, < 5.0.0';

@@ -8,6 +8,7 @@ import { Construct } from 'constructs';
 import { partitionPath, servicePath, type IntendedTierRule } from '../contract';
 import type { IDicomService } from './dicom-service';
 import type { ILakeStorage } from './lake-storage';
+import { ApplicationKin } from './private/application-kin';
 import { namePropProblem, problemsOf, wholeNumberPropProblem } from './private/concrete';
 import { refuseInvalid } from './private/invalid';
 import { tierRuleProblems, type TierRule, type TierRuleSetting } from './tier-rule';
@@ -109,10 +110,7 @@ export class TieringPolicy extends Construct {
   }
 
   #refuseSecondPolicy(): void {
-    const other = this.node.root.node
-      .findAll()
-      .filter((construct) => construct instanceof TieringPolicy)
-      .find((policy) => policy !== this && isSameAccount(policy.lake, this.lake));
+    const other = POLICIES.othersOf(this).find((policy) => isSameAccount(policy.lake, this.lake));
     if (other === undefined) return;
     refuseInvalid(this, 'TieringPolicySecond', [
       `the storage account of ${this.lake.node.path} has a policy already, ${other.node.path}, and Azure keeps ` +
@@ -120,6 +118,8 @@ export class TieringPolicy extends Construct {
     ]);
   }
 }
+
+const POLICIES = new ApplicationKin<TieringPolicy>();
 
 /** Everything that is wrong with rules that are to join those of a policy. */
 export function tieringProblems(

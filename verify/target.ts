@@ -41,11 +41,12 @@ export function openTarget(target: VerifyTarget, wrap: (send: SendHttp) => SendH
   const opened = OPENED.get(target) ?? clientsOf(target);
   OPENED.set(target, opened);
   if (opened.kind === 'dicomweb') return { ...opened, dicom: wrap(opened.dicom) };
-  const { dicom, dicomAs } = opened.azure;
+  const { arm, dicom, dicomAs } = opened.azure;
   return {
     ...opened,
     azure: {
       ...opened.azure,
+      arm: arm.forOneRun(),
       dicom: wrap(dicom),
       dicomAs: {
         nobody: wrap(dicomAs.nobody),

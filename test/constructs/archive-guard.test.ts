@@ -99,6 +99,13 @@ test('an escape hatch on a policy is found', () => {
   expect(() => synth(stack)).toThrow(message('snapshot.delete_after_days_since_creation_greater_than'));
 });
 
+test('an escape hatch that gives a policy another account is found', () => {
+  const stack = emptyStack();
+  lakeIn(stack);
+  policyIn(stack, `${ACCOUNT_ID}2`).addOverride('storage_account_id', ACCOUNT_ID);
+  expect(() => synth(stack)).toThrow('ArchiveGuard: rule');
+});
+
 test('a policy made as a generic resource is found', () => {
   const stack = emptyStack();
   lakeIn(stack);
@@ -132,6 +139,24 @@ test('a policy in another stack of the application is found', () => {
   expect(() => synth(stack)).toThrow(
     message('base_blob.tier_to_archive_after_days_since_modification_greater_than', 'storage-team/Policy'),
   );
+});
+
+test('a policy of another account is nobody’s business, though Terraform knows both by one name in two stacks', () => {
+  const app = Testing.app();
+  const [stack, other] = [stackIn(app, 'test'), stackIn(app, 'other')];
+  lakeIn(stack);
+  const { storageAccountId } = lakeIn(other);
+  policyIn(other, storageAccountId);
+  expect(() => synth(stack)).not.toThrow();
+  expect(() => synth(other)).toThrow('ArchiveGuard: rule');
+});
+
+test('a policy of the account of a lake in another stack is found by way of a reference', () => {
+  const app = Testing.app();
+  const [stack, other] = [stackIn(app, 'test'), stackIn(app, 'other')];
+  const { storageAccountId } = lakeIn(stack);
+  policyIn(other, storageAccountId);
+  expect(() => app.synth()).toThrow('ArchiveGuard: rule');
 });
 
 test.each([

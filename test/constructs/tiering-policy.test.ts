@@ -1,4 +1,5 @@
-import type { TerraformStack } from 'cdktf';
+import { Testing, type TerraformStack } from 'cdktf';
+import { Construct } from 'constructs';
 import {
   DicomService,
   LakeStorage,
@@ -8,7 +9,14 @@ import {
   type TierBasis,
   type TierRule,
 } from '../../constructs';
-import { emptyStack, RESOURCE_GROUP, surroundings, unknownNumber, unknownString } from '../support/stack';
+import {
+  emptyStack,
+  RESOURCE_GROUP,
+  stackIn,
+  surroundings,
+  unknownNumber,
+  unknownString,
+} from '../support/stack';
 import { onlyResource, predecessorsOf, synth } from '../support/synth';
 
 const TYPE = 'azurerm_storage_management_policy';
@@ -44,6 +52,15 @@ function existingServiceIn(stack: TerraformStack, id: string, lake: ILakeStorage
     principals: [],
   });
 }
+
+const ADOPTED = {
+  storageAccountId: '/subscriptions/s/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/ownlake',
+  storageAccountName: 'ownlake',
+  containerName: 'other',
+  deletedFileRetentionDays: 7,
+  lastAccessTracking: true,
+  networkAccess: 'open',
+} as const;
 
 function rulesOf(stack: TerraformStack): unknown {
   return onlyResource(synth(stack), TYPE)['rule'];
@@ -277,18 +294,36 @@ test('fails on a second policy for one account and names both', () => {
   );
 });
 
+test('a policy that was taken out of the application, alone or with what it was in, makes room for another', () => {
+  const stack = emptyStack();
+  const dicomService = serviceIn(stack);
+  const part = new Construct(stack, 'Part');
+  new TieringPolicy(part, 'Tiering', { dicomService, rules: [COOL] });
+  expect(() => new TieringPolicy(stack, 'Second', { dicomService, rules: [COOL] })).toThrow(
+    'test/Part/Tiering',
+  );
+  stack.node.tryRemoveChild('Second');
+  stack.node.tryRemoveChild('Part');
+  new TieringPolicy(stack, 'Third', { dicomService, rules: [COOL] });
+  expect(rulesOf(stack)).toHaveLength(1);
+});
+
+test('fails on a second policy for an account that is made in another stack of the application', () => {
+  const app = Testing.app();
+  const lake = LakeStorage.fromLakeAttributes(stackIn(app, 'one'), 'Lake', ADOPTED);
+  const service = (stack: TerraformStack) => existingServiceIn(stack, 'Service', lake);
+  const [two, three] = [stackIn(app, 'two'), stackIn(app, 'three')];
+  new TieringPolicy(two, 'Tiering', { dicomService: service(two), rules: [COOL] });
+  expect(() => new TieringPolicy(three, 'Tiering', { dicomService: service(three), rules: [COOL] })).toThrow(
+    'two/Tiering',
+  );
+});
+
 test('fails on a second policy for an account that is known under two constructs', () => {
   const stack = emptyStack();
   const dicomService = serviceIn(stack);
   new TieringPolicy(stack, 'Tiering', { dicomService, rules: [COOL] });
-  const sameAccount = LakeStorage.fromLakeAttributes(stack, 'SameAccount', {
-    storageAccountId: '/subscriptions/s/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/ownlake',
-    storageAccountName: 'ownlake',
-    containerName: 'other',
-    deletedFileRetentionDays: 7,
-    lastAccessTracking: true,
-    networkAccess: 'open',
-  });
+  const sameAccount = LakeStorage.fromLakeAttributes(stack, 'SameAccount', ADOPTED);
   const other = existingServiceIn(stack, 'Other', sameAccount);
   expect(() => new TieringPolicy(stack, 'Second', { dicomService: other, rules: [COOL] })).toThrow(
     new Error(

@@ -12,7 +12,17 @@ export class ArmReader {
     private readonly send: SendHttp,
     /** Without a slash at the end. */
     private readonly endpoint: string,
+    /** By URL; absent where every read is to be sent. */
+    private readonly answers?: Map<string, Promise<ArmBody>>,
   ) {}
+
+  /**
+   * A reader for one run: what it was asked for before, by whichever probe, it answers as it did then, so that all
+   * judge one state. A refusal is no answer, and lists are always sent: roles are asked for again once they may count.
+   */
+  public forOneRun(): ArmReader {
+    return new ArmReader(this.send, this.endpoint, new Map());
+  }
 
   /**
    * @param id resource id, or a path below one, with the slash at its beginning
@@ -24,10 +34,17 @@ export class ArmReader {
     signal?: AbortSignal,
     query: Readonly<Record<string, string>> = {},
   ): Promise<ArmBody> {
-    return this.read(
-      `${this.endpoint}${id}?${new URLSearchParams({ 'api-version': apiVersion, ...query }).toString()}`,
-      signal,
-    );
+    const url = `${this.endpoint}${id}?${new URLSearchParams({ 'api-version': apiVersion, ...query }).toString()}`;
+    const { answers } = this;
+    if (answers === undefined) return this.read(url, signal);
+    const known = answers.get(url) ?? this.read(url, signal);
+    answers.set(url, known);
+    try {
+      return await known;
+    } catch (error) {
+      if (answers.get(url) === known) answers.delete(url);
+      throw error;
+    }
   }
 
   /** All pages of a collection. */

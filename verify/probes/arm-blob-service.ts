@@ -1,3 +1,4 @@
+import { readBlobService } from '../clients/blob-service';
 import type { Probe } from '../probe';
 
 /** Settings of the account's blob service that tiering depends on. */
@@ -9,20 +10,9 @@ export const armBlobService: Probe<'arm.blob-service'> = {
   target: 'deployment',
   gather: async ({ target, signal }) => {
     const { lake } = target.manifest;
-    const { blobServices } = target.azure.storageManagement;
-    const service = await blobServices.getServiceProperties(
-      target.azure.storageResourceGroup,
-      lake.storageAccountName,
-      {
-        abortSignal: signal,
-      },
-    );
-    const { deleteRetentionPolicy } = service;
     return {
-      deletedFileRetentionDays:
-        deleteRetentionPolicy?.enabled === true ? (deleteRetentionPolicy.days ?? 0) : 0,
+      ...(await readBlobService(target.azure.arm, lake.storageAccountId, signal)),
       deletedFileRetentionDaysIntended: lake.deletedFileRetentionDays,
-      lastAccessTracking: service.lastAccessTimeTrackingPolicy?.enable === true,
       lastAccessTrackingIntended: lake.lastAccessTracking,
     };
   },

@@ -1,5 +1,6 @@
 import { firstText } from '../clients/dicom-json';
 import type { DicomUids } from '../clients/dicomweb-channel';
+import type { MetadataAnswer } from '../clients/wado-client';
 import { type ImageSize, imageSizeOf } from '../clients/image-size';
 import type { Comparison, RetrievalTrials } from '../evidence/dicomweb-trials';
 import type { Step } from '../evidence/step';
@@ -39,12 +40,15 @@ async function tryRetrievals(trial: PartitionTrial): Promise<Step<RetrievalTrial
   const ready = await storeFirst(context, lane, stored.instances);
   if (ready.state === 'skipped') return ready;
   const { study, instance, instances } = stored;
+  const metadataOf = askingOnce(lane);
   const trials = {
     files: await tryLevels(stored, ['study', 'series'], (uids, wanted) => compareFiles(lane, uids, wanted)),
     metadata: await tryLevels(stored, ['study', 'series', 'instance'], (uids, wanted) =>
-      compareMetadata(lane, uids, wanted),
+      compareMetadata(metadataOf, uids, wanted),
     ),
-    caching: await tryLevels(stored, ['study', 'series', 'instance'], (uids) => askTwice(lane, uids)),
+    caching: await tryLevels(stored, ['study', 'series', 'instance'], (uids) =>
+      askAgain(lane, metadataOf, uids),
+    ),
     frames: await tryFrames(lane, instance, instances[0].frames),
     absentFrame: await step(async () => ({
       status: await lane.wado.frameStatus(instance, instances[0].frames.length + 1),
@@ -53,7 +57,7 @@ async function tryRetrievals(trial: PartitionTrial): Promise<Step<RetrievalTrial
     unacceptable: await step(async () => ({ status: await lane.wado.statusOf(study, UNACCEPTABLE) })),
   };
   // The last: it changes the study.
-  return { state: 'done', value: { ...trials, changed: await changeStudy(trial, stored) } };
+  return { state: 'done', value: { ...trials, changed: await changeStudy(trial, stored, metadataOf) } };
 }
 
 function storedStudy(studyInstanceUid: string): StoredStudy {
@@ -102,12 +106,25 @@ async function compareFiles(
   );
 }
 
+type MetadataOf = (uids: DicomUids) => Promise<MetadataAnswer>;
+
+/** What was answered the first time: nothing changes the study before the last of the trials. */
+function askingOnce({ wado }: DicomWebLane): MetadataOf {
+  const answers = new Map<string, Promise<MetadataAnswer>>();
+  return (uids) => {
+    const key = JSON.stringify(uids);
+    const answer = answers.get(key) ?? wado.metadata(uids);
+    answers.set(key, answer);
+    return answer;
+  };
+}
+
 async function compareMetadata(
-  lane: DicomWebLane,
+  metadataOf: MetadataOf,
   uids: DicomUids,
   wanted: readonly SampleInstance[],
 ): Promise<Comparison> {
-  const { dataSets } = await lane.wado.metadata(uids);
+  const { dataSets } = await metadataOf(uids);
   return compare(
     wanted.map(({ sopInstanceUid }) => sopInstanceUid),
     dataSets.map((dataSet) => firstText(dataSet, SOP_INSTANCE_UID) ?? ''),
@@ -120,11 +137,13 @@ function compare(wanted: readonly string[], received: readonly string[]): Compar
   return { expected: wanted.length, equal, others: received.length - equal };
 }
 
-async function askTwice(
+/** With what the first answer can be recognized by. */
+async function askAgain(
   lane: DicomWebLane,
+  metadataOf: MetadataOf,
   uids: DicomUids,
 ): Promise<{ readonly hasEtag: boolean; readonly repeated?: number }> {
-  const { etag } = await lane.wado.metadata(uids);
+  const { etag } = await metadataOf(uids);
   if (etag === undefined) return { hasEtag: false };
   return { hasEtag: true, repeated: (await lane.wado.metadata(uids, etag)).status };
 }
@@ -133,8 +152,9 @@ async function askTwice(
 async function changeStudy(
   { context, lane }: PartitionTrial,
   { study }: StoredStudy,
+  metadataOf: MetadataOf,
 ): Promise<RetrievalTrials['changed']> {
-  const before = await step(() => lane.wado.metadata(study));
+  const before = await step(() => metadataOf(study));
   const { etag, dataSets } = before.state === 'done' ? before.value : { etag: undefined, dataSets: [] };
   if (etag === undefined) return { state: 'skipped', reason: 'the metadata of the study have no ETag' };
   const added = syntheticInstance(study.studyInstanceUid, 'fourth', { series: 'two' });

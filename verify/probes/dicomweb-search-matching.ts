@@ -32,21 +32,35 @@ async function trySearches(
   if (ready.state === 'skipped') return ready;
   const rules = searchRules(samples, contract);
   const levels = ['study', 'series', 'instance'] as const;
+  const search = askingOnce(lane);
   const searches = await allOf(
     levels.map(async (level) => {
       const trials: SearchTrial[] = [];
       for (const rule of rules.filter((one) => one.level === level))
-        trials.push(await trySearch(lane, samples, rule));
+        trials.push(await trySearch(search, samples, rule));
       return [...trials, await tryPages(lane, samples, level)];
     }),
   );
   return { state: 'done', value: { searches: searches.flat() } };
 }
 
-async function trySearch(lane: DicomWebLane, samples: SearchSamples, one: SearchRule): Promise<SearchTrial> {
+type Search = (path: string, query: string) => Promise<readonly DicomJson[]>;
+
+/** Several rules are about one search. */
+function askingOnce({ qido }: DicomWebLane): Search {
+  const answers = new Map<string, Promise<readonly DicomJson[]>>();
+  return (path, query) => {
+    const key = `${path}?${query}`;
+    const answer = answers.get(key) ?? qido.search(path, query);
+    answers.set(key, answer);
+    return answer;
+  };
+}
+
+async function trySearch(search: Search, samples: SearchSamples, one: SearchRule): Promise<SearchTrial> {
   const { level, rule, about, expected, path, query, tags = [] } = one;
   const answer = await step(async () => {
-    const results = await lane.qido.search(path, queryText(query));
+    const results = await search(path, queryText(query));
     const names = namesIn(samples, level, results);
     return {
       ...names,

@@ -1,5 +1,7 @@
 import { healthCheckPath, lakeTenantOf } from '../../contract';
+import { readBlobService } from '../clients/blob-service';
 import { refusalOf } from '../clients/rest-refusal';
+import { ServiceRefusal } from '../error';
 import type { HealthFile } from '../evidence/health';
 import type { DeploymentContext } from '../probe';
 
@@ -71,16 +73,14 @@ export async function softDeletedHealthFiles(
 
 /** What the account does, which may not be what the manifest says. */
 export async function keepsDeletedFiles({ target, signal }: DeploymentContext): Promise<boolean> {
-  const { blobServices } = target.azure.storageManagement;
+  const { lake } = target.manifest;
   try {
-    const { deleteRetentionPolicy } = await blobServices.getServiceProperties(
-      target.azure.storageResourceGroup,
-      target.manifest.lake.storageAccountName,
-      { abortSignal: signal },
-    );
-    return deleteRetentionPolicy?.enabled === true;
+    const settings = await readBlobService(target.azure.arm, lake.storageAccountId, signal);
+    return settings.deletedFileRetentionDays > 0;
   } catch (error) {
-    throw refusalOf(error, 'arm', 'asking whether the account keeps deleted files') ?? error;
+    if (!(error instanceof ServiceRefusal)) throw error;
+    const operation = 'asking whether the account keeps deleted files';
+    throw new ServiceRefusal('arm', operation, error.status, error.serviceCode);
   }
 }
 
