@@ -52,7 +52,7 @@ function endMark(name: string): string {
 }
 
 function bodyOf(
-  { tables, notes, peers }: SectionResult,
+  { tables, pictures = [], notes, peers }: SectionResult,
   { machine, rounds }: { readonly machine: Machine; readonly rounds: number },
 ): readonly string[] {
   const versions = Object.entries(peers).map(([name, version]) => `${name} ${version}`);
@@ -60,6 +60,7 @@ function bodyOf(
     `${machineText(machine)}; ${rounds} rounds${versions.length === 0 ? '' : `; ${versions.join(', ')}`}`,
     '',
     ...tables.flatMap((table) => [tableMarkdown(table), '']),
+    ...pictures.flatMap(({ file, alt }) => [`![${alt}](images/${file})`, '']),
     ...notes.map((note) => `- ${note}`),
   ];
 }

@@ -37,6 +37,8 @@ const program = new Command('bench')
       process.stdout.write(`${terminalText(section, result)}\n`);
       if (flags.write === true) {
         const markdown = sectionMarkdown(section, { result, machine, rounds: flags.rounds });
+        for (const { file, svg } of result.pictures ?? [])
+          writeFileSync(path.join(path.dirname(PAGE), 'images', file), svg);
         writeFileSync(PAGE, withSection(readFileSync(PAGE, 'utf8'), section, markdown));
       }
     }

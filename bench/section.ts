@@ -16,9 +16,20 @@ export interface Table {
   readonly rows: readonly Row[];
 }
 
+/** A drawing of what a section measured, kept beside the page. */
+export interface Picture {
+  /** Name of the file in docs/images. */
+  readonly file: string;
+  /** What is to be seen, for those who cannot. */
+  readonly alt: string;
+  readonly svg: string;
+}
+
 /** What a section measured: data, which the printers turn into text. */
 export interface SectionResult {
   readonly tables: readonly Table[];
+  /** @default - none */
+  readonly pictures?: readonly Picture[];
   /** How it was measured, what the goal is, and why the project is behind where it is. */
   readonly notes: readonly string[];
   /** Versions of what it was measured beside, by name. */

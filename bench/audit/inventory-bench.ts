@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { DeploymentManifest } from '../../contract';
-import { type InventoryShape, INVENTORY_LAKE, writeInventory } from '../inventory-rows';
+import { type InventoryShape, INVENTORY_LAKE, writeInventory } from './inventory-rows';
 import { inChild } from './in-child';
 import type { InventoryOutcome, InventoryTask } from './inventory-client';
 
