@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { randomUUID } from 'node:crypto';
 import http, { type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import https from 'node:https';
@@ -126,6 +127,8 @@ async function send(
       status === 204 || status === 304 ? {} : { 'Content-Length': String(Buffer.byteLength(body ?? '')) };
     outgoing.writeHead(status, { ...common, ...length, ...headers });
     outgoing.end(body);
+    // Its bytes may be written over as soon as they are let go.
+    if (response.release !== undefined) await closed(outgoing);
     return;
   }
   outgoing.writeHead(status, { ...common, ...headers });
@@ -134,6 +137,11 @@ async function send(
     if (!outgoing.write(chunk)) await drained(outgoing);
   }
   outgoing.end();
+}
+
+/** Ends when all of an answer was sent, or cannot be. */
+async function closed(outgoing: ServerResponse): Promise<void> {
+  if (!outgoing.closed) await once(outgoing, 'close');
 }
 
 /** Ends when the client has read on, or has gone. */

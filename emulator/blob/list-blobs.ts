@@ -6,6 +6,7 @@ import type { HttpResponse } from '../http/exchange';
 import { httpDate, leaseElements, visibleMetadata } from './entry-headers';
 import { invalidParameter, markerFor, readLimit, readMarker } from './list-parameters';
 import { filesOf, serviceEndpoint, type StorageCall } from './storage-operation';
+import { PageBuffer } from './page-buffer';
 import { document, element, elements, startTag } from './xml';
 
 /** Parts that may be asked for. Of snapshots, versions, copies and the like there are none in the emulator. */
@@ -21,8 +22,6 @@ export function listBlobs(call: StorageCall): HttpResponse {
   const { now } = call.context;
   const page = listPaths(filesOf(call), listQuery, now);
   const withMetadata = include.includes('metadata');
-  // As bytes at once: five thousand texts that are held until they are sent together keep the collector busy.
-  const blobs = page.paths.map((listed) => Buffer.from(listedElement(listed, withMetadata, now)));
   const asked = elements({
     Prefix: query.get('prefix') ?? undefined,
     Marker: query.get('marker') ?? undefined,
@@ -33,13 +32,17 @@ export function listBlobs(call: StorageCall): HttpResponse {
     ServiceEndpoint: serviceEndpoint(call),
     ContainerName: call.address.container,
   });
-  const tail = elements({ NextMarker: page.next === undefined ? '' : markerFor(page.next) });
-  const body = Buffer.concat([
-    Buffer.from(document(`${head}${asked}<Blobs>`)),
-    ...blobs,
-    Buffer.from(`</Blobs>${tail}</EnumerationResults>`),
-  ]);
-  return { status: 200, headers: { 'Content-Type': 'application/xml' }, body };
+  const next = elements({ NextMarker: page.next === undefined ? '' : markerFor(page.next) });
+  const body = new PageBuffer();
+  body.add(document(`${head}${asked}<Blobs>`));
+  for (const listed of page.paths) body.add(listedElement(listed, withMetadata, now));
+  body.add(`</Blobs>${next}</EnumerationResults>`);
+  return {
+    status: 200,
+    headers: { 'Content-Type': 'application/xml' },
+    body: body.content(),
+    release: () => body.release(),
+  };
 }
 
 function listQueryOf(query: URLSearchParams, include: readonly string[]): ListQuery {

@@ -24,7 +24,8 @@ export class ContentStore implements ContentStorage {
   }
 
   public async write(source: AsyncIterable<Buffer> | Iterable<Buffer>): Promise<WrittenContent> {
-    const id = randomUUID();
+    // Made of characters at once: what randomUUID answers is put together of twenty pieces, and keeps all of them.
+    const id = Buffer.from(randomUUID()).toString('latin1');
     const hash = createHash('md5');
     let file: FileHandle | undefined;
     let length = 0;

@@ -6,6 +6,7 @@ import { ManualClock } from '../../emulator';
 import { ServiceFault } from '../../emulator/fault';
 import { type Handler, readBody } from '../../emulator/http/exchange';
 import { listen, type Listener } from '../../emulator/listen';
+import { SystemClock } from '../../verify';
 
 interface Served extends AsyncDisposable {
   readonly listener: Listener;
@@ -234,4 +235,22 @@ test.each([
   for await (const chunk of socket) chunks.push(chunk as Buffer);
   expect(Buffer.concat(chunks).toString()).toMatch(/^HTTP\/1\.1 400 /);
   expect(served.errors).toEqual([]);
+});
+
+test('lets go of the bytes of an answer only when they are sent', async () => {
+  const body = Buffer.alloc(16 << 20, 'x');
+  let released = 0;
+  const release = (): void => {
+    released += 1;
+    body.fill('-');
+  };
+  await using served = await serve(() => Promise.resolve({ status: 200, body, release }));
+  const request = http.get(served.listener.origin);
+  const [response] = (await once(request, 'response')) as [http.IncomingMessage];
+  // So that most of it waits on the other side for a while.
+  await new SystemClock().sleep(100);
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk as Buffer);
+  expect(Buffer.concat(chunks).includes('-')).toBe(false);
+  expect(released).toBe(1);
 });
