@@ -8,12 +8,12 @@ import { type ListedLakeBench, startListedLake, untampered } from '../../../supp
 jest.setTimeout(120_000);
 
 /** Small pages, so that there are many of few files. */
-const SMALL = { pageSize: 25, concurrency: 6 } as const;
+const SMALL = { pageSize: 16, concurrency: 6 } as const;
 
 let bench: ListedLakeBench;
 
 beforeAll(async () => {
-  bench = await startListedLake(1_500);
+  bench = await startListedLake(1_100);
 });
 
 afterEach(() => (bench.tamper = untampered));

@@ -1,7 +1,7 @@
-import { explainServiceError } from '../../../contract';
-import { FAULTS } from '../../../emulator';
-import { FaultBench, type Seen } from './fault-bench';
-import { WITNESSES } from './witnesses';
+import { explainServiceError } from '../../contract';
+import { FAULTS } from '../../emulator';
+import { FaultBench, type Seen } from '../emulator/faults/fault-bench';
+import { WITNESSES } from '../emulator/faults/witnesses';
 
 test('the catalogue has at least forty faults, each with a witness for every symptom', () => {
   expect(FAULTS.length).toBeGreaterThanOrEqual(40);
