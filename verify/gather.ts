@@ -142,10 +142,10 @@ function isTimeout(reason: unknown): boolean {
 function failureOf(error: unknown, id: EvidenceId, context: ProbeContext): Failed & Hint {
   const plane: Plane = id.startsWith('arm.') ? 'arm' : id.startsWith('lake.') ? 'lake' : 'dicom';
   const url = urlOf(plane, context);
-  const explanation = explainFailure(error, plane, url);
+  const known = error instanceof EvidenceError ? error : transportError(error, url);
+  const explanation = explainFailure(known, plane, url);
   if (explanation === undefined) throw error;
   const failed = { state: 'failed', ...explanation } as const;
-  const known = error instanceof EvidenceError ? error : transportError(error, url);
   if (known instanceof EvidenceError)
     return { ...failed, mayPass: NOT_NOW.includes(known.code), ...deniedIn(known.cause, plane) };
   const status = refusalOf(error, plane, '')?.status;

@@ -1,7 +1,7 @@
+import { dicomWebRoot } from './clients/dicomweb';
 import { transportError } from './clients/http';
 import { cureOf, type RefusedAccess, type RoleCure, waitForCure } from './clients/role-cure';
-import type { ServiceRefusal } from './error';
-import { isKnownFailure } from './error';
+import { isKnownFailure, type ServiceRefusal } from './error';
 import type { DeploymentContext, Probe, ProbeContext } from './probe';
 import { containerIdOf, DATA_OPERATIONS } from './probes/lake-role';
 
@@ -71,7 +71,7 @@ export class RolePatience {
     const { status } = await azure.dicomAs.nobody({
       operation: 'GET /changefeed/latest without a token',
       method: 'GET',
-      url: `${manifest.dicomService.serviceUrl.replace(/\/$/, '')}/v2/changefeed/latest`,
+      url: `${dicomWebRoot(manifest.dicomService.serviceUrl)}/changefeed/latest`,
       signal: this.context.signal,
     });
     return status === 403;

@@ -104,6 +104,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'verify/audit/index-difference': [
     './contract',
     './verify/audit',
+    './verify/quantity',
     './verify/clients',
     './verify/clock',
     'node:',
@@ -114,6 +115,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     './verify/clock',
     './verify/error',
     './verify/audit',
+    './verify/quantity',
     './verify/sample/durable-file',
     'node:fs',
     'saxes',

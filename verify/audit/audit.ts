@@ -1,4 +1,4 @@
-import { type DeploymentManifest, servicePath, lakeTenantOf } from '../../contract';
+import type { DeploymentManifest } from '../../contract';
 import type { AzureConnection } from '../clients/azure';
 import type { Clock } from '../clock';
 import { type FailureExplanation, explainFailure } from '../explain-failure';
@@ -6,6 +6,7 @@ import { auditCost } from './audit-cost';
 import { auditReportOf } from './audit-report';
 import type { AuditSource } from './audit-source';
 import { IndexComparison } from './index-difference/index-difference';
+import { lakeNamesOf } from './lake-names';
 import type { AuditReport, FoundFile, PlanOrigin, TierPlan } from './model';
 import type { PriceBook } from './price-book';
 
@@ -73,11 +74,7 @@ export async function audit(config: AuditConfig, environment: AuditEnvironment):
       : undefined;
   return auditReportOf({
     audited,
-    lake: {
-      storageAccountName: manifest.lake.storageAccountName,
-      containerName: manifest.lake.containerName,
-      servicePath: servicePath(lakeTenantOf(manifest)),
-    },
+    lake: lakeNamesOf(manifest),
     plans,
     startedAt: new Date(startedAt).toISOString(),
     durationMs: clock.now() - startedAt,

@@ -93,6 +93,11 @@ export async function withDuckDb<T>(
   }
 }
 
+/** A string of SQL. */
+export function sqlText(value: string): string {
+  return `'${value.replaceAll("'", "''")}'`;
+}
+
 async function tellProgress(clock: Clock, done: AbortSignal, tell: () => void): Promise<void> {
   try {
     for (;;) {

@@ -101,7 +101,7 @@ export class LakeCensus {
       finding,
       count: sums.count + 1,
       bytes: sums.bytes + bytes,
-      first: firstByPath(sums.first, file),
+      first: firstWith(sums.first, file),
     });
     this.onFound?.(file);
   }
@@ -117,11 +117,15 @@ export function findingsOf(
   return tier === 'Archive' ? [...place, 'archived'] : place;
 }
 
-/** Whatever the order in which files come, the same are named. */
-function firstByPath(first: readonly FoundFile[], file: FoundFile): readonly FoundFile[] {
+/** Those of them that are named: whatever the order in which files come, the same. */
+export function firstByPath(files: readonly FoundFile[]): readonly FoundFile[] {
+  return files.toSorted((a, b) => (a.path < b.path ? -1 : 1)).slice(0, MOST_NAMED);
+}
+
+/** Most files come after all that are named already. */
+function firstWith(first: readonly FoundFile[], file: FoundFile): readonly FoundFile[] {
   const last = first[MOST_NAMED - 1];
-  if (last !== undefined && last.path < file.path) return first;
-  return [...first, file].sort((a, b) => (a.path < b.path ? -1 : 1)).slice(0, MOST_NAMED);
+  return last !== undefined && last.path < file.path ? first : firstByPath([...first, file]);
 }
 
 /** What is still owed for the tier that a file would leave. */

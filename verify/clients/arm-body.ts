@@ -25,3 +25,15 @@ export function textsIn(body: ArmBody, list: string, field: string): readonly st
 function isObject(value: unknown): value is ArmBody {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** The JSON object of an answer; undefined where it is none. */
+export function parseArmBody(body: Buffer): ArmBody | undefined {
+  try {
+    const value: unknown = JSON.parse(body.toString('utf8'));
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as ArmBody)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,5 +1,5 @@
 import { ServiceRefusal, UnreadableAnswer } from '../error';
-import { type ArmBody, objectIn, textIn } from './arm-body';
+import { type ArmBody, objectIn, parseArmBody, textIn } from './arm-body';
 import type { SendHttp } from './http';
 
 /**
@@ -76,7 +76,7 @@ export class ArmReader {
 
   private async read(url: string, signal?: AbortSignal): Promise<ArmBody> {
     const answer = await this.send({ method: 'GET', url, ...(signal === undefined ? {} : { signal }) });
-    const body = parsed(answer.body);
+    const body = parseArmBody(answer.body);
     const operation = `reading ${new URL(url).pathname.split('/').slice(-2).join('/')}`;
     if (answer.status !== 200) throw new ServiceRefusal('arm', operation, answer.status, codeOf(body));
     if (body === undefined) throw new UnreadableAnswer(operation, 'it is no JSON object');
@@ -99,17 +99,6 @@ export async function absentAsUndefined(reading: Promise<ArmBody>): Promise<ArmB
 }
 
 const LISTING = 'a listing of Azure Resource Manager';
-
-function parsed(body: Buffer): ArmBody | undefined {
-  try {
-    const value: unknown = JSON.parse(body.toString('utf8'));
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as ArmBody)
-      : undefined;
-  } catch {
-    return undefined;
-  }
-}
 
 /** Azure Monitor puts its errors into no `error`. */
 function codeOf(body: ArmBody = {}): string | undefined {

@@ -1,3 +1,4 @@
+import { API_VERSIONS } from '../../contract';
 import { UnreadableAnswer } from '../error';
 import { type DicomJson, firstText, items, parseDataSet, parseDataSets } from './dicom-json';
 import {
@@ -29,6 +30,11 @@ export interface ChangeFeedEntry {
   readonly timestamp: string;
   readonly filePath?: string;
   readonly partitionName?: string;
+}
+
+/** Where the DICOMweb of a service begins: its version, and no slash at the end. */
+export function dicomWebRoot(serviceUrl: string): string {
+  return `${serviceUrl.replace(/\/$/, '')}/${API_VERSIONS.dicomWeb}`;
 }
 
 /** Entries of one page of the change feed. */

@@ -1,5 +1,5 @@
 import { ServiceRefusal, UnreadableAnswer } from '../error';
-import { type ArmBody, objectIn, objectsIn, textIn } from './arm-body';
+import { type ArmBody, objectIn, objectsIn, textIn, parseArmBody } from './arm-body';
 import type { SendHttp } from './http';
 
 /** One row of a result, by the names of its columns. */
@@ -36,7 +36,7 @@ export class LogReader {
       body: Buffer.from(JSON.stringify({ query })),
       ...(signal === undefined ? {} : { signal }),
     });
-    const body = parsed(answer.body);
+    const body = parseArmBody(answer.body);
     if (answer.status !== 200) {
       const code = body === undefined ? undefined : textIn(objectIn(body, 'error'), 'code');
       throw new ServiceRefusal('logs', OPERATION, answer.status, code);
@@ -57,15 +57,4 @@ function rowsOf(body: ArmBody): readonly LogRow[] {
     if (!Array.isArray(row)) throw new UnreadableAnswer(OPERATION, 'a row is no list');
     return Object.fromEntries(names.map((name, at) => [name, row[at] as unknown]));
   });
-}
-
-function parsed(body: Buffer): ArmBody | undefined {
-  try {
-    const value: unknown = JSON.parse(body.toString('utf8'));
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as ArmBody)
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,6 @@
-import { API_VERSIONS, DEFAULT_PARTITION } from '../../contract';
+import { DEFAULT_PARTITION } from '../../contract';
 import { DeletionClient } from '../clients/deletion-client';
-import { DicomWebClient } from '../clients/dicomweb';
+import { DicomWebClient, dicomWebRoot } from '../clients/dicomweb';
 import { DicomWebChannel } from '../clients/dicomweb-channel';
 import type { SendHttp } from '../clients/http';
 import { QidoClient } from '../clients/qido-client';
@@ -27,7 +27,7 @@ export function dicomWebLanes({ target, signal }: ProbeContext): readonly DicomW
     return [laneOf({ send: dicom, baseUrl: url, root: url, partition: DEFAULT_PARTITION, signal })];
   }
   const { serviceUrl, dataPartitionsEnabled, partitions } = target.manifest.dicomService;
-  const root = `${serviceUrl.replace(/\/$/, '')}/${API_VERSIONS.dicomWeb}`;
+  const root = dicomWebRoot(serviceUrl);
   return partitions.map((partition) => {
     const baseUrl = dataPartitionsEnabled ? `${root}/partitions/${partition}` : root;
     return laneOf({ send: target.azure.dicom, baseUrl, root, partition, signal });

@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { API_VERSIONS, type DeploymentManifest, SERVICE_FACTS } from '../../../contract';
+import { type DeploymentManifest, SERVICE_FACTS } from '../../../contract';
 import { type AzureConnection, containerClient, dicomSender } from '../../clients/azure';
-import { DicomWebClient } from '../../clients/dicomweb';
+import { DicomWebClient, dicomWebRoot } from '../../clients/dicomweb';
 import type { Clock } from '../../clock';
-import { type DuckDbSession, withDuckDb } from '../duckdb-session';
+import { type DuckDbSession, sqlText, withDuckDb } from '../duckdb-session';
+import { MOST_NAMED } from '../lake-census';
 import type { IndexDifference } from '../model';
 import { readIndexEntries } from './index-entries';
 import { PathList } from './path-list';
@@ -21,7 +22,6 @@ export interface IndexComparisonRequest {
 /** Files that are looked at once more before they are called lost or unknown. */
 const MOST_LOOKED_AT = 10_000;
 const LOOKED_AT_ONCE = 16;
-const MOST_NAMED = 20;
 
 /**
  * Compares the images of the index, by the change feed, with the files of the lake. Takes the paths of any number of
@@ -58,7 +58,7 @@ export class IndexComparison implements Disposable {
 
   private readEntries(): Promise<number> {
     const { manifest, azure, clock, signal, progress } = this.request;
-    const root = `${manifest.dicomService.serviceUrl.replace(/\/$/, '')}/${API_VERSIONS.dicomWeb}`;
+    const root = dicomWebRoot(manifest.dicomService.serviceUrl);
     const client = new DicomWebClient(dicomSender(azure), root, root, signal);
     return readIndexEntries({
       client,
@@ -79,8 +79,8 @@ export class IndexComparison implements Disposable {
     entries: number,
   ): Promise<IndexDifference> {
     const sources = {
-      files: `read_csv(${text(this.files.file)}, header = false, columns = {'path': 'VARCHAR', 'time': 'DOUBLE'})`,
-      entries: `read_csv(${text(this.entries.file)}, header = false, columns = {'path': 'VARCHAR', 'state': 'VARCHAR', 'time': 'DOUBLE'})`,
+      files: `read_csv(${sqlText(this.files.file)}, header = false, columns = {'path': 'VARCHAR', 'time': 'DOUBLE'})`,
+      entries: `read_csv(${sqlText(this.entries.file)}, header = false, columns = {'path': 'VARCHAR', 'state': 'VARCHAR', 'time': 'DOUBLE'})`,
     };
     const [sums] = await session.rows(
       `SELECT count(*) FILTER (WHERE state = 'current')::DOUBLE AS images,
@@ -155,8 +155,3 @@ export class IndexComparison implements Disposable {
 
 /** A file is written before its image is in the index, and removed by and by after it has left. */
 const YOUNG_MS = SERVICE_FACTS.fileRemovalDeadlineSeconds.value * 1000;
-
-/** A string of SQL. */
-function text(value: string): string {
-  return `'${value.replaceAll("'", "''")}'`;
-}

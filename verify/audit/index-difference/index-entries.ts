@@ -1,6 +1,6 @@
-import type { ChangeFeedEntry, DicomWebClient } from '../../clients/dicomweb';
-import { FEED_PAGE } from '../../clients/dicomweb';
+import { type ChangeFeedEntry, type DicomWebClient, FEED_PAGE } from '../../clients/dicomweb';
 import type { Clock } from '../../clock';
+import { countText } from '../../quantity';
 import { patiently } from '../patiently';
 
 /** Pages that are asked for at once. */
@@ -36,9 +36,7 @@ export async function readIndexEntries(request: FeedRequest): Promise<number> {
       entries += page.length;
       pages += 1;
       if (pages % PROGRESS_PAGES === 0)
-        progress(
-          `${entries.toLocaleString('en-US')} of ${most.toLocaleString('en-US')} entries of the index`,
-        );
+        progress(`${countText(entries)} of ${countText(most)} entries of the index`);
       if (page.length < FEED_PAGE) return;
     }
   };

@@ -5,7 +5,7 @@ import { containerClient } from '../../clients/azure';
 import { ConfigError } from '../../error';
 import type { AuditRequest, AuditSource } from '../audit-source';
 import { DAY_MS } from '../age-band';
-import { findingsOf, MOST_NAMED } from '../lake-census';
+import { findingsOf, firstByPath, MOST_NAMED } from '../lake-census';
 import {
   type AuditCell,
   type CountedLake,
@@ -18,7 +18,7 @@ import {
   type FoundFile,
 } from '../model';
 import { containerPlace } from './container-place';
-import { type DuckDbSession, type Row, withDuckDb } from '../duckdb-session';
+import { type DuckDbSession, type Row, sqlText, withDuckDb } from '../duckdb-session';
 import { findInventoryRun, type InventoryRun } from './find-inventory-run';
 import { folderPlace } from './folder-place';
 import { listedColumns } from './inventory-columns';
@@ -109,7 +109,7 @@ async function audit(
 
 /** Nothing is left to guess: the sniffer of DuckDB looks at the first rows only. */
 function sourceSql(format: 'Csv' | 'Parquet', files: readonly string[]): string {
-  const list = files.map((file) => `'${file.replaceAll("'", "''")}'`).join(', ');
+  const list = files.map(sqlText).join(', ');
   return format === 'Parquet'
     ? `read_parquet([${list}])`
     : `read_csv([${list}], header = true, all_varchar = true, delim = ',', quote = '"', escape = '"', ` +
@@ -180,7 +180,7 @@ function findingsOfCells(rows: readonly Row[]): readonly Finding[] {
       finding,
       count: cells.reduce((sum, row) => sum + sumsOf(row).count, 0),
       bytes: cells.reduce((sum, row) => sum + sumsOf(row).bytes, 0),
-      first: found.sort((a, b) => (a.path < b.path ? -1 : 1)).slice(0, MOST_NAMED),
+      first: firstByPath(found),
     };
   }).filter(({ count }) => count > 0);
 }

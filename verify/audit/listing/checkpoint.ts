@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { z } from 'zod';
-import { type DeploymentManifest, lakeTenantOf, servicePath } from '../../../contract';
+import type { DeploymentManifest } from '../../../contract';
 import { ConfigError } from '../../error';
 import { writeDurably } from '../../sample/durable-file';
+import { type LakeNames, lakeNamesOf } from '../lake-names';
 import { type AuditCell, FILE_KINDS, type Finding, FINDING_KINDS, type TierPlan } from '../model';
 import type { NameRange } from './name-range';
 
@@ -22,17 +23,6 @@ export interface Checkpoint {
   readonly throttled: number;
   readonly folders: number;
   readonly listingMs: number;
-}
-
-interface LakeNames {
-  readonly storageAccountName: string;
-  readonly containerName: string;
-  readonly servicePath: string;
-}
-
-export function lakeNamesOf(manifest: DeploymentManifest): LakeNames {
-  const { storageAccountName, containerName } = manifest.lake;
-  return { storageAccountName, containerName, servicePath: servicePath(lakeTenantOf(manifest)) };
 }
 
 /**

@@ -2,6 +2,7 @@ import { AUDIENCES, type DeploymentManifest } from '../../../contract';
 import { type AzureConnection, reachable } from '../../clients/azure';
 import { httpSender } from '../../clients/http';
 import { ServiceRefusal, UnreadableAnswer } from '../../error';
+import type { NameRange } from './name-range';
 import { type ListedPage, PageParser } from './page-parser';
 
 /** The first version that begins a listing at a name, and one that every Azure knows. */
@@ -10,21 +11,12 @@ const VERSIONS = { byName: '2026-02-06', byFolder: '2023-11-03' } as const;
 /** As many as Azure gives in one answer. */
 export const PAGE_SIZE = 5_000;
 
-export interface PageQuery {
-  /** Names that are listed begin with it. */
-  readonly prefix: string;
-  /** The first name that is listed. @default - the first of the prefix */
-  readonly startFrom?: string;
-  /** Of the page before, with the same `prefix` and `startFrom`. */
-  readonly marker?: string;
-  /** Whether folders stand for what is below them. @default false */
-  readonly byHierarchy?: boolean;
-}
-
 /**
+ * The next page of a range: a page may go on beyond its end.
+ *
  * @throws ServiceRefusal, UnreadableAnswer or EvidenceError
  */
-export type ListPage = (query: PageQuery, signal: AbortSignal) => Promise<ListedPage>;
+export type ListPage = (range: NameRange, signal: AbortSignal) => Promise<ListedPage>;
 
 /** Lists the container of a deployment, a page at a time. @param pageSize entries, up to PAGE_SIZE */
 export function pageLister(
@@ -37,13 +29,13 @@ export function pageLister(
     token: { credential, scope: `${AUDIENCES.storage}/.default` },
   });
   const container = `${reachable(lake.blobEndpoint).replace(/\/$/, '')}/${lake.containerName}`;
-  return async (query, signal) => {
+  return async (range, signal) => {
     const parser = new PageParser();
     const answer = await send({
       method: 'GET',
-      url: `${container}?${parametersOf(query, pageSize).toString()}`,
+      url: `${container}?${parametersOf(range, pageSize).toString()}`,
       headers: {
-        'x-ms-version': query.startFrom === undefined ? VERSIONS.byFolder : VERSIONS.byName,
+        'x-ms-version': range.from === undefined ? VERSIONS.byFolder : VERSIONS.byName,
         Accept: 'application/xml',
       },
       signal,
@@ -62,7 +54,7 @@ export function pageLister(
 const OPERATION = 'listing the files of the lake';
 
 function parametersOf(
-  { prefix, startFrom, marker, byHierarchy = false }: PageQuery,
+  { prefix, from, marker, byHierarchy = false }: NameRange,
   pageSize: number,
 ): URLSearchParams {
   return new URLSearchParams({
@@ -70,7 +62,7 @@ function parametersOf(
     comp: 'list',
     maxresults: String(pageSize),
     prefix,
-    ...(startFrom === undefined ? {} : { startFrom }),
+    ...(from === undefined ? {} : { startFrom: from }),
     ...(marker === undefined ? {} : { marker }),
     ...(byHierarchy ? { delimiter: '/' } : {}),
   });

@@ -2,10 +2,12 @@ import { ServiceRefusal } from '../../error';
 import { servicePath, lakeTenantOf } from '../../../contract';
 import type { AuditRequest, AuditSource } from '../audit-source';
 import { patiently } from '../patiently';
+import { countText, counted, durationText } from '../../quantity';
 import { LakeCensus } from '../lake-census';
+import { lakeNamesOf } from '../lake-names';
 import type { CountedLake, ListingFacts } from '../model';
 import { AdaptiveLimit } from './adaptive-limit';
-import { type Checkpoint, lakeNamesOf } from './checkpoint';
+import type { Checkpoint } from './checkpoint';
 import { FolderEstimate } from './folder-estimate';
 import { type ListPage, PAGE_SIZE, pageLister } from './list-page';
 import { isWithin, type NameRange } from './name-range';
@@ -132,16 +134,10 @@ class Listing {
     if (this.now() - this.lastCheckpointAt >= CHECKPOINT_PERIOD_MS) this.saveCheckpoint();
   }
 
-  private async pageOf({ prefix, from, marker, byHierarchy }: NameRange): Promise<ListedPage> {
-    const query = {
-      prefix,
-      ...(from === undefined ? {} : { startFrom: from }),
-      ...(marker === undefined ? {} : { marker }),
-      ...(byHierarchy === undefined ? {} : { byHierarchy }),
-    };
+  private async pageOf(range: NameRange): Promise<ListedPage> {
     const ask = (): Promise<ListedPage> => {
       this.requests += 1;
-      return this.listPage(query, this.signal);
+      return this.listPage(range, this.signal);
     };
     const onBusy = (): void => {
       this.throttled += 1;
@@ -220,8 +216,9 @@ class Listing {
     const left = [...this.waiting, ...[...this.underWay.keys()].map(({ left }) => left)]
       .filter((range) => range !== undefined)
       .reduce((sum, range) => sum + this.estimate.left(range), 0);
-    const time = Number.isFinite(left) && rate > 0 ? `, about ${durationText(left / rate)} left` : '';
-    this.request.progress(`${numberText(this.files)} files, ${numberText(rate)} a second${time}`);
+    const time =
+      Number.isFinite(left) && rate > 0 ? `, about ${durationText((left / rate) * 1000)} left` : '';
+    this.request.progress(`${counted(this.files, 'file')}, ${countText(rate)} a second${time}`);
   }
 
   private saveCheckpoint(): void {
@@ -268,14 +265,4 @@ class Listing {
 interface Work {
   /** What is still to be listed; undefined where nothing is. */
   left: NameRange | undefined;
-}
-
-function numberText(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
-}
-
-function durationText(seconds: number): string {
-  if (seconds < 90) return `${Math.ceil(seconds)} s`;
-  const minutes = seconds / 60;
-  return minutes < 90 ? `${Math.ceil(minutes)} min` : `${(minutes / 60).toFixed(1)} h`;
 }

@@ -1,5 +1,6 @@
 import { type FoundFile, ManualClock } from '../../../../verify';
-import { lakeNamesOf, type Checkpoint } from '../../../../verify/audit/listing/checkpoint';
+import { lakeNamesOf } from '../../../../verify/audit/lake-names';
+import type { Checkpoint } from '../../../../verify/audit/listing/checkpoint';
 import { listingSource } from '../../../../verify/audit/listing/listing-source';
 import type { CountedLake, ListingFacts } from '../../../../verify/audit/model';
 import { settled } from '../../../support/audited-lake';
