@@ -65,7 +65,13 @@ async function deploy({ subscriptionId, credentials }: EmulatorReady, arm: ArmCl
   return (properties as { readonly serviceUrl: string }).serviceUrl;
 }
 
-async function assign(arm: ArmClient, scope: string, roleId: string, principalId: string): Promise<void> {
+/** Gives an application a role, as the deployer. */
+export async function assign(
+  arm: ArmClient,
+  scope: string,
+  roleId: string,
+  principalId: string,
+): Promise<void> {
   const roleDefinitionId = `/subscriptions/${scope.split('/')[2] ?? ''}/providers/Microsoft.Authorization/roleDefinitions/${roleId}`;
   await arm.put(`${scope}/providers/Microsoft.Authorization/roleAssignments/${roleId}`, '2022-04-01', {
     properties: { principalId, roleDefinitionId, principalType: 'ServicePrincipal' },

@@ -1,4 +1,3 @@
-import { InvalidArgumentError } from 'commander';
 import {
   auditCsvReport,
   auditHtmlReport,
@@ -6,6 +5,7 @@ import {
   type AuditReport,
   auditTextReport,
 } from '../verify';
+import { type FormatFile, reportTargetReader } from './report-files';
 
 export const AUDIT_FORMATS = {
   text: (report: AuditReport): string => auditTextReport(report, false),
@@ -14,18 +14,7 @@ export const AUDIT_FORMATS = {
   html: auditHtmlReport,
 };
 
-export interface AuditReportTarget {
-  readonly format: keyof typeof AUDIT_FORMATS;
-  readonly file: string;
-}
+export type AuditReportTarget = FormatFile<keyof typeof AUDIT_FORMATS>;
 
 /** Reads `format=file` of --report. */
-export function readAuditReportTarget(
-  text: string,
-  others: readonly AuditReportTarget[],
-): readonly AuditReportTarget[] {
-  const [, format, file] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
-  if (format === undefined || file === undefined || !Object.hasOwn(AUDIT_FORMATS, format))
-    throw new InvalidArgumentError('give text=FILE, json=FILE, csv=FILE or html=FILE.');
-  return [...others, { format: format as AuditReportTarget['format'], file }];
-}
+export const readAuditReportTarget = reportTargetReader(AUDIT_FORMATS);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { parse } from 'yaml';
 import { parseEmulatorReady, type EmulatorReady } from '../contract';
 import { type CommandContext, UsageError } from './command-context';
 
@@ -14,6 +15,15 @@ export function readJsonFile(context: CommandContext, file: string, what: string
         ? `${what} '${file}' is empty`
         : `${what} '${file}' is not JSON: ${whereItFails(error as Error)}`,
     );
+  }
+}
+
+/** Parses YAML, which JSON is as well. @param what several things, for the message */
+export function parseYaml(text: string, file: string, what: string): unknown {
+  try {
+    return parse(text);
+  } catch (error) {
+    throw new UsageError(`${what} '${file}' are neither YAML nor JSON: ${(error as Error).message}`);
   }
 }
 

@@ -20,10 +20,13 @@ export const FORMATS = {
   html: htmlReport,
 };
 
-export interface ReportTarget {
-  readonly format: keyof typeof FORMATS;
+/** In which format a report is written, and where to. */
+export interface FormatFile<Format extends string> {
+  readonly format: Format;
   readonly file: string;
 }
+
+export type ReportTarget = FormatFile<keyof typeof FORMATS>;
 
 /** One way out of a report. */
 export interface ReportWriter {
@@ -33,12 +36,19 @@ export interface ReportWriter {
 }
 
 /** Reads `format=file` of --report. */
-export function readReportTarget(text: string, others: readonly ReportTarget[]): readonly ReportTarget[] {
-  const [, format, file] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
-  if (format === undefined || file === undefined || !Object.hasOwn(FORMATS, format)) {
-    throw new InvalidArgumentError('give text=FILE, json=FILE, junit=FILE, markdown=FILE or html=FILE.');
-  }
-  return [...others, { format: format as ReportTarget['format'], file }];
+export const readReportTarget = reportTargetReader(FORMATS);
+
+/** Reads `format=file`, where the format is one of these, behind those that were given before. */
+export function reportTargetReader<Format extends string>(
+  formats: Readonly<Record<Format, unknown>>,
+): (text: string, others: readonly FormatFile<Format>[]) => readonly FormatFile<Format>[] {
+  const known = Object.keys(formats).map((format) => `${format}=FILE`);
+  return (text, others) => {
+    const [, format, file] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
+    if (format === undefined || file === undefined || !Object.hasOwn(formats, format))
+      throw new InvalidArgumentError(`give ${known.slice(0, -1).join(', ')} or ${known.at(-1) ?? ''}.`);
+    return [...others, { format: format as Format, file }];
+  };
 }
 
 /** Writes all of them: one that cannot be written keeps no other back. @returns what went wrong, in words */

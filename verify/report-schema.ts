@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { SameType } from './same-type';
 import type { EvidenceId, Report } from './model';
 
 /** Objects and arrays that nobody changes, as in the type of the report. */
@@ -113,13 +114,8 @@ const report = object({
   observed,
 });
 
-/** Assignability both ways would miss a property that only one of them has, where it is optional. */
-type Same<One, Other> =
-  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- what makes TypeScript compare them as a whole
-  (<T>() => T extends One ? 1 : 2) extends <T>() => T extends Other ? 1 : 2 ? true : false;
-
 /** Does not compile where the schema and the type of the report differ. */
-export const SCHEMA_IS_THE_TYPE: Same<z.infer<typeof report>, Report> = true;
+export const SCHEMA_IS_THE_TYPE: SameType<z.infer<typeof report>, Report> = true;
 
 /**
  * JSON Schema of the JSON report. It allows properties that it does not know: later versions add some.

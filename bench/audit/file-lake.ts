@@ -10,7 +10,9 @@ import {
 import type { AzureConnection } from '../../verify';
 import { ArmClient } from '../../local';
 import { deployerCredential } from '../deployer-credential';
+import { assign } from '../emulator-server';
 import type { EmulatorProcess } from '../emulator-process';
+import { benchManifest } from './bench-manifest';
 
 /** A lake of an emulator with files as a DICOM service writes them, for whoever lists it. */
 export interface FileLake {
@@ -53,45 +55,19 @@ export async function makeFileLake(
     properties: { isHnsEnabled: true, allowSharedKeyAccess: true },
   });
   await arm.put(container, STORAGE_API, { properties: { publicAccess: 'None' } });
-  const role = ROLES.storageBlobDataContributor.id;
-  await arm.put(`${container}/providers/Microsoft.Authorization/roleAssignments/${role}`, '2022-04-01', {
-    properties: {
-      principalId: ready.credentials.deployer.objectId,
-      roleDefinitionId: `/subscriptions/${ready.subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${role}`,
-      principalType: 'ServicePrincipal',
-    },
-  });
+  await assign(arm, container, ROLES.storageBlobDataContributor.id, ready.credentials.deployer.objectId);
   const endpoint = (made['properties'] as { readonly primaryEndpoints: { readonly blob: string } })
     .primaryEndpoints.blob;
   const blobUrl = `https://127.0.0.1:${new URL(endpoint).port}/benchlake`;
   const { token } = await credential.getToken(`${AUDIENCES.storage}/.default`);
   await writeFiles(blobUrl, { ca, token, files, onProgress });
-  const manifest: DeploymentManifest = {
-    schemaVersion: 1,
-    tenantId: ready.tenantId,
+  const manifest = benchManifest({
     subscriptionId: ready.subscriptionId,
-    resourceGroup: 'bench',
-    workspace: { id: `${group}/providers/Microsoft.HealthcareApis/workspaces/bench`, name: 'bench' },
-    dicomService: {
-      id: `${group}/providers/Microsoft.HealthcareApis/workspaces/bench/dicomServices/images`,
-      name: 'images',
-      serviceUrl: 'https://bench-images.dicom.localhost',
-      principalIds: [ready.credentials.deployer.objectId],
-      dataPartitionsEnabled: false,
-      partitions: ['Microsoft.Default'],
-    },
-    lake: {
-      storageAccountId: account,
-      storageAccountName: 'benchlake',
-      containerName: 'dicom',
-      blobEndpoint: endpoint,
-      dfsEndpoint: endpoint,
-      deletedFileRetentionDays: 0,
-      lastAccessTracking: false,
-    },
-    tiering: { rules: [] },
-    analytics: { shortcuts: [] },
-  };
+    ...TENANT,
+    storageAccountName: 'benchlake',
+    blobEndpoint: endpoint,
+    dataPartitionsEnabled: false,
+  });
   return { manifest, connection: { credential, armEndpoint: ready.endpoints.arm, ca }, blobUrl };
 }
 

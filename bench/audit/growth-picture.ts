@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type * as ECharts from 'echarts';
 import type { Picture, Row } from '../section';
+import { spreadOf } from '../statistics';
 
 /** How time grows with rows: both axes are logarithmic, so that growing in step is a straight line. */
 export function growthPicture(times: readonly Row[]): Picture {
@@ -14,7 +15,7 @@ export function growthPicture(times: readonly Row[]): Picture {
     lineStyle: { type: format === 'Csv' ? ('dashed' as const) : ('solid' as const) },
     data: times
       .filter(({ name }) => name.endsWith(format))
-      .map(({ name, runs }) => [Number(name.replaceAll(/\D/g, '')), medianOf(runs) / 1000]),
+      .map(({ name, runs }) => [Number(name.replaceAll(/\D/g, '')), spreadOf(runs).median / 1000]),
   }));
   chart.setOption({
     animation: false,
@@ -27,10 +28,8 @@ export function growthPicture(times: readonly Row[]): Picture {
   });
   const svg = chart.renderToSVGString();
   chart.dispose();
-  const words = times.map(({ name, runs }) => `${name} ${(medianOf(runs) / 1000).toFixed(1)} s`).join(', ');
+  const words = times
+    .map(({ name, runs }) => `${name} ${(spreadOf(runs).median / 1000).toFixed(1)} s`)
+    .join(', ');
   return { file: 'inventory-growth.svg', alt: `Time by rows: ${words}`, svg };
-}
-
-function medianOf(runs: readonly number[]): number {
-  return runs.toSorted((a, b) => a - b)[Math.floor(runs.length / 2)] ?? NaN;
 }

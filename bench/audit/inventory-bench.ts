@@ -1,12 +1,19 @@
 import { mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { DeploymentManifest } from '../../contract';
+import { benchManifest } from './bench-manifest';
 import { type InventoryShape, INVENTORY_LAKE, writeInventory } from './inventory-rows';
 import { inChild } from './in-child';
 import type { InventoryOutcome, InventoryTask } from './inventory-client';
 
 const CLIENT_PATH = path.resolve(__dirname, 'inventory-client.js');
+
+const MANIFEST = benchManifest({
+  ...INVENTORY_LAKE,
+  subscriptionId: '44444444-4444-4444-4444-444444444444',
+  blobEndpoint: `https://${INVENTORY_LAKE.storageAccountName}.blob.core.windows.net/`,
+  dataPartitionsEnabled: true,
+});
 
 /** Bytes of a row in a list, at most. */
 const ROW_BYTES = { Parquet: 40, Csv: 180 } as const;
@@ -30,7 +37,7 @@ export async function inventoryRuns(
   try {
     const written = await writeInventory(folder, shape);
     onRun(`${rows} rows as ${format}: ${Math.round(written.size / 2 ** 20)} MiB written`);
-    const task: InventoryTask = { folder, manifest: manifestOf() };
+    const task: InventoryTask = { folder, manifest: MANIFEST };
     const found = Object.values(written.findings).reduce((sum, { count }) => sum + count, 0);
     const outcomes: InventoryOutcome[] = [];
     for (let round = 1; round <= rounds; round += 1) {
@@ -49,36 +56,4 @@ export async function inventoryRuns(
   } finally {
     rmSync(folder, { recursive: true });
   }
-}
-
-function manifestOf(): DeploymentManifest {
-  const { storageAccountName, containerName, workspaceName, dicomServiceName } = INVENTORY_LAKE;
-  const group = '/subscriptions/44444444-4444-4444-4444-444444444444/resourceGroups/bench';
-  const workspace = `${group}/providers/Microsoft.HealthcareApis/workspaces/${workspaceName}`;
-  return {
-    schemaVersion: 1,
-    tenantId: '11111111-1111-1111-1111-111111111111',
-    subscriptionId: '44444444-4444-4444-4444-444444444444',
-    resourceGroup: 'bench',
-    workspace: { id: workspace, name: workspaceName },
-    dicomService: {
-      id: `${workspace}/dicomServices/${dicomServiceName}`,
-      name: dicomServiceName,
-      serviceUrl: `https://${workspaceName}-${dicomServiceName}.dicom.azurehealthcareapis.com`,
-      principalIds: ['66666666-6666-6666-6666-666666666666'],
-      dataPartitionsEnabled: true,
-      partitions: ['ward-0'],
-    },
-    lake: {
-      storageAccountId: `${group}/providers/Microsoft.Storage/storageAccounts/${storageAccountName}`,
-      storageAccountName,
-      containerName,
-      blobEndpoint: `https://${storageAccountName}.blob.core.windows.net/`,
-      dfsEndpoint: `https://${storageAccountName}.dfs.core.windows.net/`,
-      deletedFileRetentionDays: 7,
-      lastAccessTracking: true,
-    },
-    tiering: { rules: [] },
-    analytics: { shortcuts: [] },
-  };
 }

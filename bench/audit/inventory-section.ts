@@ -1,6 +1,7 @@
 import { versionOf } from '../package-version';
 import type { InventoryShape } from './inventory-rows';
 import type { Row, SectionOptions, SectionResult } from '../section';
+import { spreadOf } from '../statistics';
 import { growthPicture } from './growth-picture';
 import { inventoryRuns } from './inventory-bench';
 
@@ -49,8 +50,7 @@ function onPaper(times: readonly Row[]): readonly string[] {
   const longest = times.filter(({ name }) => name.endsWith('Parquet')).at(-1);
   if (longest === undefined) return [];
   const rows = Number(longest.name.replaceAll(/\D/g, ''));
-  const median = longest.runs.toSorted((a, b) => a - b)[Math.floor(longest.runs.length / 2)] ?? NaN;
-  const hours = ((LARGEST / rows) * median) / 3_600_000;
+  const hours = ((LARGEST / rows) * spreadOf(longest.runs).median) / 3_600_000;
   return [
     `On paper, ${LARGEST.toLocaleString('en-US')} rows would take ${hours.toFixed(1)} hours on this machine, and about ` +
       '250 GB of Parquet; docs/audit-at-scale.md sets that beside a listing.',

@@ -123,7 +123,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   'verify/clients': ['./contract', './verify/error', './verify/clock', 'node:', '@azure/'],
   'verify/sample': ['./contract', './verify/error', 'node:', 'dicom-parser'],
-  'verify/report-schema.ts': ['./verify/model', 'zod'],
+  'verify/report-schema.ts': ['./verify/model', './verify/same-type', 'zod'],
   'verify/reporters': [
     './verify/model',
     './verify/evidence',
@@ -154,7 +154,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'verify/audit/audit-report.ts': ['./contract', './verify/audit'],
   'verify/audit/advice.ts': ['./verify/audit', './verify/quantity'],
   'verify/audit/audit-exit-code.ts': ['./verify/audit/advice', './verify/audit/model'],
-  'verify/audit/audit-schema.ts': ['./verify/audit/model', 'zod'],
+  'verify/audit/audit-schema.ts': ['./verify/audit/model', './verify/same-type', 'zod'],
   'verify/audit/csv.ts': [],
   'verify/audit/money-text.ts': [],
   'verify/audit/findings-file.ts': [

@@ -6,11 +6,11 @@ import type { AuditReport } from '../../verify/audit/model';
 import { openFile, startBrowser, whyNoBrowser } from '../support/browser';
 import { temporaryFolder } from '../support/cli';
 import {
-  cutPictures,
-  overflowOf,
   PAPER,
+  expectFitsPaper,
+  expectFitsScreens,
+  expectKeyboardReachesAll,
   scrollThrough,
-  tabThrough,
   violationsOf,
 } from '../support/page-inspection';
 import { emptyAudit, hostileAudit, metricsAudit, sampleAudit } from '../support/sample-audit';
@@ -66,26 +66,17 @@ suite(`the page of an audit in Chromium${missing === undefined ? '' : ` (skipped
 
   test.each(KINDS)('%s: the keyboard reaches everything, visibly', async (kind) => {
     await using opened = await openFile(browser, fileOf(kind));
-    const { reachable, reached } = await tabThrough(opened.page);
-    expect(reached.map(({ index }) => index)).toEqual(Array.from({ length: reachable }, (_, index) => index));
-    expect(reached.filter(({ outline }) => outline !== 'solid 3px')).toEqual([]);
-    expect(reachable).toBeGreaterThanOrEqual(6);
+    await expectKeyboardReachesAll(opened.page, 6);
   });
 
   test.each(KINDS)('%s: fits 360 and 1100 pixels', async (kind) => {
-    for (const width of [360, 1100]) {
-      await using opened = await openFile(browser, fileOf(kind), { viewport: { width, height: 800 } });
-      expect({ width, overflow: await overflowOf(opened.page) }).toEqual({ width, overflow: [] });
-    }
+    await expectFitsScreens(browser, fileOf(kind));
   });
 
   test.each(KINDS)('%s: fits A4, in the colours of paper, with nothing cut', async (kind) => {
     await using opened = await openFile(browser, fileOf(kind), { colorScheme: 'dark', viewport: PAPER });
     const { page } = opened;
-    await page.emulateMedia({ media: 'print' });
-    expect(await overflowOf(page)).toEqual([]);
-    expect(await cutPictures(page)).toEqual([]);
-    expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(255, 255, 255)');
+    await expectFitsPaper(page);
   });
 
   test('every picture has a name and a table', async () => {

@@ -5,11 +5,11 @@ import { htmlReport, type Report } from '../../verify';
 import { openFile, startBrowser, whyNoBrowser } from '../support/browser';
 import { temporaryFolder } from '../support/cli';
 import {
-  cutPictures,
-  overflowOf,
   PAPER,
+  expectFitsPaper,
+  expectFitsScreens,
+  expectKeyboardReachesAll,
   scrollThrough,
-  tabThrough,
   violationsOf,
 } from '../support/page-inspection';
 import { emptyReport, hostileReport, realReports } from '../support/sample-reports';
@@ -77,26 +77,17 @@ suite(`the HTML report in Chromium${missing === undefined ? '' : ` (skipped: ${m
 
   test.each(TRIED)('%s, %s: the keyboard reaches everything, visibly', async (kind, colorScheme) => {
     await using opened = await openFile(browser, fileOf(kind), { colorScheme });
-    const { reachable, reached } = await tabThrough(opened.page);
-    expect(reached.map(({ index }) => index)).toEqual(Array.from({ length: reachable }, (_, index) => index));
-    expect(reached.filter(({ outline }) => outline !== 'solid 3px')).toEqual([]);
-    expect(reachable).toBeGreaterThanOrEqual(4);
+    await expectKeyboardReachesAll(opened.page, 4);
   });
 
   test.each(KINDS)('%s: fits 360 and 1100 pixels', async (kind) => {
-    for (const width of [360, 1100]) {
-      await using opened = await openFile(browser, fileOf(kind), { viewport: { width, height: 800 } });
-      expect({ width, overflow: await overflowOf(opened.page) }).toEqual({ width, overflow: [] });
-    }
+    await expectFitsScreens(browser, fileOf(kind));
   });
 
   test.each(KINDS)('%s: fits A4, in the colours of paper, with nothing cut', async (kind) => {
     await using opened = await openFile(browser, fileOf(kind), { colorScheme: 'dark', viewport: PAPER });
     const { page } = opened;
-    await page.emulateMedia({ media: 'print' });
-    expect(await overflowOf(page)).toEqual([]);
-    expect(await cutPictures(page)).toEqual([]);
-    expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(255, 255, 255)');
+    await expectFitsPaper(page);
     const pdf = await page.pdf({ format: 'A4', preferCSSPageSize: true });
     expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
     expect(pdf.toString('latin1').match(/\/Type\s*\/Page\b/g)?.length).toBeGreaterThanOrEqual(1);

@@ -1,5 +1,6 @@
 import axe, { type AxeResults } from 'axe-core';
-import type { Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import { openFile } from './browser';
 
 /** Of A4 without its margins, in CSS pixels. */
 export const PAPER = { width: 688, height: 1017 };
@@ -59,4 +60,28 @@ export function cutPictures(page: Page): Promise<readonly string[]> {
 export async function scrollThrough(page: Page): Promise<void> {
   await page.evaluate('window.scrollTo(0, document.body.scrollHeight)');
   await page.mouse.move(300, 300);
+}
+
+/** The keyboard reaches everything on a page in its order, and shows where it is. */
+export async function expectKeyboardReachesAll(page: Page, atLeast: number): Promise<void> {
+  const { reachable, reached } = await tabThrough(page);
+  expect(reached.map(({ index }) => index)).toEqual(Array.from({ length: reachable }, (_, index) => index));
+  expect(reached.filter(({ outline }) => outline !== 'solid 3px')).toEqual([]);
+  expect(reachable).toBeGreaterThanOrEqual(atLeast);
+}
+
+/** A file fits narrow and wide screens. */
+export async function expectFitsScreens(browser: Browser, file: string): Promise<void> {
+  for (const width of [360, 1100]) {
+    await using opened = await openFile(browser, file, { viewport: { width, height: 800 } });
+    expect({ width, overflow: await overflowOf(opened.page) }).toEqual({ width, overflow: [] });
+  }
+}
+
+/** A page that was opened in the dark fits paper, in the colours of paper, with nothing cut. */
+export async function expectFitsPaper(page: Page): Promise<void> {
+  await page.emulateMedia({ media: 'print' });
+  expect(await overflowOf(page)).toEqual([]);
+  expect(await cutPictures(page)).toEqual([]);
+  expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(255, 255, 255)');
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { SameType } from '../same-type';
 import { type AuditReport, FILE_KINDS, FINDING_KINDS } from './model';
 
 /** Objects and arrays that nobody changes, as in the type of the report. */
@@ -136,13 +137,8 @@ const report = object({
   advice: list(z.string()).describe('What to know and to do, one sentence each.'),
 });
 
-/** Assignability both ways would miss a property that only one of them has, where it is optional. */
-type Same<One, Other> =
-  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- what makes TypeScript compare them as a whole
-  (<T>() => T extends One ? 1 : 2) extends <T>() => T extends Other ? 1 : 2 ? true : false;
-
 /** Does not compile where the schema and the type of the report differ. */
-export const AUDIT_SCHEMA_IS_THE_TYPE: Same<z.infer<typeof report>, AuditReport> = true;
+export const AUDIT_SCHEMA_IS_THE_TYPE: SameType<z.infer<typeof report>, AuditReport> = true;
 
 /**
  * JSON Schema of the JSON report of an audit. It allows properties that it does not know: later versions add some.

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { auditCost, type CostQuestion } from '../../../verify/audit/audit-cost';
-import { FILE_KINDS, type AuditCell, type AuditCost, type ListingFacts } from '../../../verify/audit/model';
+import { FILE_KINDS, type AuditCell, type AuditCost } from '../../../verify/audit/model';
 import type { PriceBook } from '../../../verify';
+import { cellOf, listingOf } from '../../support/sample-audit';
 
 const GIB = 1_073_741_824;
 const MIB = 1_048_576;
@@ -25,33 +26,11 @@ const PRICES: PriceBook = {
   smallestBilledBytes: 131_072,
 };
 
-const LISTING: ListingFacts = {
-  kind: 'listing',
-  requests: 2_000,
-  throttled: 0,
-  concurrency: 16,
-  divided: 'by name',
-  folders: 0,
-  resumed: false,
-  listingMs: 0,
-};
+const LISTING = listingOf({ requests: 2_000, folders: 0, listingMs: 0 });
 
+/** Without bytes, where nothing is said of them. */
 function cell(changes: Partial<AuditCell>): AuditCell {
-  const { bytes = 0, tier = 'Hot' } = changes;
-  return {
-    kind: 'image',
-    partition: 'Microsoft.Default',
-    tier,
-    rehydrating: false,
-    ageBand: 0,
-    accessBand: -1,
-    plannedTier: tier,
-    count: 1,
-    bytes,
-    flooredBytes: bytes,
-    earlyByteDays: 0,
-    ...changes,
-  };
+  return cellOf({ bytes: 0, ...changes });
 }
 
 function cost(cells: readonly AuditCell[], changes: Partial<CostQuestion> = {}): AuditCost {

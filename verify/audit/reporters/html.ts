@@ -1,4 +1,5 @@
 import { bytesText, counted, countText, durationText } from '../../quantity';
+import { factList, type Facts } from '../../reporters/html/facts';
 import { figureMarkup, tableMarkup } from '../../reporters/html/figure';
 import { type Content, html, type Markup } from '../../reporters/html/markup';
 import { pageText } from '../../reporters/html/page';
@@ -140,20 +141,12 @@ function factsSection(report: AuditReport): Markup {
   const { byKind } = report;
   return html`<section id="facts" aria-labelledby="facts-title">
     <h2 id="facts-title">About this audit</h2>
-    <dl class="facts">
-      ${factsOf(report).map(
-        ([name, value]) =>
-          html`<div>
-            <dt>${name}</dt>
-            <dd>${value}</dd>
-          </div> `,
-      )}
-    </dl>
+    ${factList(factsOf(report))}
     ${byKind === undefined || byKind.length === 0 ? undefined : tableOf(kindTable(byKind))}
   </section>`;
 }
 
-function factsOf(report: AuditReport): readonly (readonly [string, Content])[] {
+function factsOf(report: AuditReport): Facts {
   const { tool, schemaVersion, source, startedAt, durationMs, asOf, complete } = report;
   return [
     ['Version', `${tool.name} ${tool.version}, report schema ${schemaVersion}`],

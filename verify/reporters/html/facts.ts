@@ -7,15 +7,7 @@ export function factsSection(report: Report): Markup {
   const { probes } = report;
   return html`<section id="facts" aria-labelledby="facts-title">
     <h2 id="facts-title">About this run</h2>
-    <dl class="facts">
-      ${factsOf(report).map(
-        ([name, value]) =>
-          html`<div>
-            <dt>${name}</dt>
-            <dd>${value}</dd>
-          </div> `,
-      )}
-    </dl>
+    ${factList(factsOf(report))}
     <h3>Probes</h3>
     ${probes.length === 0 ? html`<p>None was sent out.</p>` : probesTable(probes)}
     <h3>Left behind</h3>
@@ -23,7 +15,22 @@ export function factsSection(report: Report): Markup {
   </section>`;
 }
 
-function factsOf(report: Report): readonly (readonly [string, Content])[] {
+/** Names, and what there is to say of each. */
+export type Facts = readonly (readonly [string, Content])[];
+
+export function factList(facts: Facts): Markup {
+  return html`<dl class="facts">
+    ${facts.map(
+      ([name, value]) =>
+        html`<div>
+          <dt>${name}</dt>
+          <dd>${value}</dd>
+        </div> `,
+    )}
+  </dl>`;
+}
+
+function factsOf(report: Report): Facts {
   const { tool, target, profile, deadlineSeconds, startedAt, durationMs, interrupted } = report;
   const ended = new Date(Date.parse(startedAt) + durationMs);
   return [
