@@ -1,4 +1,4 @@
-import { DicomLake, Grantee, KeyVaultKey } from '../../constructs';
+import { DicomLake, Grantee, type IKeyVaultKey, KeyVaultKey } from '../../constructs';
 import { emptyStack, RESOURCE_GROUP } from './stack';
 import { resourcesOf, synth, type Resource } from './synth';
 
@@ -10,7 +10,7 @@ const VAULT = `${RESOURCE_GROUP.id}/providers/Microsoft.KeyVault/vaults/demovaul
 function assignments(): readonly Resource[] {
   return [false, true].flatMap((verifierDeepProbes) => {
     const stack = emptyStack();
-    const keyOf = (name: string): KeyVaultKey =>
+    const keyOf = (name: string): IKeyVaultKey =>
       KeyVaultKey.fromKeyAttributes(stack, name, {
         keyVaultId: VAULT,
         keyUrl: `https://demovault.vault.azure.net/keys/${name}/0123456789abcdef0123456789abcdef`,
@@ -84,13 +84,15 @@ export function grantsMarkdown(): string {
   const given = assignments().map(({ principal_id: principal, role_definition_name: role, scope }) =>
     [nameOf(PRINCIPALS, principal), role, nameOf(SCOPES, scope)].join(' | '),
   );
-  const rows = [...new Set(given)].sort().map((grant) => {
-    const reason = REASONS[grant];
-    if (reason === undefined) throw new Error(`grants-markdown.ts gives no reason for: ${grant}`);
-    return `| ${grant} | ${reason} |\n`;
-  });
+  const unexplained = given.filter((grant) => !Object.hasOwn(REASONS, grant));
   const forgotten = Object.keys(REASONS).filter((grant) => !given.includes(grant));
-  if (forgotten.length > 0) throw new Error(`the kit gives no more: ${forgotten.join('; ')}`);
+  if (unexplained.length + forgotten.length > 0) {
+    throw new Error(
+      `grants-markdown.ts gives no reason for [${unexplained.join('; ')}], and one for [${forgotten.join('; ')}], ` +
+        'which the kit does not give',
+    );
+  }
+  const rows = Object.entries(REASONS).map(([grant, reason]) => `| ${grant} | ${reason} |\n`);
   return `| who | role | on | why |\n| --- | --- | --- | --- |\n${rows.join('')}`;
 }
 
