@@ -9,29 +9,29 @@ import type { Synthesized } from './synth';
 
 const SETTINGS = 'test/stacks/every-profile.yaml';
 
+const PROFILES = 'every-profile';
+
+const APPLICATIONS = [...EXAMPLES, PROFILES];
+
 export interface EveryDeploymentOptions {
-  /** Where `dist` of the kit is. @default - this repository */
-  readonly kit?: string;
+  /** What Node runs for an application, which is an example or `every-profile`. @default - what this repository built */
+  readonly mainOf?: (application: string) => string;
   readonly nodeFlags?: readonly string[];
 }
 
 /** The stacks of every example, and of every profile, as `example/stack`; a process of its own synthesizes them. */
 export async function everyDeployment(
   azurermMajor: AzurermMajor,
-  { kit = '.', nodeFlags = [] }: EveryDeploymentOptions = {},
+  { mainOf = builtMain, nodeFlags = [] }: EveryDeploymentOptions = {},
 ): Promise<ReadonlyMap<string, Synthesized>> {
   using folder = temporaryFolder();
-  const applications = [
-    ...EXAMPLES.map((example) => [example, `examples/${example}/main.js`] as const),
-    ['every-profile', 'stacks/main.js'] as const,
-  ];
   await promisify(execFile)(
     process.execPath,
     [
       ...nodeFlags,
       'test/support/synthesize-all.cjs',
       folder.path,
-      ...applications.map(([name, main]) => `${name}=${path.join(kit, 'dist', main)}`),
+      ...APPLICATIONS.map((application) => `${application}=${mainOf(application)}`),
     ],
     {
       env: {
@@ -42,7 +42,7 @@ export async function everyDeployment(
     },
   );
   return new Map(
-    applications.flatMap(([name]) =>
+    APPLICATIONS.flatMap((name) =>
       readdirSync(path.join(folder.path, name, 'stacks'))
         .sort()
         .map((stack): [string, Synthesized] => [
@@ -53,6 +53,10 @@ export async function everyDeployment(
         ]),
     ),
   );
+}
+
+function builtMain(application: string): string {
+  return application === PROFILES ? 'dist/stacks/main.js' : `dist/examples/${application}/main.js`;
 }
 
 /** A stack without what differs between cdktf and CDK Terrain by nature: the versions of the tool and the bindings. */
