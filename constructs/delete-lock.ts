@@ -52,7 +52,9 @@ export class DeleteLock extends Construct {
         notes,
       });
       // Asked when the stack is synthesized, since resources may come after the lock was constructed.
-      lock.dependsOn = Lazy.listValue({ produce: () => everythingBefore(lock) });
+      lock.dependsOn = Lazy.listValue({
+        produce: ({ preparing }) => (preparing ? [] : everythingBefore(lock)),
+      });
     }
   }
 }
