@@ -12,10 +12,12 @@ interface EnvOptions {
   readonly json?: boolean;
 }
 
-/** `dicom-lake emulator env`: the environment in which terraform and the Azure SDKs use a running emulator. */
+/** `dicom-lake emulator env`: the environment in which terraform, tofu and the Azure SDKs use a running emulator. */
 export function emulatorEnvCommand(context: CommandContext): Command {
   return new Command('env')
-    .description('print the environment in which terraform, cdktf and the Azure SDKs use a running emulator')
+    .description(
+      'print the environment in which terraform, tofu, cdktf and the Azure SDKs use a running emulator',
+    )
     .requiredOption('--emulator <file>', 'ready file of the running emulator')
     .addOption(
       new Option('--azurerm-major <number>', 'major version of the azurerm provider')
@@ -38,7 +40,7 @@ export function emulatorEnvCommand(context: CommandContext): Command {
 
 const ENV_HELP = `
 The output has the secret of the emulator's deployer, which opens nothing but this emulator; it changes with every start.
-Run terraform init before: with SSL_CERT_FILE set, terraform trusts nothing but the emulator.
+Run terraform (or tofu) init before: with SSL_CERT_FILE set, it trusts nothing but the emulator.
 
 Example:
   terraform init

@@ -23,7 +23,7 @@ interface GuardOptions {
 export function guardCommand(context: CommandContext, setExitCode: (code: ExitCode) => void): Command {
   return new Command('guard')
     .description('refuse a plan that would delete or expose images, before it is applied')
-    .argument('<plan>', 'plan as terraform show -json wrote it')
+    .argument('<plan>', 'plan as terraform show -json, or tofu show -json, wrote it')
     .option('--allow <addresses...>', 'accept what the plan does to these resources, for this run', [])
     .option('--allow-file <file>', 'YAML or JSON list of { address, reason, until }')
     .option('--json', 'print the findings as JSON')
@@ -39,11 +39,12 @@ export function guardCommand(context: CommandContext, setExitCode: (code: ExitCo
 }
 
 const GUARD_HELP = `
-Finds what Terraform calls an ordinary change and what would cost images: a replaced DICOM service loses its index, a
+Finds what Terraform and OpenTofu call an ordinary change and what would cost images: a replaced DICOM service loses its index, a
 replaced account its files. Reads the plan and nothing else; needs no login.
 
 Examples:
   terraform plan -out=plan.bin && terraform show -json plan.bin > plan.json && dicom-lake guard plan.json
+  tofu plan -out=plan.bin && tofu show -json plan.bin > plan.json && dicom-lake guard plan.json
   dicom-lake guard plan.json --allow azurerm_management_lock.DicomLake_DeleteLock_DicomService_1A2B3C4D
   dicom-lake guard plan.json --allow-file allowed.yaml --json`;
 

@@ -50,7 +50,7 @@ export function withDeploymentOptions(command: Command): Command {
   return command
     .argument(
       '[manifest]',
-      'JSON of the deployment, - for standard input: a manifest, terraform output -json, or cdktf deploy --outputs-file',
+      'JSON of the deployment, - for standard input: a manifest, terraform (or tofu) output -json, or cdktf deploy --outputs-file',
     )
     .option('--stack <name>', 'which stack, where the file has several')
     .option('--subscription <id>', 'in place of a manifest: where the DICOM service is, with the next three')

@@ -60,7 +60,8 @@ function offences(lake: ILakeStorage): string[] {
 
 /** A walk of its own: every lake searches the whole application, which may hold a hundred of them. */
 function policiesIn(construct: IConstruct, found: TerraformResource[] = []): readonly TerraformResource[] {
-  if (construct instanceof TerraformResource && mayBePolicy(construct)) found.push(construct);
+  // Not instanceof: an application with two copies of the library has classes of each.
+  if (TerraformResource.isTerraformResource(construct) && mayBePolicy(construct)) found.push(construct);
   for (const child of construct.node.children) policiesIn(child, found);
   return found;
 }

@@ -1,6 +1,6 @@
 import { ManagementLock } from '@cdktf/provider-azurerm/lib/management-lock';
-import { Aspects, dependable, TerraformModule, TerraformResource, TerraformStack } from 'cdktf';
-import { Construct } from 'constructs';
+import { dependable, Lazy, type TerraformModule, TerraformResource, TerraformStack } from 'cdktf';
+import { Construct, type IConstruct } from 'constructs';
 import type { IntendedDeleteLock } from '../contract';
 import type { IDicomService } from './dicom-service';
 import { problemsOf, whenConcrete } from './private/concrete';
@@ -51,7 +51,10 @@ export class DeleteLock extends Construct {
         lockLevel: 'CanNotDelete',
         notes,
       });
-      Aspects.of(lock).add({ visit: () => (lock.dependsOn = everythingBefore(lock)) });
+      // Asked when the stack is synthesized, since resources may come after the lock was constructed.
+      lock.dependsOn = Lazy.listValue({
+        produce: ({ preparing }) => (preparing ? [] : everythingBefore(lock)),
+      });
     }
   }
 }
@@ -72,23 +75,34 @@ function notesProblem(notes: string): string | undefined {
 function isLocked(scope: Construct, lockedId: string): boolean {
   return TerraformStack.of(scope)
     .node.findAll()
-    .some((construct) => construct instanceof ManagementLock && isLockOf(construct, lockedId));
+    .some(
+      (construct) =>
+        isLock(construct) && construct.nameInput === LOCK_NAME && construct.scopeInput === lockedId,
+    );
 }
 
-function isLockOf(lock: ManagementLock, lockedId: string): boolean {
-  return lock.nameInput === LOCK_NAME && lock.scopeInput === lockedId;
-}
-
-/** Asked when the stack is synthesized, since resources may come after the lock was constructed. */
 function everythingBefore(lock: ManagementLock): string[] {
   return TerraformStack.of(lock)
     .node.findAll()
-    .filter((construct) => construct instanceof TerraformResource || construct instanceof TerraformModule)
-    .filter((element) => !(element instanceof ManagementLock))
+    .filter((construct) => TerraformResource.isTerraformResource(construct) || isModule(construct))
+    .filter((element) => !isLock(element))
     .map((element) =>
       // Written out: a token for each of all these costs as much as the rest of the lock.
-      element instanceof TerraformResource
+      TerraformResource.isTerraformResource(element)
         ? `${element.terraformResourceType}.${element.friendlyUniqueId}`
         : dependable(element),
     );
+}
+
+// No instanceof here: an application with two copies of the library or of the bindings has classes of each.
+
+function isLock(construct: IConstruct): construct is ManagementLock {
+  return (
+    TerraformResource.isTerraformResource(construct) &&
+    construct.terraformResourceType === ManagementLock.tfResourceType
+  );
+}
+
+function isModule(construct: IConstruct): construct is TerraformModule {
+  return 'interpolationForOutput' in construct;
 }

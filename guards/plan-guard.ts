@@ -23,7 +23,11 @@ function removalFindings({ address, type, deposed, change }: ResourceChange): re
   const code = PROTECTED[type];
   if (code === undefined) return [];
   const { actions, replace_paths: paths = [] } = change;
-  if (actions.includes('forget')) return [{ code: 'FORGOTTEN', address, change: 'leaves the state' }];
+  if (actions.includes('forget')) {
+    // OpenTofu forgets what it would have to replace, where the resource has `destroy = false` in its lifecycle.
+    const successor = actions.includes('create') ? ', and another is created' : '';
+    return [{ code: 'FORGOTTEN', address, change: `leaves the state${successor}` }];
+  }
   if (!actions.includes('delete')) return [];
   if (!actions.includes('create')) {
     const what = deposed === undefined ? 'is deleted' : `the deposed object ${deposed} is deleted`;

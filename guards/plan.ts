@@ -22,14 +22,15 @@ const planSchema = z.looseObject({
   resource_changes: z.array(resourceChange).optional(),
 });
 
-/** One change of a plan, as `terraform show -json` writes it. */
+/** One change of a plan, as `terraform show -json` and `tofu show -json` write it. */
 export type ResourceChange = z.infer<typeof resourceChange>;
 
 export type PlanResult =
   | { readonly ok: true; readonly changes: readonly ResourceChange[] }
   | { readonly ok: false; readonly problem: string };
 
-const COMMAND = 'terraform plan -out=plan.bin && terraform show -json plan.bin > plan.json';
+const COMMAND =
+  'terraform plan -out=plan.bin && terraform show -json plan.bin > plan.json (or tofu, for both)';
 
 /**
  * Reads a plan. Everything that is no whole plan is a problem, since a guard that saw half of it would let the other
@@ -37,16 +38,10 @@ const COMMAND = 'terraform plan -out=plan.bin && terraform show -json plan.bin >
  *
  * @param json parsed output of `terraform show -json` or `tofu show -json`
  * @see https://developer.hashicorp.com/terraform/internals/json-format
+ * @see https://opentofu.org/docs/internals/json-format
  */
 export function readPlan(json: unknown): PlanResult {
-  if (
-    typeof json === 'object' &&
-    json !== null &&
-    Object.hasOwn(json, 'values') &&
-    !Object.hasOwn(json, 'resource_changes')
-  ) {
-    return refuse('is a state, not a plan');
-  }
+  if (isState(json)) return refuse('is a state, not a plan');
   const result = planSchema.safeParse(json);
   if (!result.success) {
     const [issue] = result.error.issues;
@@ -58,6 +53,13 @@ export function readPlan(json: unknown): PlanResult {
   if (errored === true) return refuse('is one that failed half-way (errored)');
   if (complete === false) return refuse('leaves changes for later (complete: false)');
   return { ok: true, changes: changes ?? [] };
+}
+
+/** An empty state says nothing but its format; a plan without changes has what it plans for. */
+function isState(json: unknown): boolean {
+  if (typeof json !== 'object' || json === null || !Object.hasOwn(json, 'format_version')) return false;
+  const isPlan = ['resource_changes', 'planned_values', 'errored'].some((name) => Object.hasOwn(json, name));
+  return !isPlan;
 }
 
 function refuse(what: string): PlanResult {

@@ -2,8 +2,8 @@ import { type DeploymentManifest, parseDeploymentManifest } from '../contract';
 import { ConfigError } from './error';
 
 /**
- * Finds the deployment manifest in parsed JSON: a manifest itself, the output of `terraform output -json`, or the file
- * of `cdktf deploy --outputs-file`.
+ * Finds the deployment manifest in parsed JSON: a manifest itself, the output of `terraform output -json` or of
+ * `tofu output -json`, or the file of `cdktf deploy --outputs-file`.
  *
  * @param source names the JSON in errors
  * @param stack which stack, where the file has several

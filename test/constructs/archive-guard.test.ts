@@ -4,6 +4,7 @@ import { TerraformResource, Testing, type TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import * as fc from 'fast-check';
 import { ArchiveGuard, LakeStorage, type ILakeStorage } from '../../constructs';
+import { secondCopy } from '../support/second-copy';
 import { emptyStack, RESOURCE_GROUP, stackIn, unknownString } from '../support/stack';
 import { synth } from '../support/synth';
 
@@ -61,6 +62,19 @@ function message(action: string, path = 'test/Policy'): string {
 test('a raw policy that archives the whole account is not synthesized', () => {
   const stack = emptyStack();
   policyIn(stack, lakeIn(stack).storageAccountId);
+  expect(() => synth(stack)).toThrow(
+    message('base_blob.tier_to_archive_after_days_since_modification_greater_than'),
+  );
+});
+
+test('nor is one that another copy of the bindings made', () => {
+  const { StorageManagementPolicy: Other } = secondCopy().managementPolicy;
+  const stack = emptyStack();
+  const policy = new Other(stack, 'Policy', {
+    storageAccountId: lakeIn(stack).storageAccountId,
+    rule: [{ name: 'Old', enabled: true, filters: BLOBS, actions: { baseBlob: ARCHIVE } }],
+  });
+  expect(policy).not.toBeInstanceOf(StorageManagementPolicy);
   expect(() => synth(stack)).toThrow(
     message('base_blob.tier_to_archive_after_days_since_modification_greater_than'),
   );

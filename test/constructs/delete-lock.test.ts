@@ -1,8 +1,9 @@
 import { ManagementLock } from '@cdktf/provider-azurerm/lib/management-lock';
-import { TerraformHclModule, TerraformVariable, type TerraformStack } from 'cdktf';
+import { TerraformHclModule, TerraformResource, TerraformVariable, type TerraformStack } from 'cdktf';
 import { DeleteLock, DicomService, Grantee, LakeStorage } from '../../constructs';
+import { secondCopy } from '../support/second-copy';
 import { emptyStack, RESOURCE_GROUP, surroundings, unknownString } from '../support/stack';
-import { addressesOf, predecessorsOf, resourcesOf, synth } from '../support/synth';
+import { addressesOf, predecessorsOf, resourcesOf, synth, type Synthesized } from '../support/synth';
 
 const LOCK = 'azurerm_management_lock';
 
@@ -66,6 +67,41 @@ test('a lock comes after every resource and module, also after those constructed
   expect(locks).toHaveLength(2);
   for (const lock of locks) expect([...predecessorsOf(synthesized, lock)].sort()).toEqual(others);
   for (const lock of resourcesOf(synthesized, LOCK)) expect(lock['depends_on']).toContain('module.Module');
+});
+
+test('a lock comes after what another copy of the library made, and stands beside no lock that one made', () => {
+  const copy = secondCopy();
+  const stack = emptyStack();
+  const dicomService = serviceIn(stack);
+  const group = new copy.resourceGroup.ResourceGroup(stack, 'Group', {
+    name: 'other',
+    location: 'westeurope',
+  });
+  expect(group).not.toBeInstanceOf(TerraformResource);
+  new copy.cdktf.TerraformHclModule(stack, 'Module', { source: 'Azure/naming/azurerm' });
+  new copy.managementLock.ManagementLock(stack, 'Theirs', {
+    name: 'dicom-lake',
+    scope: dicomService.dicomServiceId,
+    lockLevel: 'CanNotDelete',
+  });
+  new DeleteLock(stack, 'Lock', { dicomService });
+  const { Theirs, ...ours } = synth(stack).resource[LOCK] ?? {};
+  expect(Theirs).toBeDefined();
+  expect(Object.values(ours).map(({ scope }) => scope)).toEqual([
+    expect.stringMatching(/^\$\{azurerm_storage_account\./),
+  ]);
+  for (const { depends_on } of Object.values(ours))
+    expect(depends_on).toEqual(expect.arrayContaining(['azurerm_resource_group.Group', 'module.Module']));
+});
+
+test('a lock comes last in a stack of another copy of the library too', () => {
+  const { cdktf } = secondCopy();
+  const stack = new cdktf.TerraformStack(cdktf.Testing.app(), 'test');
+  const dicomService = serviceIn(stack);
+  new DeleteLock(stack, 'Lock', { dicomService });
+  const { resource } = JSON.parse(cdktf.Testing.synth(stack)) as Synthesized;
+  for (const { depends_on } of Object.values(resource[LOCK] ?? {})) expect(depends_on).toHaveLength(6);
+  expect(Object.keys(resource[LOCK] ?? {})).toHaveLength(2);
 });
 
 test('a lake of two services is locked once, since Azure refuses a second lock of the same name', () => {

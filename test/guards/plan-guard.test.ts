@@ -39,6 +39,60 @@ test.each([
   },
 );
 
+describe('in a plan as OpenTofu writes it', () => {
+  const type = 'azurerm_healthcare_dicom_service';
+
+  /** @see https://github.com/opentofu/opentofu/blob/v1.11.0/internal/command/jsonplan/plan.go */
+  function tofuPlan(...changes: readonly object[]): unknown {
+    const { terraform_version, applyable, complete, ...plan } = JSON.parse(REAL_PLAN) as Record<
+      string,
+      unknown
+    >;
+    expect([terraform_version, applyable, complete]).toEqual(['1.11.4', true, true]);
+    return {
+      ...plan,
+      terraform_version: '1.11.0',
+      resource_changes: changes.map((change) => ({
+        mode: 'managed',
+        type,
+        provider_name: 'registry.opentofu.org/hashicorp/azurerm',
+        ...change,
+      })),
+    };
+  }
+
+  test.each([
+    [
+      'what is forgotten in place of being replaced (lifecycle.destroy = false)',
+      {
+        address: `${type}.kept`,
+        change: { actions: ['forget', 'create'], before: {}, after: {}, replace_paths: [['name']] },
+        action_reason: 'forgot_because_lifecycle_destroy_in_config',
+      },
+      { code: 'FORGOTTEN', address: `${type}.kept`, change: 'leaves the state, and another is created' },
+    ],
+    [
+      'what is switched off (lifecycle.enabled = false)',
+      {
+        address: `${type}.off`,
+        change: { actions: ['delete'], before: {}, after: null, after_unknown: {} },
+        action_reason: 'delete_because_enabled_false',
+      },
+      { code: 'INDEX_LOST', address: `${type}.off`, change: 'is deleted' },
+    ],
+  ])('%s is found', (_what, change, finding) => {
+    expect(findingsOf(tofuPlan(change))).toEqual([finding]);
+  });
+
+  test('ephemeral resources are let be, and so is a plan without changes', () => {
+    const open = { address: `ephemeral.${type}.x`, mode: 'ephemeral', change: { actions: ['Open'] } };
+    expect(findingsOf(tofuPlan(open))).toEqual([]);
+    expect(
+      findingsOf({ format_version: '1.2', planned_values: { root_module: {} }, errored: false }),
+    ).toEqual([]);
+  });
+});
+
 test('what holds no image may come and go', () => {
   expect(findingsOf(JSON.parse(REAL_PLAN))).toEqual([]);
 });
@@ -227,10 +281,15 @@ test.each([
     JSON.parse(readFileSync('test/guards/terraform-1.11-state.json', 'utf8')) as unknown,
     'is a state, not a plan',
   ],
+  // What an empty state is shown as.
+  [{ format_version: '1.0' }, 'is a state, not a plan'],
   [[], 'is no plan'],
-  [{ format_version: '2.0' }, 'has format_version 2.0; known is 1'],
+  [{ format_version: '2.0', planned_values: {} }, 'has format_version 2.0; known is 1'],
   [{ format_version: '1.2', errored: true }, 'is one that failed half-way (errored)'],
-  [{ format_version: '1.2', complete: false }, 'leaves changes for later (complete: false)'],
+  [
+    { format_version: '1.2', planned_values: {}, complete: false },
+    'leaves changes for later (complete: false)',
+  ],
 ])('what is no whole plan is not judged: %#', (json, what) => {
   const plan = readPlan(json);
   expect(plan.ok ? 'judged' : plan.problem).toContain(`the file ${what}`);

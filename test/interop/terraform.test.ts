@@ -8,7 +8,7 @@ import { startTestEmulator } from '../support/emulator';
 import { EXAMPLES, leftByLocalApply, stacksFor } from '../support/example';
 import { TerraformFolder, whyNoTerraform } from '../support/terraform';
 
-/** Every example through the real Terraform and the unmodified provider, in the environment that the docs tell of. */
+/** Every example through the real Terraform, or OpenTofu, and the unmodified provider, in the environment that the docs tell of. */
 const missing = whyNoTerraform();
 if (missing !== undefined && process.env['TEST_TERRAFORM_PLUGINS'] !== undefined) throw new Error(missing);
 

@@ -1,20 +1,17 @@
-import { EXAMPLES, stacksOf } from '../support/example';
-import type { Synthesized } from '../support/synth';
+import { AZURERM_MAJORS } from '../../constructs';
+import { everyDeployment, withoutVersions } from '../support/every-deployment';
+import { EXAMPLES } from '../support/example';
 
 const HOOK = './test/support/cdktn-hook.cjs';
 
-/** What differs between the two by nature: the version of the tool, and of the provider that its bindings are for. */
-function withoutVersions(stack: Synthesized): unknown {
-  const text = JSON.stringify(
-    Object.fromEntries(Object.entries(stack).filter(([section]) => section !== '//')),
-  );
-  return JSON.parse(text.replace(/"version":"4\.(55|73)\.0"/, '"version":"of the bindings"'));
-}
-
-test.each(EXAMPLES)(
-  'the example %s synthesizes the same under CDK Terrain',
-  async (example) => {
-    const [cdktf, cdktn] = await Promise.all([stacksOf(example), stacksOf(example, {}, ['--require', HOOK])]);
+test.each(AZURERM_MAJORS)(
+  'every example and every profile synthesizes the same under CDK Terrain, for azurerm %s',
+  async (major) => {
+    const [cdktf, cdktn] = await Promise.all([
+      everyDeployment(major),
+      everyDeployment(major, { nodeFlags: ['--require', HOOK] }),
+    ]);
+    expect(cdktf.size).toBeGreaterThan(EXAMPLES.length);
     expect([...cdktn.keys()]).toEqual([...cdktf.keys()]);
     for (const [name, stack] of cdktf) {
       const other = cdktn.get(name);

@@ -20,17 +20,12 @@ export const EXAMPLES = readdirSync('examples', { withFileTypes: true })
 export async function stacksOf(
   example: string,
   environment: Readonly<Record<string, string>> = {},
-  nodeFlags: readonly string[] = [],
 ): Promise<ReadonlyMap<string, Synthesized>> {
   const folder = await mkdtemp(join(tmpdir(), 'dicom-lake-example-'));
   try {
-    await promisify(execFile)(
-      process.execPath,
-      [...nodeFlags, join('dist', 'examples', example, 'main.js')],
-      {
-        env: { PATH: process.env['PATH'], CDKTF_OUTDIR: join(folder, 'cdktf.out'), ...environment },
-      },
-    );
+    await promisify(execFile)(process.execPath, [join('dist', 'examples', example, 'main.js')], {
+      env: { PATH: process.env['PATH'], CDKTF_OUTDIR: join(folder, 'cdktf.out'), ...environment },
+    });
     const stacks = join(folder, 'cdktf.out', 'stacks');
     const read = async (name: string): Promise<[string, Synthesized]> => [
       name,

@@ -3,8 +3,14 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Synthesized } from './synth';
 
-/** A folder of plugins as Terraform's `filesystem_mirror` takes it: `registry.terraform.io/hashicorp/azurerm/…`. */
+/**
+ * A folder of plugins as `filesystem_mirror` takes it: `registry.terraform.io/hashicorp/azurerm/…` for Terraform,
+ * `registry.opentofu.org/hashicorp/azurerm/…` for OpenTofu.
+ */
 const PLUGINS = process.env['TEST_TERRAFORM_PLUGINS'] ?? '';
+
+/** `tofu` for OpenTofu; cdktf and CDK Terrain read the same variable. */
+const BINARY = process.env['TERRAFORM_BINARY_NAME'] ?? 'terraform';
 
 /** What the examples ask for, on major 4 and 5 of the provider. */
 const WANTED: readonly (readonly [string, string, RegExp])[] = [
@@ -14,28 +20,34 @@ const WANTED: readonly (readonly [string, string, RegExp])[] = [
   ['time', '0.9 or a later 0.x', /^0\.(?:9|\d\d)\./],
 ];
 
-/** Why Terraform cannot be run with the real provider, or undefined where it can. */
+/** Why Terraform or OpenTofu cannot be run with the real provider, or undefined where it can. */
 export function whyNoTerraform(): string | undefined {
   if (PLUGINS === '') return 'TEST_TERRAFORM_PLUGINS names no folder with plugins of the providers';
-  const absent = WANTED.filter(([name, , version]) => !versionsOf(name).some((one) => version.test(one)));
-  if (absent.length > 0) {
-    const versions = absent.map(([name, version]) => `${name} ${version}`).join(', ');
-    return `TEST_TERRAFORM_PLUGINS names '${PLUGINS}', which lacks plugins of ${versions}`;
-  }
+  let registry: string;
   try {
-    execFileSync('terraform', ['version'], { stdio: 'ignore' });
-    return undefined;
+    registry = registryOf(execFileSync(BINARY, ['version'], { encoding: 'utf8', stdio: 'pipe' }));
   } catch {
-    return 'terraform is not installed';
+    return `${BINARY} is not installed`;
   }
+  const absent = WANTED.filter(
+    ([name, , version]) => !versionsOf(registry, name).some((one) => version.test(one)),
+  );
+  if (absent.length === 0) return undefined;
+  const versions = absent.map(([name, version]) => `${name} ${version}`).join(', ');
+  return `TEST_TERRAFORM_PLUGINS names '${PLUGINS}', which lacks plugins of ${versions} below ${registry}`;
 }
 
-function versionsOf(name: string): readonly string[] {
-  const folder = path.join(PLUGINS, 'registry.terraform.io', 'hashicorp', name);
+/** Where the program looks for a provider whose source names no host. */
+function registryOf(version: string): string {
+  return version.startsWith('OpenTofu') ? 'registry.opentofu.org' : 'registry.terraform.io';
+}
+
+function versionsOf(registry: string, name: string): readonly string[] {
+  const folder = path.join(PLUGINS, registry, 'hashicorp', name);
   return existsSync(folder) ? readdirSync(folder) : [];
 }
 
-/** One stack in a folder of its own, as `cdktf synth` leaves it, for the real Terraform. */
+/** One stack in a folder of its own, as `cdktf synth` leaves it, for the real Terraform or OpenTofu. */
 export class TerraformFolder {
   public constructor(
     private readonly folder: string,
@@ -55,12 +67,12 @@ export class TerraformFolder {
     return /azurerm"[^}]*?version\s*=\s*"([^"]+)"/s.exec(lock)?.[1] ?? '';
   }
 
-  /** @throws Error with all that Terraform said, where it does not end with 0 */
+  /** @throws Error with all that it said, where it does not end with 0 */
   public async run(
     args: readonly string[],
     environment: Readonly<Record<string, string>> = {},
   ): Promise<void> {
-    const child = spawn('terraform', [...args, '-no-color'], {
+    const child = spawn(BINARY, [...args, '-no-color'], {
       cwd: this.folder,
       env: {
         PATH: process.env['PATH'],
@@ -78,7 +90,7 @@ export class TerraformFolder {
       child.on('error', reject);
       child.on('close', resolve);
     });
-    if (exitCode !== 0) throw new Error(`terraform ${args.join(' ')} ended with ${exitCode}:\n${output}`);
+    if (exitCode !== 0) throw new Error(`${BINARY} ${args.join(' ')} ended with ${exitCode}:\n${output}`);
   }
 }
 

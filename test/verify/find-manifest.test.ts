@@ -18,6 +18,11 @@ describe('the manifest is found in', () => {
       },
       undefined,
     ],
+    [
+      'the output of tofu output -json, which says of some outputs that they are deprecated',
+      { manifest: { sensitive: false, deprecated: 'use another', type: ['object', {}], value: MANIFEST } },
+      undefined,
+    ],
     ['the file of cdktf deploy with one stack', { imaging: { manifest: MANIFEST, another: 'x' } }, undefined],
     [
       'the file of cdktf deploy with one stack that has a manifest',

@@ -30,7 +30,8 @@ export const serviceSucceeded = defineCheck({
       return {
         outcome: 'fail',
         reason: 'its URL is not that of the manifest, so every other check looks at something else',
-        remedy: 'take the manifest of this deployment (cdktf output, terraform output -json)',
+        remedy:
+          'take the manifest of this deployment (cdktf output, terraform output -json or tofu output -json)',
         findings: [{ subject: 'serviceUrl', expected: intended.serviceUrl, actual: found.serviceUrl }],
       };
     }
