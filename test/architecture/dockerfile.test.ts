@@ -45,6 +45,7 @@ test.each([
     'ENTRYPOINT node dicom-lake.js',
     'ENTRYPOINT must be in exec form: a shell would keep signals',
   ],
+  ['CMD ["--help"]', 'CMD ["--help"', 'CMD must be in exec form'],
   ['COPY . .', 'ADD . .', 'ADD must be COPY'],
   [
     ' --omit=dev --omit=peer --ignore-scripts',

@@ -1,4 +1,4 @@
-import { Copy, DockerfileParser, type Instruction, JSONInstruction } from 'dockerfile-ast';
+import { Copy, DockerfileParser, type Instruction } from 'dockerfile-ast';
 
 /** One step of a stage, as far as it changes files or how commands run. */
 export type Step =
@@ -80,18 +80,21 @@ function changeOf(stage: Stage, instruction: Instruction, content: string): Part
     case 'USER':
       return { user: content };
     case 'ENTRYPOINT':
-      return { entrypoint: wordsOf(instruction) };
+      return { entrypoint: wordsOf(content) };
     case 'CMD':
-      return { command: wordsOf(instruction) };
+      return { command: wordsOf(content) };
     default:
       return { others: [...stage.others, instruction.getKeyword()] };
   }
 }
 
-function wordsOf(instruction: Instruction): readonly string[] | undefined {
-  if (!(instruction instanceof JSONInstruction)) return undefined;
-  const words = instruction.getJSONStrings().map((one) => one.getJSONValue());
-  return words.length === 0 ? undefined : words;
+/** As an engine reads it: what is no JSON is for a shell. */
+function wordsOf(content: string): readonly string[] | undefined {
+  try {
+    return JSON.parse(content) as readonly string[];
+  } catch {
+    return undefined;
+  }
 }
 
 function withArguments(text: string, args: ReadonlyMap<string, string>): string {
