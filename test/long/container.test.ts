@@ -12,7 +12,7 @@ if (missing !== undefined && process.env['REQUIRE_PEERS'] === '1')
   throw new Error(`The image was demanded, but ${missing}`);
 const describeImage = missing === undefined ? describe : describe.skip;
 
-const BUILD_MS = 600_000;
+const BUILD_MS = 1_200_000;
 
 const clock = new SystemClock();
 
