@@ -6,7 +6,11 @@ import { type CommandContext, UsageError } from './command-context';
 
 /** Parses a JSON file named by the user, relative to the working directory. */
 export function readJsonFile(context: CommandContext, file: string, what: string): unknown {
-  const text = readTextFile(context, file, what);
+  return parseJson(readTextFile(context, file, what), file, what);
+}
+
+/** @param file where the text is from, for the message */
+export function parseJson(text: string, file: string, what: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {

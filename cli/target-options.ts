@@ -1,6 +1,12 @@
 import { DefaultAzureCredential } from '@azure/identity';
 import { type Command, Option } from 'commander';
-import { AZURE_CLOUD_NAMES, AZURE_CLOUDS, type AzureCloudName, type DeploymentManifest } from '../contract';
+import {
+  AZURE_CLOUD_NAMES,
+  AZURE_CLOUDS,
+  type AzureCloudName,
+  type DeploymentManifest,
+  MANIFEST_VARIABLE,
+} from '../contract';
 import {
   type AzureConnection,
   cloudOf,
@@ -12,7 +18,7 @@ import {
 } from '../verify';
 import { type CommandContext, UsageError } from './command-context';
 import { dicomReaderIn } from './dicom-reader';
-import { readEmulatorReady, readJsonFile } from './json-file';
+import { parseJson, readEmulatorReady, readJsonFile } from './json-file';
 
 /** What a command is about: a deployment, by its manifest or by its names, or any DICOMweb server. */
 export interface TargetOptions extends DeploymentOptions {
@@ -50,7 +56,8 @@ export function withDeploymentOptions(command: Command): Command {
   return command
     .argument(
       '[manifest]',
-      'JSON of the deployment, - for standard input: a manifest, terraform (or tofu) output -json, or cdktf deploy --outputs-file',
+      'JSON of the deployment, - for standard input: a manifest, terraform (or tofu) output -json, or cdktf deploy ' +
+        `--outputs-file; where nothing is named, the JSON itself in ${MANIFEST_VARIABLE}`,
     )
     .option('--stack <name>', 'which stack, where the file has several')
     .option('--subscription <id>', 'in place of a manifest: where the DICOM service is, with the next three')
@@ -82,10 +89,9 @@ export async function targetOf(
 ): Promise<VerifyTarget> {
   for (const name of SECRETS) rememberSecret(context.environment[name] ?? '');
   const { dicomweb } = options;
-  const ofDeployment = placeFlagsIn(options);
-  if (
-    [manifest !== undefined, dicomweb !== undefined, ofDeployment.length > 0].filter(Boolean).length !== 1
-  ) {
+  const ways = [manifest !== undefined, dicomweb !== undefined, placeFlagsIn(options).length > 0];
+  const named = ways.filter(Boolean).length;
+  if (named > 1 || (named === 0 && manifestIn(context) === undefined)) {
     throw new UsageError(
       'give the manifest of a deployment, or its names with --subscription, --resource-group, --workspace and --dicom-service, or --dicomweb URL',
     );
@@ -113,14 +119,26 @@ export async function deploymentOf(
   manifest: string | undefined,
   options: DeploymentOptions,
 ): Promise<DeploymentTarget> {
-  if (manifest === undefined) return discoveredDeployment(context, options);
   const flags = placeFlagsIn(options);
-  if (flags.length > 0)
+  const inEnvironment = manifestIn(context);
+  if (manifest === undefined && (flags.length > 0 || inEnvironment === undefined))
+    return discoveredDeployment(context, options);
+  if (manifest !== undefined && flags.length > 0)
     throw new UsageError(`give either the manifest '${manifest}' or ${flags.join(', ')}, not both`);
-  const name = manifest === '-' ? 'standard input' : manifest;
-  const found = findManifest(readJsonFile(context, manifest, 'the manifest'), name, options.stack);
+  const name = manifest === '-' ? 'standard input' : (manifest ?? MANIFEST_VARIABLE);
+  const json =
+    manifest === undefined
+      ? parseJson(inEnvironment ?? '', name, 'the manifest')
+      : readJsonFile(context, manifest, 'the manifest');
+  const found = findManifest(json, name, options.stack);
   const azure = { ...connectionTo(context, found, options), ...dicomReaderIn(context.environment, found) };
   return { kind: 'deployment', manifest: found, azure };
+}
+
+/** For those who can give no file, such as scheduled jobs. */
+function manifestIn({ environment }: CommandContext): string | undefined {
+  const text = environment[MANIFEST_VARIABLE] ?? '';
+  return text === '' ? undefined : text;
 }
 
 async function discoveredDeployment(

@@ -96,4 +96,5 @@ export {
   type TierRuleSetting,
 } from './tier-rule';
 export { TieringPolicy, type CleanupRule, type TieringPolicyProps } from './tiering-policy';
+export { VerificationJob, type VerificationJobOptions, type VerificationJobProps } from './verification-job';
 export { VerifierGrant, type VerifierGrantProps } from './verifier-grant';

@@ -1,3 +1,4 @@
+import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { ROLES } from '../contract';
 import type { IDicomService } from './dicom-service';
@@ -50,6 +51,9 @@ export interface VerifierGrantProps {
  * No role here can change a resource or hand out roles, and none can write to the lake unless `deepProbes` asks for it.
  */
 export class VerifierGrant extends Construct {
+  /** What a resource has to depend on in order to be created with the roles in place. */
+  readonly dependables: readonly ITerraformDependable[];
+
   constructor(scope: Construct, id: string, props: VerifierGrantProps) {
     super(scope, id);
     const { dicomService, verifier, deepProbes, monitoring } = props;
@@ -58,12 +62,15 @@ export class VerifierGrant extends Construct {
       ...problemsOf(ownIdentityProblem('verifier', verifier, dicomService)),
     ]);
     const { lake, workspaceId } = dicomService;
-    dicomService.grants.dataOwner(verifier);
-    if (deepProbes === true) lake.grants.readWrite(verifier);
-    else lake.grants.read(verifier);
-    RoleGrant.of(new Construct(this, 'Workspace'), workspaceId, ROLES.reader, verifier);
-    RoleGrant.of(new Construct(this, 'StorageAccount'), lake.storageAccountId, ROLES.reader, verifier);
-    for (const [alert, alertId] of Object.entries(monitoring?.alertIds ?? {}))
-      RoleGrant.of(new Construct(this, `${alert}Alert`), alertId, ROLES.reader, verifier);
+    const grants = [
+      dicomService.grants.dataOwner(verifier),
+      deepProbes === true ? lake.grants.readWrite(verifier) : lake.grants.read(verifier),
+      RoleGrant.of(new Construct(this, 'Workspace'), workspaceId, ROLES.reader, verifier),
+      RoleGrant.of(new Construct(this, 'StorageAccount'), lake.storageAccountId, ROLES.reader, verifier),
+      ...Object.entries(monitoring?.alertIds ?? {}).map(([alert, alertId]) =>
+        RoleGrant.of(new Construct(this, `${alert}Alert`), alertId, ROLES.reader, verifier),
+      ),
+    ];
+    this.dependables = grants.flatMap(({ dependables }) => dependables);
   }
 }

@@ -24,6 +24,9 @@ import { nameProblem } from './resource-name';
 
 export const MANIFEST_SCHEMA_VERSION = 1;
 
+/** Variable that holds the JSON of a manifest, for those who can give no file. */
+export const MANIFEST_VARIABLE = 'DICOM_LAKE_MANIFEST';
+
 /**
  * What a deployment tells the verifier: the single output of a stack. Holds names, ids and endpoints, never a
  * secret.

@@ -13,3 +13,4 @@ export * from './resource-name';
 export * from './role';
 export * from './service-error';
 export * from './service-facts';
+export * from './verification-profile';

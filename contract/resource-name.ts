@@ -58,6 +58,12 @@ export const NAME_RULES = {
     pattern: /^[-\w]{1,90}$/,
     allowed: '1 to 90 letters, digits, dashes or underscores',
   },
+  containerAppJob: {
+    noun: 'job name',
+    pattern: /^(?=.{2,32}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
+    allowed:
+      '2 to 32 lower-case letters, digits or single dashes, starting with a letter and ending with a letter or digit',
+  },
   deployment: {
     noun: 'deployment name',
     pattern: /^(?=.{1,63}$)[a-z0-9]+(-[a-z0-9]+)*$/,

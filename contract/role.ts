@@ -46,6 +46,9 @@ export const ROLES = {
     actions: [`${CONTAINERS}/read`, USER_DELEGATION_KEY],
     dataActions: [`${BLOBS}/read`],
   }),
+  acrPull: role('AcrPull', '7f951dda-4ed3-4680-a7ca-43fe172d538d', {
+    actions: ['Microsoft.ContainerRegistry/registries/pull/read'],
+  }),
   dicomDataOwner: role('DICOM Data Owner', '58a3b984-7adf-4c20-983a-32417c86fbc8', {
     dataActions: [`${DICOM_RESOURCES}/*`],
   }),

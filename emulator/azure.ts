@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { AZURE_CLOUD_NAMES, AZURE_CLOUDS, ROLES } from '../contract';
 import { createAdminPlane } from './admin/plane';
+import { containerTypes } from './arm/container-types';
 import { healthcareTypes } from './arm/healthcare-types';
 import { identityTypes } from './arm/identity-types';
 import { cloudMetadata } from './arm/metadata';
@@ -280,6 +281,7 @@ function resourceTypes(state: {
     ...storageTypes({ ...common, lifecycle, inventory, storageOrigin: () => origin('storage') }),
     ...networkTypes(common.store),
     ...monitorTypes(common.store),
+    ...containerTypes(common.store, TENANT_ID),
     ...healthcareTypes({
       ...common,
       accounts,

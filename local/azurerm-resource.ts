@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { API_VERSIONS } from '../contract';
 import type { ArgumentReader } from './argument-reader';
 import type { ArmClient, ArmResource } from './arm-client';
+import { CONTAINER_RESOURCES } from './container-resources';
 import { lifecycleRule } from './lifecycle-rule';
 import { MONITOR_RESOURCES } from './monitor-resources';
 import { NETWORK_RESOURCES } from './network-resources';
@@ -36,6 +37,7 @@ export const AZURERM_RESOURCES: Readonly<Record<string, AzurermResource>> = {
   time_sleep: { attributes: ['id'], prepare: prepareSleep },
   ...NETWORK_RESOURCES,
   ...MONITOR_RESOURCES,
+  ...CONTAINER_RESOURCES,
   azurerm_storage_management_policy: { attributes: ['id'], prepare: prepareLifecyclePolicy },
   azurerm_role_assignment: {
     attributes: ['id', 'name', 'scope', 'principal_id', 'role_definition_id'],

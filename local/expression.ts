@@ -1,3 +1,5 @@
+import { readJsonExpression } from './json-expression';
+
 /** A reference such as `azurerm_storage_account.lake.primary_blob_endpoint` inside a stack. */
 export interface Reference {
   readonly address: string;
@@ -6,11 +8,13 @@ export interface Reference {
   readonly text: string;
 }
 
-type Segment = { readonly literal: string } | { readonly reference: Reference };
+/** A part of a template; `encoded` is put in as JSON, and has references of its own. */
+type Segment =
+  { readonly literal: string } | { readonly reference: Reference } | { readonly encoded: unknown };
 
 /**
- * Splits a Terraform template string into literals and references. Functions, conditionals and everything else
- * that is no plain reference to a resource are not understood.
+ * Splits a Terraform template string into literals and references. Of functions `jsonencode` is understood, and else
+ * nothing that is no plain reference to a resource.
  *
  * @throws Error naming the expression
  */
@@ -23,11 +27,14 @@ function parseTemplate(text: string): readonly Segment[] {
       literal += text.slice(at + 1, at + 3);
       at += 3;
     } else if (text.startsWith('${', at)) {
-      const end = text.indexOf('}', at);
-      const inner = end < 0 ? text.slice(at) : text.slice(at + 2, end);
       if (literal !== '') segments.push({ literal });
       literal = '';
-      segments.push({ reference: parseReference(inner.trim()) });
+      const json = readJsonExpression(text, at + 2);
+      const end = text.indexOf('}', json?.end ?? at);
+      const inner = end < 0 ? text.slice(at) : text.slice(at + 2, end);
+      segments.push(
+        json === undefined ? { reference: parseReference(inner.trim()) } : { encoded: json.value },
+      );
       at = end + 1;
     } else if (text.startsWith('%{', at)) {
       throw new Error(`the directive in '${text}' is not understood; only references to resources are`);
@@ -63,7 +70,10 @@ function parseReference(text: string): Reference {
 /** Every reference below a value, in the order of appearance. */
 export function referencesIn(value: unknown): readonly Reference[] {
   if (typeof value === 'string') {
-    return parseTemplate(value).flatMap((segment) => ('reference' in segment ? [segment.reference] : []));
+    return parseTemplate(value).flatMap((segment) => {
+      if ('encoded' in segment) return referencesIn(segment.encoded);
+      return 'reference' in segment ? [segment.reference] : [];
+    });
   }
   if (Array.isArray(value)) return value.flatMap(referencesIn);
   if (typeof value === 'object' && value !== null) return Object.values(value).flatMap(referencesIn);
@@ -77,9 +87,10 @@ export function resolveReferences(value: unknown, look: (reference: Reference) =
     const [only] = segments;
     if (segments.length === 1 && only !== undefined && 'reference' in only) return look(only.reference);
     return segments
-      .map((segment) =>
-        'literal' in segment ? segment.literal : asText(look(segment.reference), segment.reference),
-      )
+      .map((segment) => {
+        if ('encoded' in segment) return JSON.stringify(resolveReferences(segment.encoded, look));
+        return 'literal' in segment ? segment.literal : asText(look(segment.reference), segment.reference);
+      })
       .join('');
   }
   if (Array.isArray(value)) return value.map((item) => resolveReferences(item, look));

@@ -16,6 +16,7 @@ import {
   type LakeMonitoringOptions,
   type PrivateAccessOptions,
   type PrincipalType,
+  type VerificationJobOptions,
 } from '../constructs';
 import { DicomLakeStack } from './dicom-lake-stack';
 import type { DeploymentSettings } from './settings-schema';
@@ -41,8 +42,9 @@ export function addDeployments(
 }
 
 export function addDeployment(app: App, name: string, settings: DeploymentSettings): DicomLakeStack {
-  const { workspace, lake, identity, encryption, analytics, verifier, privateAccess, monitoring, ...props } =
+  const { workspace, lake, identity, encryption, analytics, verifier, privateAccess, monitoring, ...others } =
     settings;
+  const { verificationJob, ...props } = others;
   return new DicomLakeStack(app, name, {
     ...props,
     analytics: analytics?.map(reader),
@@ -55,6 +57,7 @@ export function addDeployment(app: App, name: string, settings: DeploymentSettin
         ? {}
         : { monitoring: monitoring === false ? false : watching(stack, monitoring) }),
       ...(encryption === undefined ? {} : { encryption: keys(stack, encryption) }),
+      ...(verificationJob === undefined ? {} : { verificationJob: job(stack, verificationJob) }),
     }),
   });
 }
@@ -111,6 +114,14 @@ function watching(
         ? undefined
         : ActionGroup.fromActionGroupId(stack, 'ExistingActionGroup', actionGroupId),
   };
+}
+
+function job(
+  stack: TerraformStack,
+  { subnetId, ...options }: NonNullable<DeploymentSettings['verificationJob']>,
+): VerificationJobOptions {
+  if (subnetId === undefined) return options;
+  return { ...options, subnet: Subnet.fromSubnetAttributes(stack, 'VerificationSubnet', { subnetId }) };
 }
 
 function keys(

@@ -6,9 +6,12 @@ import {
   AZURERM_MAJOR_CONTEXT,
   azurermMajor,
   DicomLake,
+  VerificationJob,
   type AzurermMajor,
   type DeploymentTarget,
   type DicomLakeProps,
+  type PlacementProps,
+  type VerificationJobOptions,
 } from '../constructs';
 import type { DeploymentManifest } from '../contract';
 
@@ -31,6 +34,9 @@ export interface RemoteState {
   readonly subscriptionId?: string | undefined;
 }
 
+/** What a stack is told once it is there. */
+export type StackParts = Partial<DicomLakeProps> & Pick<DicomLakeStackProps, 'verificationJob'>;
+
 export interface DicomLakeStackProps extends Omit<DicomLakeProps, 'resourceGroup'>, DeploymentTarget {
   /** Replacement: everything in the group is replaced with it. */
   readonly resourceGroupName: string;
@@ -46,7 +52,13 @@ export interface DicomLakeStackProps extends Omit<DicomLakeProps, 'resourceGroup
    *
    * @default - the lake uses nothing else
    */
-  readonly parts?: ((stack: TerraformStack, group: ResourceGroup) => Partial<DicomLakeProps>) | undefined;
+  readonly parts?: ((stack: TerraformStack, group: ResourceGroup) => StackParts) | undefined;
+  /**
+   * Verifies the deployment again and again, from within Azure; an alert fires where a run does not pass.
+   *
+   * @default - nothing runs; whoever deployed verifies
+   */
+  readonly verificationJob?: VerificationJobOptions | undefined;
   /**
    * Major version of the azurerm provider: 4 runs on the one version that cdktf was built for, 5 on any from 5.1.
    *
@@ -64,19 +76,24 @@ export interface DicomLakeStackProps extends Omit<DicomLakeProps, 'resourceGroup
 /** A resource group with one lake; its one output, `manifest`, is what a verification starts from. */
 export class DicomLakeStack extends TerraformStack {
   readonly dicomLake: DicomLake;
+  readonly verificationJob: VerificationJob | undefined;
 
   constructor(scope: Construct, id: string, props: DicomLakeStackProps) {
     super(scope, id);
     const { subscriptionId, tenantId, resourceGroupName, location, tags } = props;
-    this.#useProvider(props);
+    const provider = this.#useProvider(props);
     if (props.state !== undefined) this.#keepState(id, props, props.state);
     const resourceGroup = new ResourceGroup(this, 'ResourceGroup', {
       name: resourceGroupName,
       location,
       ...(tags === undefined ? {} : { tags: { ...tags } }),
     });
-    const parts = props.parts?.(this, resourceGroup) ?? {};
-    this.dicomLake = new DicomLake(this, 'DicomLake', { ...props, ...parts, resourceGroup });
+    const { verificationJob, ...lakeProps } = {
+      ...props,
+      ...props.parts?.(this, resourceGroup),
+      resourceGroup,
+    };
+    this.dicomLake = new DicomLake(this, 'DicomLake', lakeProps);
     const manifest = (): DeploymentManifest => this.dicomLake.manifest({ tenantId, subscriptionId });
     // At once for what is wrong with it, and at the end for the grants and rules that come later.
     manifest();
@@ -84,11 +101,36 @@ export class DicomLakeStack extends TerraformStack {
       value: Lazy.anyValue({ produce: manifest }),
       description: 'What dicom-lake verify has to know about this deployment; holds no secret',
     });
+    this.verificationJob =
+      verificationJob === undefined ? undefined : this.#verifyAgain(verificationJob, lakeProps, manifest());
+    if (verificationJob !== undefined)
+      provider.resourceProvidersToRegister = [
+        ...SAME_ON_4_AND_5.resourceProvidersToRegister,
+        'Microsoft.App',
+      ];
   }
 
-  #useProvider({ azurermMajor: chosen, subscriptionId, tenantId }: DicomLakeStackProps): void {
+  #verifyAgain(
+    options: VerificationJobOptions,
+    placement: PlacementProps,
+    manifest: DeploymentManifest,
+  ): VerificationJob {
+    const { dicomService, monitoring } = this.dicomLake;
+    const { resourceGroup, location, tags } = placement;
+    return new VerificationJob(this, 'VerificationJob', {
+      ...options,
+      resourceGroup,
+      location,
+      tags,
+      dicomService,
+      monitoring,
+      manifest,
+    });
+  }
+
+  #useProvider({ azurermMajor: chosen, subscriptionId, tenantId }: DicomLakeStackProps): AzurermProvider {
     if (chosen !== undefined) this.node.setContext(AZURERM_MAJOR_CONTEXT, chosen);
-    new AzurermProvider(this, 'AzureRM', {
+    const provider = new AzurermProvider(this, 'AzureRM', {
       ...SAME_ON_4_AND_5,
       // Waiting for the data plane fails behind a closed firewall, and nothing here needs it.
       features: [{ storage: [{ dataPlaneAvailable: false }] }],
@@ -98,6 +140,7 @@ export class DicomLakeStack extends TerraformStack {
     // Before 5.1 the id of a container was a URL of the data plane, on which no role can be assigned.
     if (azurermMajor(this) === 5)
       this.addOverride('terraform.required_providers.azurerm.version', '>= 5.1.0, < 6.0.0');
+    return provider;
   }
 
   #keepState(id: string, { subscriptionId, tenantId }: DicomLakeStackProps, state: RemoteState): void {

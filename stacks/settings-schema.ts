@@ -11,6 +11,7 @@ import {
   TIER_BASES,
   type PrivateDnsZones,
 } from '../constructs';
+import { PROFILES } from '../contract';
 
 /**
  * The shape of a settings file. What a value may be beyond its shape, such as how long a name may get, is judged by
@@ -118,6 +119,16 @@ const verifier = z.strictObject({
   deepProbes: z.boolean().optional(),
 });
 
+const verificationJob = z.strictObject({
+  image: z.string(),
+  tagAllowed: z.boolean().optional(),
+  containerRegistryId: z.string().optional(),
+  schedule: z.string().optional(),
+  profile: z.enum(PROFILES).optional(),
+  subnetId: z.string().optional(),
+  jobName: z.string().optional(),
+});
+
 const remoteState = z.strictObject({
   resourceGroupName: z.string(),
   storageAccountName: z.string(),
@@ -163,6 +174,7 @@ export const deploymentSchema = z.strictObject({
   inventory: inventory.optional(),
   analytics: z.array(analyticsReader).optional(),
   verifier: verifier.optional(),
+  verificationJob: verificationJob.optional(),
   deleteLock: z.boolean().optional(),
   destroyable: z.boolean().optional(),
 });

@@ -71,6 +71,10 @@ const BLOB_METRICS = ['Transaction', 'Capacity', 'AllMetrics'];
 
 /** What can be sent to logs, by the type of what sends it. An account as such has no logs, its services have. */
 const CATEGORIES: Readonly<Record<string, Categories>> = {
+  'microsoft.app/managedenvironments': {
+    logs: ['ContainerAppConsoleLogs', 'ContainerAppSystemLogs'],
+    metrics: ['AllMetrics'],
+  },
   'microsoft.healthcareapis/workspaces/dicomservices': {
     logs: ['AuditLogs', 'DiagnosticLogs'],
     metrics: ['AllMetrics'],

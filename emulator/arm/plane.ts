@@ -16,6 +16,7 @@ import {
   roleDefinition,
 } from './authorization-query';
 import { LOCKS, ROLE_ASSIGNMENTS } from './identity-types';
+import { JOBS } from './container-types';
 import { LongRunningOperations } from './long-running-operation';
 import { mergePatch } from './merge-patch';
 import { OLD_CLOUD_METADATA } from './metadata';
@@ -318,6 +319,12 @@ class ArmPlane {
       if (this.options.store.get(logs) === undefined) throw notFound({ id: logs, name: '' });
       return jsonResponse(200, { primarySharedKey: NO_KEY, secondarySharedKey: NO_KEY });
     }
+    const job = /^(.*\/Microsoft\.App\/jobs\/[^/]+)\/listSecrets$/i.exec(path)?.[1];
+    if (request.method === 'POST' && job !== undefined) {
+      this.demand(caller, `${JOBS}/listSecrets/action`, job);
+      if (this.options.store.get(job) === undefined) throw notFound({ id: job, name: '' });
+      return jsonResponse(200, { value: [] });
+    }
     const account = /^(.*\/Microsoft\.Storage\/storageAccounts\/[^/]+)\/listKeys$/i.exec(path)?.[1];
     if (request.method !== 'POST' || account === undefined) return undefined;
     this.demand(caller, 'Microsoft.Storage/storageAccounts/listKeys/action', account);
@@ -507,6 +514,8 @@ const RESOURCE_GROUPS = 'Microsoft.Resources/resourceGroups';
 
 /** Types in the order in which the resources of a group go; all others go last. */
 const USERS_BEFORE_USED = [
+  'Microsoft.App/jobs',
+  'Microsoft.App/managedEnvironments',
   'Microsoft.Network/privateEndpoints',
   'Microsoft.HealthcareApis/workspaces',
   'Microsoft.Storage/storageAccounts',
@@ -573,6 +582,7 @@ const ROUTES = [
   'GET {storage account}[/blobServices/default]/providers/Microsoft.Insights/metrics',
   'POST {storage account}/listKeys',
   'POST {log workspace}/sharedKeys',
+  'POST {job}/listSecrets',
 ];
 
 function notImplemented(request: HttpRequest, path: string, types: readonly ResourceType[]): HttpResponse {

@@ -156,6 +156,60 @@ deployments:
   ]);
 });
 
+test('a verification job reaches its construct, and the provider may register what it needs', () => {
+  const digest = `sha256:${'0123456789abcdef'.repeat(4)}`;
+  const { app, refusals } = appOf(`
+defaults:${PLACE}
+deployments:
+  verified:
+    profile: minimal
+    workspaceName: demohealth
+    dicomServiceName: images
+    storageAccountName: demolake
+    tags: { owner: imaging }
+    verificationJob:
+      image: demo.azurecr.io/dicom-lake@${digest}
+      containerRegistryId: ${GROUP}/providers/Microsoft.ContainerRegistry/registries/demo
+      schedule: 5 */2 * * *
+      profile: quick
+      subnetId: ${GROUP}/providers/Microsoft.Network/virtualNetworks/hub/subnets/jobs
+      jobName: nightly
+`);
+  expect(refusals).toEqual([]);
+  const synthesized = synth(stackOf(app, 'verified'));
+  expect(onlyResource(synthesized, 'azurerm_container_app_job')).toMatchObject({
+    name: 'nightly',
+    tags: { owner: 'imaging' },
+    replica_timeout_in_seconds: 360,
+    schedule_trigger_config: { cron_expression: '5 */2 * * *' },
+    template: { container: [{ image: `demo.azurecr.io/dicom-lake@${digest}` }] },
+    registry: [{ server: 'demo.azurecr.io' }],
+  });
+  expect(onlyResource(synthesized, 'azurerm_container_app_environment')).toMatchObject({
+    infrastructure_subnet_id: `${GROUP}/providers/Microsoft.Network/virtualNetworks/hub/subnets/jobs`,
+  });
+  expect(synthesized.provider?.['azurerm']?.[0]?.['resource_providers_to_register']).toContain(
+    'Microsoft.App',
+  );
+});
+
+test('what is wrong with a verification job is named with its deployment', () => {
+  const { refusals } = appOf(`
+defaults:${PLACE}
+deployments:
+  wrong:
+    profile: minimal
+    workspaceName: demohealth
+    dicomServiceName: images
+    storageAccountName: demolake
+    verificationJob: { image: dicom-lake, schedule: 0 6 * * 1-5 }
+`);
+  expect(refusals).toEqual([
+    expect.stringMatching(/^deployments\.wrong: 'image' must name a registry, an image and a digest/),
+    expect.stringMatching(/^deployments\.wrong: 'schedule' must come round every day/),
+  ]);
+});
+
 test('remote state is kept without a key of the account', () => {
   const { app } = appOf(`
 defaults:${PLACE}

@@ -26,6 +26,7 @@ const CONTAINER = `${ACCOUNT}/blobServices/default/containers/dicom`;
 const IDENTITY = at('Microsoft.ManagedIdentity/userAssignedIdentities', 'one');
 const WORKSPACE = at('Microsoft.HealthcareApis/workspaces', 'fuzzws');
 const LOGS = at('Microsoft.OperationalInsights/workspaces', 'logs');
+const ENVIRONMENT = at('Microsoft.App/managedEnvironments', 'verify');
 const NETWORK = at('Microsoft.Network/virtualNetworks', 'net');
 const ZONE = at('Microsoft.Network/privateDnsZones', 'privatelink.dfs.core.windows.net');
 const ENDPOINT = at('Microsoft.Network/privateEndpoints', 'lake');
@@ -157,6 +158,23 @@ const RESOURCES: readonly (readonly [id: string, body: object])[] = [
   ],
   [at('Microsoft.Insights/metricAlerts', 'refused'), located({ criteria: { 'odata.type': 'x', allOf: [] } })],
   [at('Microsoft.Insights/scheduledQueryRules', 'late'), located({ scopes: [LOGS] })],
+  [ENVIRONMENT, located({ appLogsConfiguration: { destination: 'azure-monitor' } })],
+  [
+    at('Microsoft.App/jobs', 'verify'),
+    {
+      ...located({
+        environmentId: ENVIRONMENT,
+        configuration: {
+          triggerType: 'Schedule',
+          scheduleTriggerConfig: { cronExpression: '17 * * * *' },
+          replicaTimeout: 1200,
+          registries: [{ server: 'demo.azurecr.io', identity: IDENTITY }],
+        },
+        template: { containers: [{ name: 'verify', image: 'demo.azurecr.io/dicom-lake:1.2.3' }] },
+      }),
+      identity: { type: 'UserAssigned', userAssignedIdentities: { [IDENTITY]: {} } },
+    },
+  ],
   [NETWORK, located({ addressSpace: { addressPrefixes: ['10.1.0.0/16'] }, subnets: [] })],
   [`${NETWORK}/subnets/one`, { properties: { addressPrefixes: ['10.1.1.0/24'] } }],
   [ZONE, located()],
