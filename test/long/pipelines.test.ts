@@ -101,8 +101,11 @@ test('azd: the hook before plans and guards, azd gets the same stack, the hook a
   const cwd = project.checkOut();
   const hook = (name: string, environment: Readonly<Record<string, string>>): Promise<StepRun> =>
     project.run(cwd, { name, script: `hooks/${name}.sh`, environment, flags: [] });
-  const subscription = { AZURE_ENV_NAME: 'test', AZURE_SUBSCRIPTION_ID: project.ready.subscriptionId };
-  const before = await hook('preprovision', { ...subscription, ARM_TENANT_ID: project.ready.tenantId });
+  const before = await hook('preprovision', {
+    AZURE_ENV_NAME: 'test',
+    AZURE_SUBSCRIPTION_ID: project.ready.subscriptionId,
+    AZURE_TENANT_ID: project.ready.tenantId,
+  });
   expect(before).toMatchObject({ exitCode: 0 });
   const infra = path.join(cwd, 'out/infra');
   expect(readFileSync(path.join(infra, 'cdk.tf.json'), 'utf8')).toBe(

@@ -2,7 +2,9 @@
 # Plans and guards the deployment that the environment of azd names, and gives azd the same stack to apply.
 set -euo pipefail
 : "${AZURE_ENV_NAME:?run it as a hook: azd provision}"
-export ARM_SUBSCRIPTION_ID="${ARM_SUBSCRIPTION_ID:-${AZURE_SUBSCRIPTION_ID:-}}"
+# For settings that leave them out.
+[ -z "${AZURE_SUBSCRIPTION_ID:-}" ] || export ARM_SUBSCRIPTION_ID="$AZURE_SUBSCRIPTION_ID"
+[ -z "${AZURE_TENANT_ID:-}" ] || export ARM_TENANT_ID="$AZURE_TENANT_ID"
 
 DICOM_LAKE_DEPLOYMENT="$AZURE_ENV_NAME" bash node_modules/dicom-lake/pipelines/steps/plan.sh
 
