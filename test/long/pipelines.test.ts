@@ -193,6 +193,8 @@ describe('the last step, wherever it runs', () => {
     const onStep: OnStep = (name, group, cwd) => {
       if (name === 'Verify') void kill(group, cwd);
     };
+    mkdirSync(artifact('manifest'), { recursive: true });
+    writeFileSync(artifact('manifest', 'manifest.json'), JSON.stringify(project.manifest()));
     const event = { ...PUSH, inputs: inputs() };
     const { verify } = await runWorkflow(project, '.github/workflows/verify.yml', event, onStep);
     expect(killed).toEqual([verify?.cwd]);
