@@ -10,6 +10,7 @@ import type { Report } from '../verify';
 import { type CommandContext, type ExitCode, UsageError } from './command-context';
 import { readEmulatorReady, readJsonFile } from './json-file';
 import { deployerConnection } from './local-apply-command';
+import { requirePeers } from './needed-peers';
 
 interface DemoOptions {
   readonly dicom?: string;
@@ -36,6 +37,7 @@ class Demo {
   ) {}
 
   public async run(): Promise<ExitCode> {
+    requirePeers('demo');
     const folder = path.resolve(this.context.workingDirectory, this.options.out);
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });

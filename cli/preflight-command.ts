@@ -11,6 +11,7 @@ import type { DeploymentSettings } from '../stacks/settings-schema';
 import { type CommandContext, type ExitCode, UsageError } from './command-context';
 import { readEmulatorReady, readTextFile } from './json-file';
 import { deployerConnection } from './local-apply-command';
+import { requirePeers } from './needed-peers';
 
 interface PreflightOptions {
   readonly emulator?: string;
@@ -52,7 +53,8 @@ async function deploymentsOf(
   file: string,
   wanted: readonly string[],
 ): Promise<readonly (readonly [string, DeploymentSettings])[]> {
-  // Loads cdktf, which no other command needs.
+  requirePeers('preflight');
+  // Loads cdktf.
   const { readSettings } = await import('../stacks/settings-file.js');
   const result = readSettings(readTextFile(context, file, 'the settings'), file, context.environment);
   if (!result.ok) throw new UsageError(`the settings '${file}' cannot be used`, result.problems);

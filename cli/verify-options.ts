@@ -1,6 +1,5 @@
 import path from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { version } from '../package.json';
 import { ConfigError, DEADLINE_SECONDS, type Profile, PROFILES, type VerifyConfig } from '../verify';
 import { type CommandContext, UsageError } from './command-context';
 import { TARGET_OPTIONS, type TargetOptions, targetOf, withTargetOptions } from './target-options';
@@ -87,7 +86,6 @@ export async function verifyConfigOf(
       fileRemovalMs: options.fileRemovalDeadline * 1000,
       healthWindowMs: options.healthWindow * 1000,
     },
-    version,
     ...(options.dicom === undefined
       ? {}
       : { dicomFolder: path.resolve(context.workingDirectory, options.dicom) }),

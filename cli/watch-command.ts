@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { existsSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command } from 'commander';
+import { version } from '../package.json';
 import {
   ConfigError,
   gatherEvidence,
@@ -117,7 +118,7 @@ async function watchAndTell(
 
 async function telemetryOf(
   context: CommandContext,
-  { target, version }: VerifyConfig,
+  { target }: VerifyConfig,
 ): Promise<WatchTelemetry | undefined> {
   const settings = readTelemetrySettings(context.environment);
   if (settings === undefined) {

@@ -4,7 +4,16 @@ export * from './deployment-manifest';
 export * from './dicom-file-name';
 export * from './emulator-ready';
 export * from './health-probe-churn';
-export type * from './intended-state';
+export type {
+  IntendedAccount,
+  IntendedDeleteLock,
+  IntendedDiagnosticSetting,
+  IntendedGrant,
+  IntendedNetworkRules,
+  IntendedPrivateEndpoint,
+  IntendedState,
+  IntendedTierRule,
+} from './intended-state';
 export * from './hide-secrets';
 export * from './kusto-literal';
 export * from './lake-path';

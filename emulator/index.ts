@@ -22,12 +22,12 @@ import { LevelState } from './state/level-state';
 
 export { type Clock, ManualClock, ShiftedClock, SystemClock } from './clock';
 
+export type { EmulatorReady } from '../contract';
 export type { PlaneName } from './azure';
 
 export { checksOf, FAULTS, type FaultId } from './faults/catalogue';
 export { describeValues, type FaultParameter } from './faults/fault-parameter';
 export { FaultRefused, type Faults, type SetFault } from './faults/faults';
-export { causesMarkdown, faultsMarkdown } from './faults/markdown';
 
 export interface EmulatorOptions {
   /** @default - the clock of the machine, which `jump` of the admin API moves ahead; a state folder keeps how far */
@@ -86,10 +86,19 @@ export interface Emulator extends AsyncDisposable {
   readonly ca: string;
   /** The endpoint of managed identities, as App Service offers it to @azure/identity. */
   readonly managedIdentity: { readonly endpoint: string; readonly header: string };
+  /** @internal */
   readonly dicomServices: DicomServiceHost;
-  /** What lifecycle policies did. */
+  /**
+   * What lifecycle policies did.
+   *
+   * @internal
+   */
   readonly lifecycle: Pick<LifecycleEngine, 'lastRuns'>;
-  /** Which lists inventory policies had made. */
+  /**
+   * Which lists inventory policies had made.
+   *
+   * @internal
+   */
   readonly inventory: Pick<InventoryEngine, 'lastRuns'>;
   /** What can be made to go wrong. */
   readonly faults: Faults;

@@ -11,7 +11,7 @@ export type { AuditedLake, AuditReport, FoundFile, PlanOrigin, TierPlan } from '
 export { EXAMPLE_PLAN, planOf } from './audit/tier-plan';
 export { auditExitCode, type AuditExitCode } from './audit/audit-exit-code';
 export { auditReportOf, type AuditReportInput } from './audit/audit-report';
-export { auditJsonSchema, auditSchemaJson } from './audit/audit-schema';
+export { auditJsonSchema } from './audit/audit-schema';
 export { FindingsFile } from './audit/findings-file';
 export { auditCsvReport } from './audit/reporters/csv';
 export { auditHtmlReport } from './audit/reporters/html';
@@ -23,20 +23,20 @@ export { readTierPlan } from './audit/read-tier-plan';
 export { DEFAULT_PRICES } from './audit/default-prices';
 export { type PriceBook, readPriceBook } from './audit/price-book';
 export { cloudOf } from './azure-cloud';
-export { type AzureConnection, connectionForEmulator } from './clients/azure';
+export { type AzureConnection, connectionForEmulator, type DicomReader } from './clients/azure';
+export type { DeploymentManifest } from '../contract';
 export { type Clock, ManualClock, SystemClock } from './clock';
 export { discoverManifest, type DicomServicePlace, type DiscoverySettings } from './discover-manifest';
 export { redact, rememberSecret } from './clients/redact';
-export { checksMarkdown, errorsMarkdown, runbookIndexMarkdown } from './docs/markdown';
-export { priceFieldsMarkdown } from './docs/price-markdown';
-export { watchSignalsMarkdown } from './docs/watch-markdown';
 export { ConfigError } from './error';
 export { type EvidenceBundle, printEvidenceBundle, readEvidenceBundle } from './evidence-bundle';
 export { exitCodeOf, type VerifyExitCode } from './exit-code';
 export { findManifest } from './find-manifest';
 export {
   type Check,
+  type CheckMeta,
   defineCheck,
+  type EvidenceId,
   type EvidenceMap,
   type Finding,
   type Outcome,
@@ -45,10 +45,11 @@ export {
   type Verdict,
   type Waiver,
 } from './model';
-export { reportJsonSchema, reportSchemaJson } from './report-schema';
+export { reportJsonSchema } from './report-schema';
 export { githubAnnotations } from './reporters/github';
 export { htmlReport } from './reporters/html';
 export { jsonReport } from './reporters/json';
+export type { ProbeLimits } from './probe';
 export { DEADLINE_SECONDS, type Profile, PROFILES } from './profile';
 export type { Progress } from './progress';
 export { junitReport } from './reporters/junit';

@@ -16,7 +16,7 @@ export function judge(
 
 function judgeOne(check: Check, evidence: GatheredMap, targetKind: TargetKind): ReportRow {
   const { id, why, severity, title, failureTitle } = check;
-  const common = { id, why, severity, docs: docsOf(id) };
+  const common = { id, why, severity, docs: check.docs ?? docsOf(id) };
   if (check.target === 'deployment' && targetKind === 'dicomweb') {
     const reason = 'only a DICOMweb URL was given; this needs the manifest of a deployment';
     return { ...common, title, outcome: 'not-applicable', reason };

@@ -129,6 +129,8 @@ export interface CheckMeta {
   readonly severity: 'blocker' | 'major' | 'minor';
   /** What it can be asked of. @default - any DICOMweb server */
   readonly target?: 'deployment';
+  /** Where it says what to do, for a check of one's own. @default - its section of the runbook of this kit */
+  readonly docs?: string;
 }
 
 export interface Check extends CheckMeta {

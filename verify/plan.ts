@@ -1,7 +1,8 @@
 import { ConfigError } from './error';
 import type { Check, EvidenceId } from './model';
 import { isInProfile, type Profile } from './profile';
-import { CHECKS, PROBES } from './registry';
+import { withOwnChecks } from './own-checks';
+import { PROBES } from './registry';
 
 /** What decides which checks are made. */
 export interface PlanSettings {
@@ -21,20 +22,23 @@ export interface Plan {
 /**
  * Chooses checks by id or topic, and the probes they need.
  *
- * @throws ConfigError naming every id and topic that does not exist, or where nothing is left to check
+ * @param ownChecks stand behind those of the kit
+ * @throws ConfigError naming every id and topic that does not exist, where nothing is left to check, or where checks of
+ * one's own cannot be made
  */
-export function makePlan({ only, skip, profile }: PlanSettings): Plan {
+export function makePlan({ only, skip, profile }: PlanSettings, ownChecks: readonly Check[] = []): Plan {
+  const all = withOwnChecks(ownChecks);
   const matches =
     (name: string) =>
     (check: Check): boolean =>
       check.id === name || check.id.startsWith(`${name}/`);
-  const unknown = [...only, ...skip].filter((name) => !CHECKS.some(matches(name)));
+  const unknown = [...only, ...skip].filter((name) => !all.some(matches(name)));
   if (unknown.length > 0) {
     throw new ConfigError(`there is no check or topic ${unknown.map((name) => `'${name}'`).join(', ')}`, [
-      `known are ${[...new Set(CHECKS.flatMap(({ id }) => [id.split('/')[0] ?? '', id]))].join(', ')}`,
+      `known are ${[...new Set(all.flatMap(({ id }) => [id.split('/')[0] ?? '', id]))].join(', ')}`,
     ]);
   }
-  const checks = CHECKS.filter(
+  const checks = all.filter(
     (check) =>
       (only.length === 0 || only.some((name) => matches(name)(check))) &&
       !skip.some((name) => matches(name)(check)) &&

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ConfigError } from './error';
-import type { Waiver } from './model';
-import { CHECKS } from './registry';
+import type { Check, Waiver } from './model';
+import { withOwnChecks } from './own-checks';
 import { schemaProblems } from './schema-problems';
 
 /** So that nothing is waived for good. */
@@ -35,12 +35,19 @@ const waiversSchema = z.array(waiverSchema, { error: 'must be a list of { check,
  *
  * @param source names the file in errors
  * @param startedAt of the run that they are for, ISO 8601
+ * @param ownChecks may be waived beside those of the kit
  * @throws ConfigError listing every problem
  */
-export function readWaivers(value: unknown, source: string, startedAt: string): readonly Waiver[] {
+export function readWaivers(
+  value: unknown,
+  source: string,
+  startedAt: string,
+  ownChecks: readonly Check[] = [],
+): readonly Waiver[] {
+  const ids = withOwnChecks(ownChecks).map(({ id }) => id);
   const result = waiversSchema.safeParse(value);
   const problems = result.success
-    ? result.data.flatMap((waiver, index, all) => problemsOf(waiver, index, all, startedAt))
+    ? result.data.flatMap((waiver, index, all) => problemsOf(waiver, index, all, { startedAt, ids }))
     : schemaProblems(result.error, value, WORDS);
   if (!result.success || problems.length > 0)
     throw new ConfigError(`the waivers in '${source}' cannot be used`, problems);
@@ -54,12 +61,12 @@ function problemsOf(
   { check, subject, until }: z.infer<typeof waiverSchema>,
   index: number,
   all: readonly z.infer<typeof waiverSchema>[],
-  startedAt: string,
+  { startedAt, ids }: { readonly startedAt: string; readonly ids: readonly string[] },
 ): readonly string[] {
   const latest = new Date(Date.parse(startedAt) + MAXIMUM_DAYS * DAY_MS).toISOString().slice(0, 10);
   const same = all.findIndex((other) => other.check === check && other.subject === subject);
   return [
-    ...(CHECKS.some(({ id }) => id === check) ? [] : [`[${index}].check ${CHECK}, got '${check}'`]),
+    ...(ids.includes(check) ? [] : [`[${index}].check ${CHECK}, got '${check}'`]),
     ...(until <= latest
       ? []
       : [

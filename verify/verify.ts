@@ -5,9 +5,11 @@ import { type Clock, SystemClock } from './clock';
 import { type EvidenceBundle, sha256Of } from './evidence-bundle';
 import { gather, type GatherContext, type GatherResult } from './gather';
 import { judge } from './judge';
-import type { Outcome, Report, ReportRow } from './model';
+import { version } from '../package.json';
+import type { Check, Outcome, Report, ReportRow } from './model';
 import { observedIn } from './observed';
 import { linkedSignal } from './linked-signal';
+import { refuseUngathered } from './own-checks';
 import { makePlan } from './plan';
 import { PROBES } from './registry';
 import { machineTime, startHeartbeat } from './heartbeat';
@@ -44,8 +46,10 @@ export interface VerifyConfig {
   readonly limits?: Partial<ProbeLimits>;
   /** What is accepted for a while; for judging only. @default - nothing */
   readonly waivers?: WaiverFile;
-  /** Version of the tool, for the report. */
-  readonly version: string;
+  /** Checks of one's own, made beside those of the kit. @default - none */
+  readonly checks?: readonly Check[];
+  /** Version of the tool, for the report. @default - that of this package */
+  readonly version?: string;
 }
 
 export interface VerifyEnvironment {
@@ -72,14 +76,28 @@ const DEFAULT_LIMITS: ProbeLimits = { fileRemovalMs: 600_000, healthWindowMs: 70
  * @throws ConfigError where the run cannot start
  */
 export async function verify(config: VerifyConfig, environment: VerifyEnvironment = {}): Promise<Report> {
-  return judgeEvidence(await gatherEvidence(config, environment), config.waivers);
+  return judgeEvidence(await gatherEvidence(config, environment), config.waivers, config.checks);
 }
 
-/** The report on evidence, whenever it was gathered: the same evidence and waivers give the same report. */
-export function judgeEvidence(bundle: EvidenceBundle, waiverFile?: WaiverFile): Report {
+/**
+ * The report on evidence, whenever it was gathered: the same evidence, waivers and checks give the same report.
+ *
+ * @param ownChecks those that the evidence was gathered for
+ * @throws ConfigError where checks of one's own cannot be made, or need what was not gathered
+ */
+export function judgeEvidence(
+  bundle: EvidenceBundle,
+  waiverFile?: WaiverFile,
+  ownChecks: readonly Check[] = [],
+): Report {
   const { tool, target, startedAt, durationMs, deadlineSeconds, interrupted } = bundle;
   const { leftovers, leftoverFolders, probes, manifestSha256, settings } = bundle;
-  const judged = judge(makePlan(settings).checks, bundle.evidence, target.kind);
+  const { checks } = makePlan(settings, ownChecks);
+  refuseUngathered(
+    ownChecks.filter((check) => checks.includes(check)),
+    bundle,
+  );
+  const judged = judge(checks, bundle.evidence, target.kind);
   const { rows, waivers }: Partial<WaivedRows> & Pick<Report, 'rows'> =
     waiverFile === undefined ? { rows: judged } : applyWaivers(judged, waiverFile, startedAt);
   return {
@@ -118,9 +136,9 @@ export async function gatherEvidence(
     signal = new AbortController().signal,
     identity,
   } = environment;
-  const { profile = 'full', only = [], skip = [] } = config;
+  const { profile = 'full', only = [], skip = [], checks = [] } = config;
   const settings = { profile, only, skip };
-  const plan = makePlan(settings);
+  const plan = makePlan(settings, checks);
   const startedAt = clock.now();
   const deadlineSeconds = config.deadlineSeconds ?? DEADLINE_SECONDS[profile];
   const deadline = startedAt + deadlineSeconds * 1000;
@@ -173,7 +191,7 @@ export async function gatherEvidence(
   );
   return {
     schemaVersion: 1,
-    tool: { name: 'dicom-lake', version: config.version },
+    tool: { name: 'dicom-lake', version: config.version ?? version },
     target: { kind: target.kind, serviceUrl },
     ...(target.kind === 'deployment' ? { manifestSha256: sha256Of(target.manifest) } : {}),
     settings,

@@ -24,6 +24,7 @@ export interface FaultDefinition extends FaultFacts {
   /**
    * @param values one for each parameter
    * @throws FaultTargetMissing where there is nothing yet that could go wrong
+   * @internal
    */
   inject(world: FaultWorld, values: FaultValues): Undo | Promise<Undo>;
 }

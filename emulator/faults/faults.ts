@@ -39,6 +39,7 @@ export class Faults {
   /** Ends when the changes asked for so far are done, so that none meets another. */
   private lastChange: Promise<unknown> = Promise.resolve();
 
+  /** @internal */
   public constructor(private readonly world: FaultWorld) {}
 
   public get catalogue(): readonly FaultDefinition[] {

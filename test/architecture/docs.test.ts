@@ -1,16 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { faultsMarkdown } from '../../emulator';
+import { faultsMarkdown } from '../../emulator/faults/markdown';
 import { findingsMarkdown } from '../../guards';
-import {
-  auditSchemaJson,
-  checksMarkdown,
-  errorsMarkdown,
-  priceFieldsMarkdown,
-  reportSchemaJson,
-  runbookIndexMarkdown,
-  watchSignalsMarkdown,
-} from '../../verify';
+import { auditSchemaJson } from '../../verify/audit/audit-schema';
+import { checksMarkdown, errorsMarkdown, runbookIndexMarkdown } from '../../verify/docs/markdown';
+import { priceFieldsMarkdown } from '../../verify/docs/price-markdown';
+import { watchSignalsMarkdown } from '../../verify/docs/watch-markdown';
+import { reportSchemaJson } from '../../verify/report-schema';
 import { alertsMarkdown } from '../support/alerts-markdown';
 import { grantsMarkdown } from '../support/grants-markdown';
 import { profilesMarkdown } from '../support/profiles-markdown';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { causesMarkdown } from '../../emulator';
+import { causesMarkdown } from '../../emulator/faults/markdown';
 import { CHECKS } from '../../verify/registry';
 
 export const ROOT = path.resolve(__dirname, '../..');

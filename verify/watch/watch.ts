@@ -2,7 +2,7 @@ import type { Clock } from '../clock';
 import { ConfigError } from '../error';
 import type { EvidenceBundle } from '../evidence-bundle';
 import { exitCodeOf, type VerifyExitCode } from '../exit-code';
-import type { Report, ReportRow } from '../model';
+import type { Check, Report, ReportRow } from '../model';
 import { shownOutcome } from '../reporters/shown-outcome';
 import { judgeEvidence } from '../verify';
 import type { WaiverFile } from '../waiver';
@@ -31,6 +31,8 @@ export interface WatchEnvironment {
    * @default - nothing is waived
    */
   readonly readWaivers?: (startedAt: string) => WaiverFile;
+  /** Checks of one's own that the evidence is gathered for. @default - none */
+  readonly checks?: readonly Check[];
 }
 
 /** What counts as waived in one run. */
@@ -51,7 +53,7 @@ interface RunWaivers {
 export async function watch(
   gatherOnce: (signal: AbortSignal) => Promise<EvidenceBundle>,
   { intervalMs, jitter, maxRuns = Infinity }: WatchSettings,
-  { clock, signal, random, onRun, readWaivers }: WatchEnvironment,
+  { clock, signal, random, onRun, readWaivers, checks = [] }: WatchEnvironment,
 ): Promise<VerifyExitCode> {
   const before = new Map<string, ReportRow>();
   let worst: VerifyExitCode = 0;
@@ -60,7 +62,7 @@ export async function watch(
     const wait = number === 1 ? 0 : slot + random() * jitter * intervalMs - clock.now();
     if (!(await slept(clock, wait, signal))) return 130;
     const waivers = waiversFor(number, clock.now(), readWaivers);
-    const run = await runOnce(number, () => gatherOnce(signal), clock, before, waivers);
+    const run = await runOnce(number, () => gatherOnce(signal), clock, before, { ...waivers, checks });
     onRun(run);
     if (signal.aborted) return 130;
     worst = worseOf(worst, run.outcome === 'error' ? 3 : exitCodeOf(run.report));
@@ -90,12 +92,12 @@ async function runOnce(
   gatherOnce: () => Promise<EvidenceBundle>,
   clock: Clock,
   before: Map<string, ReportRow>,
-  waivers: RunWaivers,
+  { checks, ...waivers }: RunWaivers & Pick<WatchEnvironment, 'checks'>,
 ): Promise<WatchRun> {
   const startedAt = clock.now();
   try {
     const bundle = await gatherOnce();
-    const report = judgeEvidence(bundle, waivers.file);
+    const report = judgeEvidence(bundle, waivers.file, checks);
     const outcome = runOutcomeOf(report);
     const changes = outcome === 'interrupted' ? [] : changesOf(report, before);
     const durationMs = clock.now() - startedAt;
