@@ -26,6 +26,7 @@ void runProgram(process.argv.slice(2), {
   workingDirectory: process.cwd(),
   environment: process.env,
   nodePath: process.execPath,
+  nodeVersion: process.versions.node,
   // undefined, whatever its type says, where standard output is a file.
   color: (process.stdout.isTTY as boolean | undefined) === true && createColors().isColorSupported,
   ...((process.stderr.isTTY as boolean | undefined) === true ? { terminal: terminalOf(process.stderr) } : {}),

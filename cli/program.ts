@@ -6,6 +6,8 @@ type LoadCommand = (context: CommandContext, setExitCode: (code: ExitCode) => vo
 
 /** In the order of the help. */
 const COMMANDS: Readonly<Record<string, LoadCommand>> = {
+  init: async (context) => (await import('./init-command.js')).initCommand(context),
+  doctor: async (...setting) => (await import('./doctor-command.js')).doctorCommand(...setting),
   preflight: async (...setting) => (await import('./preflight-command.js')).preflightCommand(...setting),
   guard: async (...setting) => (await import('./guard-command.js')).guardCommand(...setting),
   verify: async (...setting) => (await import('./verify-command.js')).verifyCommand(...setting),
