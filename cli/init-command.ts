@@ -127,7 +127,9 @@ function notes({ pipeline }: InitOptions, azure: AzurePlace | undefined): readon
       ? [
           `No pipeline was asked for; --pipeline takes ${PIPELINES.filter((one) => one !== 'none').join(', ')}`,
         ]
-      : []),
+      : [
+          `The pipeline is to deploy '${AZURE_DEPLOYMENT}': node_modules/dicom-lake/docs/pipelines.md tells how it is set up`,
+        ]),
   ];
 }
 
