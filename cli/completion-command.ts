@@ -13,7 +13,8 @@ export function completionCommand(context: CommandContext): Command {
 }
 
 const COMPLETION_HELP = `
-The script asks the dicom-lake that is on the command line, so that it stays right after an upgrade.
+The script asks the dicom-lake that is on the command line, so that it stays right after an upgrade. Where dicom-lake is
+installed in a project only, node_modules/.bin has to be on the PATH.
 
 Examples:
   dicom-lake completion bash >> ~/.bashrc

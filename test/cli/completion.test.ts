@@ -139,6 +139,7 @@ describe.each(
   if (shell === 'bash') {
     test('what stands behind = is offered without what stands before it, and nothing where a file is asked for', () => {
       expect(offered('dicom-lake', 'init', '--pipeline', '=', 'g')).toEqual(['github']);
+      expect(offered('dicom-lake', 'init', '--pipeline', '=')).toEqual(['github', 'azure', 'azd', 'none']);
       expect(offered('dicom-lake', 'guard', '')).toEqual([]);
     });
   }

@@ -2,8 +2,15 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { findTerraform } from '../../cli/doctor/find-terraform';
 import type { DoctorRow } from '../../cli/doctor/verdict';
+import { ROLES } from '../../contract';
 import { type CliResult, runCli, temporaryFolder } from '../support/cli';
-import { type ProvisionedLake, provisionLake, startTestEmulator } from '../support/emulator';
+import {
+  armOf,
+  assignRole,
+  type ProvisionedLake,
+  provisionLake,
+  startTestEmulator,
+} from '../support/emulator';
 import type { Emulator } from '../../emulator';
 
 const FAKE_TERRAFORM = '#!/bin/sh\necho \'{ "terraform_version": "1.11.4" }\'\n';
@@ -95,18 +102,30 @@ describe('on the emulator', () => {
   test('a role that is missing fails', async () => {
     const bare = await startTestEmulator({ stateFolder: path.join(folder.path, 'bare') });
     try {
-      const { manifest } = await provisionLake(bare, { grantCallers: false });
+      const { manifest, groupId } = await provisionLake(bare, { grantCallers: false });
       writeFileSync(path.join(folder.path, 'bare.json'), JSON.stringify(bare.ready));
       writeFileSync(path.join(folder.path, 'bare-manifest.json'), JSON.stringify(manifest));
-      const { rows, exitCode } = await doctor(folder.path, ['bare-manifest.json', '--emulator', 'bare.json']);
-      expect(exitCode).toBe(1);
-      expect(notOk(rows)).toEqual([expect.stringMatching(/^fail rights: .*(missing|cannot be listed)/)]);
+      const look = (): ReturnType<typeof doctor> =>
+        doctor(folder.path, ['bare-manifest.json', '--emulator', 'bare.json']);
+      const without = await look();
+      expect(without.exitCode).toBe(1);
+      expect(notOk(without.rows)).toEqual([
+        expect.stringMatching(/^fail rights: the roles of whoever verifies cannot be listed: /),
+      ]);
+      const { objectId } = bare.ready.credentials.verifier;
+      await assignRole(armOf(bare), groupId, ROLES.reader.id, objectId, 9);
+      const reading = await look();
+      expect(reading.exitCode).toBe(1);
+      expect(notOk(reading.rows)).toEqual([
+        'fail rights: Storage Blob Data Reader is missing on the container of the lake',
+        'fail rights: DICOM Data Owner is missing on the DICOM service',
+      ]);
     } finally {
       await bare.close();
     }
   });
 
-  test('a clock that is an hour late fails', async () => {
+  test('a clock that is three hours late fails', async () => {
     const moved = await runCli(['emulator', 'clock', 'jump', '--hours', '3', '--emulator', 'ready.json'], {
       cwd: folder.path,
     });

@@ -116,7 +116,6 @@ function idle(command: Command): void {
 }
 
 test.each([
-  [['verfy'], '(Did you mean verify?)'],
   [['verify', '--profle', 'quick'], '(Did you mean --profile?)'],
   [['emulator', 'fault', 'sett'], '(Did you mean set?)'],
 ])('%j is answered with what was meant', async (args, answer) => {

@@ -12,6 +12,7 @@ import { readSettings } from '../../stacks/settings-file';
 import { runCli, temporaryFolder } from '../support/cli';
 
 const GUID = '99999999-9999-9999-9999-999999999999';
+const PACKED = ['--package', 'file:../dicom-lake-0.1.0.tgz'];
 const FILES = ['package.json', 'cdktf.json', 'main.js', 'dicom-lake.yaml', '.gitignore', 'README.md'];
 
 function init(cwd: string, ...args: readonly string[]): ReturnType<typeof runCli> {
@@ -68,9 +69,20 @@ test('the flags fill in the deployment for Azure; --json says what was done', as
   using folder = temporaryFolder();
   mkdirSync(path.join(folder.path, '.git'));
   const flags = ['--name', 'hospital', '--tenant', GUID, '--subscription', GUID, '--verifier', GUID];
-  const { stdout, exitCode } = await init(folder.path, ...flags, '--location', 'northeurope', '--json');
+  const { stdout, exitCode } = await init(
+    folder.path,
+    ...flags,
+    '--location',
+    'northeurope',
+    ...PACKED,
+    '--json',
+  );
   expect(exitCode).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ files: FILES, pipeline: 'none', next: ['npm install', {}, {}] });
+  const { dependencies } = JSON.parse(readFileSync(path.join(folder.path, 'package.json'), 'utf8')) as {
+    readonly dependencies: Readonly<Record<string, string>>;
+  };
+  expect(dependencies['dicom-lake']).toBe(PACKED[1]);
   const settings = readSettings(readFileSync(path.join(folder.path, 'dicom-lake.yaml'), 'utf8'), 'x');
   expect(settings.ok && settings.deployments.get('test')).toMatchObject({
     tenantId: GUID,
@@ -80,6 +92,22 @@ test('the flags fill in the deployment for Azure; --json says what was done', as
     storageAccountName: 'hospitallake',
     verifier: { principalId: GUID },
   });
+});
+
+test('a name that a package or a resource cannot have is another one', async () => {
+  using folder = temporaryFolder();
+  await Promise.all([
+    init(folder.path, 'dicom-lake'),
+    init(folder.path, '2026_Röntgen-Archiv of the hospital'),
+  ]);
+  const read = (project: string, file: string): string =>
+    readFileSync(path.join(folder.path, project, file), 'utf8');
+  expect(JSON.parse(read('dicom-lake', 'package.json'))).toMatchObject({ name: 'imaging' });
+  const other = '2026_Röntgen-Archiv of the hospital';
+  expect(JSON.parse(read(other, 'package.json'))).toMatchObject({
+    name: '2026-r-ntgen-archiv-of-the-hospital',
+  });
+  expect(read(other, 'dicom-lake.yaml')).toContain('storageAccountName: rntgenarchivofthemulator\n');
 });
 
 test('files in the way are named all at once, and nothing is written', async () => {
