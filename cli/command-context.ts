@@ -10,6 +10,8 @@ export interface CommandContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The Node executable, for commands that run others. */
   readonly nodePath: string;
+  /** Such as `20.9.0`. */
+  readonly nodeVersion: string;
   /** Whether standard output and standard error take colours. */
   readonly color: boolean;
   /** What standard error is; undefined where that is a file or a pipe. */

@@ -13,6 +13,7 @@ import { deployerConnection } from './local-apply-command';
 import { requirePeers } from './needed-peers';
 
 interface DemoOptions {
+  readonly stack?: string;
   readonly dicom?: string;
   readonly out: string;
 }
@@ -21,14 +22,32 @@ interface DemoOptions {
 export function demoCommand(context: CommandContext, setExitCode: (code: ExitCode) => void): Command {
   return new Command('demo')
     .description('see everything work without Azure: deploy to the emulator, verify, break it, verify again')
+    .option(
+      '--stack <file>',
+      'a stack of your own, the cdk.tf.json of cdktf synth, made for the ids of the emulator (default: an example)',
+    )
     .option('--dicom <folder>', 'send the DICOM files of this folder as well, under fresh UIDs')
     .option('--out <folder>', 'folder of the stack, the manifest and the reports', 'out/demo')
+    .addHelpText('after', DEMO_HELP)
     .action(async (options: DemoOptions) => {
       setExitCode(await new Demo(context, options).run());
     });
 }
 
-const STACK = 'dicom-lake';
+const DEMO_HELP = `
+The emulator of the demo is one of its own, on free ports, and is stopped at the end. The folder of --out is emptied first.
+
+Examples:
+  dicom-lake demo
+  dicom-lake demo --stack cdktf.out/stacks/emulator/cdk.tf.json
+  dicom-lake demo --dicom ./images --out out/images
+
+Exit codes:
+  0  the healthy deployment passed, and the missing role was found in the broken one
+  1  one of the two did not go as it should
+  2  it did not start: wrong options, or a stack that cannot be applied`;
+
+const EXAMPLE = path.join('cdktf.out', 'stacks', 'dicom-lake', 'cdk.tf.json');
 
 class Demo {
   public constructor(
@@ -42,15 +61,11 @@ class Demo {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
 
-    this.step('Synthesize the example stack', 'node examples/minimal/main.js');
-    await this.node(path.join(__dirname, '../examples/minimal/main.js'), [], {
-      CDKTF_OUTDIR: this.file('cdktf.out'),
-    });
-
+    if (this.options.stack === undefined) await this.synthesizeExample();
     this.step('Start the emulator', 'dicom-lake emulator --ready-file ready.json');
     const emulator = await this.startEmulator();
     try {
-      const stack = path.join('cdktf.out', 'stacks', STACK, 'cdk.tf.json');
+      const stack = this.options.stack ?? EXAMPLE;
       this.step(
         'Apply the stack',
         `dicom-lake local apply ${stack} --emulator ready.json --out manifest.json`,
@@ -58,7 +73,7 @@ class Demo {
       await this.cli([
         'local',
         'apply',
-        this.file(stack),
+        this.options.stack ?? this.file(EXAMPLE),
         '--emulator',
         this.file('ready.json'),
         '--out',
@@ -79,6 +94,13 @@ class Demo {
       if (emulator.exitCode === null) await once(emulator, 'exit');
       rmSync(this.resolved('ready.json'), { force: true });
     }
+  }
+
+  private async synthesizeExample(): Promise<void> {
+    this.step('Synthesize the example stack', 'node examples/minimal/main.js');
+    await this.node(path.join(__dirname, '../examples/minimal/main.js'), [], {
+      CDKTF_OUTDIR: this.file('cdktf.out'),
+    });
   }
 
   private conclude(first: number, second: number): ExitCode {

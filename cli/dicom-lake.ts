@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-import { createColors } from 'picocolors';
 import type { Terminal } from './command-context';
 import { runProgram } from './program';
 import { runIdentity } from './run-identity';
+import { wantsColor } from './wants-color';
 
 const interruption = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
@@ -26,8 +26,9 @@ void runProgram(process.argv.slice(2), {
   workingDirectory: process.cwd(),
   environment: process.env,
   nodePath: process.execPath,
+  nodeVersion: process.versions.node,
   // undefined, whatever its type says, where standard output is a file.
-  color: (process.stdout.isTTY as boolean | undefined) === true && createColors().isColorSupported,
+  color: wantsColor(process.env, (process.stdout.isTTY as boolean | undefined) === true),
   ...((process.stderr.isTTY as boolean | undefined) === true ? { terminal: terminalOf(process.stderr) } : {}),
   signal: interruption.signal,
   identity: runIdentity(process),
@@ -49,6 +50,6 @@ function terminalOf(stream: NodeJS.WriteStream & { readonly rows: number }): Ter
     get rows() {
       return stream.rows > 0 ? stream.rows : 24;
     },
-    color: stream.hasColors(),
+    color: wantsColor(process.env, true),
   };
 }

@@ -15,15 +15,18 @@ interface JumpOptions extends ClockOptions {
 
 /** `dicom-lake emulator clock`: shows the clock of a running emulator, or moves it on. */
 export function emulatorClockCommand(context: CommandContext): Command {
-  const show = clockCommand('show', 'show what time it is in the emulator').action((options: ClockOptions) =>
-    tell(context, options, askEmulator(context, options.emulator)('GET', '/clock')),
-  );
+  const show = clockCommand('show', 'show what time it is in the emulator')
+    .addHelpText('after', '\nExample:\n  dicom-lake emulator clock show --emulator ready.json')
+    .action((options: ClockOptions) =>
+      tell(context, options, askEmulator(context, options.emulator)('GET', '/clock')),
+    );
   const reader = new OptionReader();
   const amount = (flag: string): ((text: string) => number) =>
     reader.decimal(flag, 'a number from 0 to 876000', { minimum: 0, maximum: 876_000 });
   const jump = clockCommand('jump', 'move the clock of the emulator on, so that what falls due happens')
     .option('--days <number>', 'days, added to --hours', amount('--days'))
     .option('--hours <number>', 'hours, added to --days', amount('--hours'))
+    .addHelpText('after', CLOCK_HELP)
     .action((options: JumpOptions) => {
       reader.check();
       const { emulator, days, hours } = options;
@@ -41,7 +44,8 @@ export function emulatorClockCommand(context: CommandContext): Command {
 const CLOCK_HELP = `
 A jump tells what lifecycle and inventory policies did in the time that passed; with --json, run by run.
 
-Example:
+Examples:
+  dicom-lake emulator clock --emulator ready.json
   dicom-lake emulator clock jump --days 120 --emulator ready.json`;
 
 function clockCommand(name: string, description: string): Command {

@@ -29,6 +29,7 @@ export function emulatorFaultCommand(context: CommandContext): Command {
     .description('list every fault; with --emulator also which of them are set')
     .option('--emulator <file>', READY_FILE)
     .option('--json', AS_JSON)
+    .addHelpText('after', '\nExample:\n  dicom-lake emulator fault list --emulator ready.json')
     .addHelpText('after', () => faultList({ withParameters: false }))
     .action((options: ListOptions) => listFaults(context, options));
   const set = new Command('set')
@@ -38,6 +39,7 @@ export function emulatorFaultCommand(context: CommandContext): Command {
     .option('--param <name=value...>', 'parameters of the fault', parameter, {})
     .option('--when-possible', 'wait for what the fault would harm where it is not there yet')
     .option('--json', AS_JSON)
+    .addHelpText('after', EXAMPLES)
     .addHelpText('after', () => faultList({ withParameters: true }))
     .action((id: string, options: SetOptions) => setFault(context, id, options));
   const clear = new Command('clear')
@@ -45,6 +47,7 @@ export function emulatorFaultCommand(context: CommandContext): Command {
     .argument('[id]', 'id of the fault; without it all are taken back')
     .requiredOption('--emulator <file>', READY_FILE)
     .option('--json', AS_JSON)
+    .addHelpText('after', EXAMPLES)
     .action((id: string | undefined, options: ClearOptions) => clearFaults(context, id, options));
   return new Command('fault')
     .description('make something go wrong in a running emulator, and right again')

@@ -46,7 +46,12 @@ Examples:
   terraform plan -out=plan.bin && terraform show -json plan.bin > plan.json && dicom-lake guard plan.json
   tofu plan -out=plan.bin && tofu show -json plan.bin > plan.json && dicom-lake guard plan.json
   dicom-lake guard plan.json --allow azurerm_management_lock.DicomLake_DeleteLock_DicomService_1A2B3C4D
-  dicom-lake guard plan.json --allow-file allowed.yaml --json`;
+  dicom-lake guard plan.json --allow-file allowed.yaml --json
+
+Exit codes:
+  0  the plan harms no image, or was allowed to
+  1  the plan is refused, and must not be applied
+  2  it was not judged: wrong options, or a plan or a list that cannot be used`;
 
 function allowancesOf(context: CommandContext, { allow, allowFile }: GuardOptions): readonly Allowance[] {
   const named = allow.map((address) => ({ address, reason: 'allowed on the command line' }));

@@ -56,6 +56,8 @@ export function readTextFile(context: CommandContext, file: string, what: string
     return readFileSync(file === '-' ? STANDARD_INPUT : path.resolve(context.workingDirectory, file), 'utf8');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
+    // Windows says so where nothing is piped in.
+    if (file === '-' && code === 'EOF') return '';
     const reason = {
       ENOENT: 'there is no such file',
       EISDIR: 'it is a folder',

@@ -19,10 +19,7 @@ export function localCommand(context: CommandContext): Command {
     .argument('<stack>', 'cdk.tf.json as cdktf synth wrote it, in cdktf.out/stacks/{name}/')
     .requiredOption('--emulator <file>', 'ready file of the emulator')
     .option('--out <file>', 'write the deployment manifest to this file instead of standard output')
-    .addHelpText(
-      'after',
-      '\nExample:\n  dicom-lake local apply cdktf.out/stacks/imaging/cdk.tf.json --emulator ready.json --out manifest.json',
-    )
+    .addHelpText('after', LOCAL_EXAMPLE)
     .action(async (stack: string, options: LocalApplyOptions) => {
       const manifest = await applyLocally(context, stack, options.emulator);
       const text = `${JSON.stringify(manifest, null, 2)}\n`;
@@ -35,8 +32,15 @@ export function localCommand(context: CommandContext): Command {
         context.err(`Wrote the deployment manifest to ${options.out}\n`);
       }
     });
-  return new Command('local').description('try a stack without Azure').addCommand(apply);
+  return new Command('local')
+    .description('try a stack without Azure')
+    .addCommand(apply)
+    .addHelpText('after', LOCAL_EXAMPLE);
 }
+
+const LOCAL_EXAMPLE = `
+Example:
+  dicom-lake local apply cdktf.out/stacks/imaging/cdk.tf.json --emulator ready.json --out manifest.json`;
 
 async function applyLocally(
   context: CommandContext,

@@ -46,7 +46,12 @@ roles, and an adopted account is what the settings say. Reads only. Signs in as 
 
 Examples:
   dicom-lake preflight && npx cdktf deploy production
-  dicom-lake preflight examples/dicom-lake.yaml --deployment test --json`;
+  dicom-lake preflight examples/dicom-lake.yaml --deployment test --json
+
+Exit codes:
+  0  nothing stands against the deployments; something may warn
+  1  something would stop one of them
+  2  it did not start: wrong options, settings that cannot be used, or Azure could not be asked`;
 
 async function deploymentsOf(
   context: CommandContext,

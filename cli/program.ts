@@ -6,6 +6,8 @@ type LoadCommand = (context: CommandContext, setExitCode: (code: ExitCode) => vo
 
 /** In the order of the help. */
 const COMMANDS: Readonly<Record<string, LoadCommand>> = {
+  init: async (context) => (await import('./init-command.js')).initCommand(context),
+  doctor: async (...setting) => (await import('./doctor-command.js')).doctorCommand(...setting),
   preflight: async (...setting) => (await import('./preflight-command.js')).preflightCommand(...setting),
   guard: async (...setting) => (await import('./guard-command.js')).guardCommand(...setting),
   verify: async (...setting) => (await import('./verify-command.js')).verifyCommand(...setting),
@@ -16,7 +18,15 @@ const COMMANDS: Readonly<Record<string, LoadCommand>> = {
   emulator: async (context) => (await import('./emulator-command.js')).emulatorCommand(context),
   local: async (context) => (await import('./local-apply-command.js')).localCommand(context),
   demo: async (...setting) => (await import('./demo-command.js')).demoCommand(...setting),
+  completion: async (context) => (await import('./completion-command.js')).completionCommand(context),
+  complete: async (context) => {
+    const { completeCommand } = await import('./completion-command.js');
+    return completeCommand(context, (words) => commandTree(words, context, () => undefined));
+  },
 };
+
+/** Asked by programs only, and not shown. */
+const HIDDEN = ['complete'];
 
 /** Reading what one command needs takes a fraction of a second; so all are read only where none is named. */
 function loadersFor([name = '']: readonly string[]): readonly LoadCommand[] {
@@ -24,9 +34,12 @@ function loadersFor([name = '']: readonly string[]): readonly LoadCommand[] {
   return named === undefined ? Object.values(COMMANDS) : [named];
 }
 
-/** Runs one command line and answers what the process should exit with. Prints every expected error itself. */
-export async function runProgram(args: readonly string[], context: CommandContext): Promise<ExitCode> {
-  let exitCode: ExitCode = 0;
+/** The program with the command that the words name, or with all where they name none. */
+export async function commandTree(
+  words: readonly string[],
+  context: CommandContext,
+  setExitCode: (code: ExitCode) => void,
+): Promise<Command> {
   const program = new Command('dicom-lake')
     .description(
       'Deploy the DICOM service of Azure Health Data Services on a data lake you own, and prove that it works.',
@@ -35,11 +48,18 @@ export async function runProgram(args: readonly string[], context: CommandContex
     .configureOutput({ writeOut: context.out, writeErr: context.err })
     .exitOverride()
     .showHelpAfterError('(add --help for the options and an example)')
-    .addHelpText('after', EXIT_CODES);
-  for (const load of loadersFor(args)) {
-    program.addCommand(inherit(await load(context, (code) => (exitCode = code)), program));
+    .addHelpText('after', PROGRAM_HELP);
+  for (const load of loadersFor(words)) {
+    const command = inherit(await load(context, setExitCode), program);
+    program.addCommand(command, { hidden: HIDDEN.includes(command.name()) });
   }
+  return program;
+}
 
+/** Runs one command line and answers what the process should exit with. Prints every expected error itself. */
+export async function runProgram(args: readonly string[], context: CommandContext): Promise<ExitCode> {
+  let exitCode: ExitCode = 0;
+  const program = await commandTree(args, context, (code) => (exitCode = code));
   try {
     await program.parseAsync([...args], { from: 'user' });
     return exitCode;
@@ -59,7 +79,13 @@ export async function runProgram(args: readonly string[], context: CommandContex
   }
 }
 
-const EXIT_CODES = `
+const PROGRAM_HELP = `
+Examples:
+  dicom-lake init imaging
+  dicom-lake demo
+  dicom-lake doctor
+  dicom-lake verify outputs.json
+
 Exit codes:
   0    everything asked for passed
   1    a check failed

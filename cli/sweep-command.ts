@@ -43,11 +43,15 @@ Deletes what is in the journals of dead runs, and nothing else; verify does the 
 dead when its process is, or when it gave no sign of life for two minutes, if it ran on another machine.
 Folders in the lake are left by --profile deep only; to delete one needs Storage Blob Data Contributor on the container.
 
-Ends with 0 where nothing of dead runs is left, with 3 where something could not be deleted.
-
 Examples:
   dicom-lake sweep outputs.json --dry-run
-  dicom-lake sweep outputs.json --state /var/lib/dicom-lake/journal`;
+  dicom-lake sweep outputs.json --state /var/lib/dicom-lake/journal
+
+Exit codes:
+  0    nothing of dead runs is left
+  2    it did not start: wrong options, or a manifest or names that cannot be used
+  3    something could not be deleted
+  130  interrupted`;
 
 function textOf({ serviceUrl, runs, dryRun, interrupted }: SweepReport): string {
   const lines = runs.flatMap((run) => [

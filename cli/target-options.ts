@@ -18,6 +18,7 @@ import {
 } from '../verify';
 import { type CommandContext, UsageError } from './command-context';
 import { dicomReaderIn } from './dicom-reader';
+import { proxySettings } from './doctor/proxy-settings';
 import { parseJson, readEmulatorReady, readJsonFile } from './json-file';
 
 /** What a command is about: a deployment, by its manifest or by its names, or any DICOMweb server. */
@@ -187,8 +188,8 @@ function placeFlagsIn(options: DeploymentOptions): readonly string[] {
     .map(([, flag]) => flag);
 }
 
-/** @param manifest undefined where it is still to be found out */
-function connectionTo(
+/** How Azure, or an emulator, is reached. @param manifest undefined where it is still to be found out, or there is none */
+export function connectionTo(
   context: CommandContext,
   manifest: DeploymentManifest | undefined,
   { emulator, cloud: asked }: DeploymentOptions,
@@ -198,9 +199,18 @@ function connectionTo(
     if (asked !== undefined)
       throw new UsageError('--cloud is of Azure, and --emulator is none of its clouds');
     const { ready, ca } = readEmulatorReady(context, emulator);
+    refuseWrongProxy(context);
     return connectionForEmulator(ready, ca);
   }
+  refuseWrongProxy(context);
   return { cloud, credential: credentialIn(cloud, context) };
+}
+
+/** Azure's libraries end with a stack where a proxy is no URL. */
+function refuseWrongProxy({ environment }: CommandContext): void {
+  const proxy = proxySettings(environment);
+  if (proxy === undefined || proxy.url !== undefined) return;
+  throw new UsageError(`${proxy.variable} is no URL of a proxy, such as http://proxy.example.org:3128`);
 }
 
 /**

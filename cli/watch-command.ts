@@ -79,7 +79,14 @@ Examples:
   OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318 dicom-lake watch outputs.json
   dicom-lake watch outputs.json --profile read-only --interval 60 --alive-file /tmp/alive
   dicom-lake watch outputs.json --waivers waivers.yaml
-  dicom-lake watch outputs.json --max-runs 1 --jitter 0 --json`;
+  dicom-lake watch outputs.json --max-runs 1 --jitter 0 --json
+
+Exit codes:
+  0    every run passed
+  1    a check failed in one of them
+  2    it did not start: wrong options, or a manifest, names or waivers that cannot be used
+  3    nothing failed, but something could not be judged in one of them
+  130  interrupted; what had been sent was deleted`;
 
 async function watchAndTell(
   context: CommandContext,

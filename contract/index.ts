@@ -2,6 +2,7 @@ export * from './access-tier';
 export * from './azure-cloud';
 export * from './deployment-manifest';
 export * from './dicom-file-name';
+export * from './emulator-ids';
 export * from './emulator-ready';
 export * from './health-probe-churn';
 export type {

@@ -66,9 +66,10 @@ export const NAME_RULES = {
   },
   deployment: {
     noun: 'deployment name',
-    pattern: /^(?=.{1,63}$)[a-z0-9]+(-[a-z0-9]+)*$/,
+    // Its stack is kept in a folder of this name, and on Windows there is none of these.
+    pattern: /^(?!(con|prn|aux|nul|com\d|lpt\d)$)(?=.{1,63}$)[a-z0-9]+(-[a-z0-9]+)*$/,
     allowed:
-      '1 to 63 lower-case letters, digits or single dashes, starting and ending with a letter or digit',
+      '1 to 63 lower-case letters, digits or single dashes, starting and ending with a letter or digit (and not con, nul or another device of Windows)',
   },
   guid: {
     noun: 'GUID',

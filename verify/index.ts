@@ -1,3 +1,11 @@
+export {
+  type AccessFacts,
+  type Asked,
+  gatherAccess,
+  type LoginPlane,
+  type ResolvedHost,
+  type VerifierRight,
+} from './access-facts';
 export { audit, type AuditConfig, type AuditEnvironment, AuditFailure } from './audit/audit';
 export type { AuditRequest, AuditSource } from './audit/audit-source';
 export {

@@ -1,9 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { EmulatorCredential } from '../../contract';
+import { EMULATOR_IDS, type EmulatorCredential } from '../../contract';
 
-/** The ids are the same in every emulator, so that a stack can name them before one runs. */
-export const TENANT_ID = '11111111-1111-1111-1111-111111111111';
-export const SUBSCRIPTION_ID = '44444444-4444-4444-4444-444444444444';
+export const { tenantId: TENANT_ID, subscriptionId: SUBSCRIPTION_ID } = EMULATOR_IDS;
 
 /** The applications of the emulator's tenant, with secrets of this run. */
 export class Directory {
@@ -13,7 +11,7 @@ export class Directory {
   );
   public readonly verifier = application(
     '66666666-6666-6666-6666-666666666666',
-    '77777777-7777-7777-7777-777777777777',
+    EMULATOR_IDS.verifierObjectId,
   );
 
   public find(clientId: string): EmulatorCredential | undefined {

@@ -179,6 +179,7 @@ const UNUSED: CommandContext = {
   workingDirectory: ROOT,
   environment: {},
   nodePath: 'node',
+  nodeVersion: '20.9.0',
   color: false,
   signal: new AbortController().signal,
   identity: { processId: 1, host: 'here' } as unknown as CommandContext['identity'],

@@ -19,6 +19,8 @@ const MAY_BE_PACKED = [
   // What reports and messages lead to.
   /^docs\/(?!releasing)[^/]+\.(md|schema\.json)$/,
   /^docs\/runbook\/[^/]+\.md$/,
+  // What a project's pipeline runs, and init copies.
+  /^pipelines\/(azd|azure|github|steps)\/[\w./-]+\.(sh|yml|yaml)$/,
 ];
 
 let folder: ReturnType<typeof temporaryFolder>;

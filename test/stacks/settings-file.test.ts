@@ -123,7 +123,7 @@ test('names every problem of all deployments at once, each with its line, what w
       /^lake\.yaml:18: deployments\.test\.privte is not a setting; known here: tenantId, .*, destroyable$/,
     ),
     'lake.yaml:19: deployments.test.azurermMajor must be one of 4, 5, got 6',
-    "lake.yaml:20: deployments.Other must be 1 to 63 lower-case letters, digits or single dashes, starting and ending with a letter or digit, got 'Other'",
+    "lake.yaml:20: deployments.Other must be 1 to 63 lower-case letters, digits or single dashes, starting and ending with a letter or digit (and not con, nul or another device of Windows), got 'Other'",
     'lake.yaml:20: deployments.Other.tenantId must be a text, got nothing',
     'lake.yaml:20: deployments.Other.subscriptionId must be a text, got nothing',
     'lake.yaml:20: deployments.Other.resourceGroupName must be a text, got nothing',
@@ -167,3 +167,15 @@ test('refuses two deployments that would make the same account or workspace', ()
     "lake.yaml:17: deployments.two.storageAccountName must be unique in all of Azure, got 'demolake', which deployment 'one' makes already",
   ]);
 });
+
+test.each(['con', 'nul', 'com1', 'lpt9'])(
+  'a deployment is not called %s, which is no folder on Windows',
+  (name) => {
+    expect(problemsOf(`deployments:\n  ${name}:${REQUIRED}`)).toEqual([
+      expect.stringMatching(
+        `^lake.yaml:2: deployments.${name} must be .* device of Windows\\), got '${name}'$`,
+      ),
+    ]);
+    expect(problemsOf(`deployments:\n  ${name}-2:${REQUIRED}`)).toEqual([]);
+  },
+);
