@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { createColors } from 'picocolors';
-import { dependencies, engines } from '../package.json';
+import { devDependencies, engines } from '../package.json';
 import { AZURE_CLOUD_NAMES, AZURE_CLOUDS, type DeploymentManifest } from '../contract';
 import { type AzureConnection, gatherAccess, SystemClock } from '../verify';
 import type { CommandContext, ExitCode } from './command-context';
@@ -69,7 +69,7 @@ async function examine(
   options: DoctorOptions,
 ): Promise<readonly DoctorRow[]> {
   const clock = new SystemClock();
-  const needed = { node: engines.node.replace('>=', ''), cdktf: dependencies.cdktf };
+  const needed = { node: engines.node.replace('>=', ''), cdktf: devDependencies.cdktf };
   const proxy = proxySettings(context.environment);
   if (proxy !== undefined && proxy.url === undefined) {
     const rows = judgeMachine(await gatherMachine(context, clock.now(), LIMIT_MS), needed, []);

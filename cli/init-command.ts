@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { Command, Option } from 'commander';
-import { dependencies, devDependencies, version } from '../package.json';
+import { devDependencies, version } from '../package.json';
 import { nameProblem } from '../contract';
 import { type CommandContext, UsageError } from './command-context';
 import { type Pipeline, pipelineFiles, PIPELINES } from './init/pipeline-files';
@@ -151,9 +151,9 @@ function azurePlace({ tenant, subscription, verifier }: InitOptions): AzurePlace
 /** Those that this version of the kit was tested with. */
 function testedVersions(): Omit<PackageVersions, 'dicom-lake'> {
   return {
-    cdktf: dependencies.cdktf,
-    constructs: dependencies.constructs,
-    '@cdktf/provider-azurerm': dependencies['@cdktf/provider-azurerm'],
+    cdktf: devDependencies.cdktf,
+    constructs: devDependencies.constructs,
+    '@cdktf/provider-azurerm': devDependencies['@cdktf/provider-azurerm'],
     'cdktf-cli': devDependencies['cdktf-cli'],
   };
 }

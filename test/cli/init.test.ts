@@ -37,15 +37,15 @@ test('init writes a project with the tested versions and says the next three com
   const project = path.join(folder.path, 'my-lake');
   expect(readdirSync(project).sort()).toEqual([...FILES].sort());
   const written = JSON.parse(readFileSync(path.join(project, 'package.json'), 'utf8')) as unknown;
-  const { version, dependencies, devDependencies } = packageJson;
+  const { version, devDependencies } = packageJson;
   expect(written).toEqual({
     name: 'my-lake',
     private: true,
     dependencies: {
       'dicom-lake': version,
-      cdktf: dependencies.cdktf,
-      constructs: dependencies.constructs,
-      '@cdktf/provider-azurerm': dependencies['@cdktf/provider-azurerm'],
+      cdktf: devDependencies.cdktf,
+      constructs: devDependencies.constructs,
+      '@cdktf/provider-azurerm': devDependencies['@cdktf/provider-azurerm'],
     },
     devDependencies: { 'cdktf-cli': devDependencies['cdktf-cli'] },
   });
