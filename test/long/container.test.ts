@@ -27,7 +27,7 @@ describeImage(`the image of the Dockerfile${missing === undefined ? '' : ` (skip
     image = await makeImage(ROOT, folder);
   }, BUILD_MS);
 
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }), BUILD_MS);
 
   function run(args: readonly string[], options: RunOptions = {}) {
     return runIn(image, [...(image.entrypoint ?? []), ...args], { readOnly: true, ...options });
