@@ -36,6 +36,8 @@ export async function runExperiments(experiments: readonly Experiment[], run: Li
     const at = (): string => new Date(clock.now()).toISOString();
     try {
       const answer = await experiment.run(context);
+      // What was cut short may still have come to an answer, a wrong one.
+      signal.throwIfAborted();
       journal.add({ kind: 'answer', experiment: id, answer, at: at() });
       progress(`${id}: ${answer.answer}`);
     } catch (error) {

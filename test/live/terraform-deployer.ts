@@ -29,7 +29,9 @@ async function terraform(
   signal: AbortSignal,
 ): Promise<string> {
   signal.throwIfAborted();
-  const child = spawn(program, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  // In a group of its own: a Ctrl-C of the terminal would be its first interrupt, and ours the second, at which it drops
+  // everything.
+  const child = spawn(program, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   // Terraform writes its state before it ends; killed outright it would lose what it has made.
   const interrupt = (): boolean => child.kill('SIGINT');
   signal.addEventListener('abort', interrupt, { once: true });

@@ -23,7 +23,10 @@ export const containerScopeRole: Experiment<Id> = {
         { file: 'docs/runbook/identity.md', change: 'the scope in the commands' },
       ],
     },
-    undecided: { meaning: 'the identity holds roles from elsewhere, so that nothing follows', goesTo: [] },
+    undecided: {
+      meaning: 'the identity holds roles from elsewhere, or a check could not be judged: nothing follows',
+      goesTo: [],
+    },
   },
   rights: [],
   minutes: 20,
@@ -38,17 +41,20 @@ export const containerScopeRole: Experiment<Id> = {
     const elsewhere = roles.filter(({ scope }) => scope.toLowerCase() !== container);
     const held = roles.map(({ roleId }) => nameOf(roleId)).sort();
     const { rows } = await context.verify(manifest, ['dicomweb', 'contract', 'health'], 'full');
-    const failed = rows.filter(({ outcome }) => outcome === 'fail' || outcome === 'inconclusive');
+    const failed = rows.filter(({ outcome }) => outcome === 'fail');
+    const unknown = rows.filter(({ outcome }) => outcome === 'inconclusive');
     const observed = {
       roles: held,
       rolesElsewhere: elsewhere.length,
       passed: rows.filter(({ outcome }) => outcome === 'pass').length,
-      notPassed: failed.map(({ id, outcome }) => `${id} ${outcome}`),
+      failed: failed.map(({ id }) => id),
+      inconclusive: unknown.map(({ id }) => id),
     };
     const isContributor =
       held.length > 0 && held.every((name) => name === ROLES.storageBlobDataContributor.name);
     if (elsewhere.length > 0 || !isContributor) return { answer: 'undecided', observed };
-    return { answer: failed.length === 0 ? 'enough' : 'not enough', observed };
+    if (failed.length > 0) return { answer: 'not enough', observed };
+    return { answer: unknown.length === 0 ? 'enough' : 'undecided', observed };
   },
 };
 

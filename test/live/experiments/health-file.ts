@@ -20,7 +20,8 @@ export const healthFile: Experiment<Id> = {
     'names and times of those that soft delete keeps',
   answers: {
     'as open source': {
-      meaning: 'every file has a name health{guid}.txt of its own',
+      meaning:
+        'every file has a name health{guid}.txt of its own; of the expiry tell liveFiles and liveFilesWithExpiry',
       goesTo: [FIDELITY],
     },
     'another name each': {
@@ -57,10 +58,13 @@ export const healthFile: Experiment<Id> = {
     const fileSystem = context.lakeOf(manifest);
     const folder = healthCheckPath(lakeTenantOf(manifest));
     const expiries: number[] = [];
+    let live = 0;
     for (const start = clock.now(); clock.now() - start < WATCHED_MS;) {
       try {
         for await (const { name = '', isDirectory, createdOn, expiresOn } of listed(folder)) {
-          if (isDirectory === true || !name.endsWith('.txt') || expiresOn === undefined) continue;
+          if (isDirectory === true || !name.endsWith('.txt')) continue;
+          live += 1;
+          if (expiresOn === undefined) continue;
           expiries.push(Math.round((expiresOn.getTime() - (createdOn?.getTime() ?? NaN)) / 1_000));
         }
       } catch (error) {
@@ -85,6 +89,7 @@ export const healthFile: Experiment<Id> = {
       shapes: [...new Set([...names].map(shapeOf))].slice(0, 5),
       medianGapSeconds: gaps.sort((one, other) => one - other)[Math.floor(gaps.length / 2)] ?? -1,
       assumedGapSeconds: SERVICE_FACTS.healthProbePeriodSeconds.value,
+      liveFiles: live,
       liveFilesWithExpiry: expiries.length,
       expirySeconds: [...new Set(expiries)].map(String),
     };
