@@ -62,6 +62,16 @@ test('Terraform is interrupted, not killed: it may write its state', async () =>
   expect(readFileSync(path.join(folder.path, 'state'), 'utf8')).toBe('kept\n');
 });
 
+const onLinux = process.platform === 'linux' ? test : test.skip;
+
+onLinux('a Ctrl-C of the terminal does not reach Terraform by itself', async () => {
+  using folder = temporaryFolder();
+  const program = programIn(folder.path, 'cut -d " " -f 5 /proc/$$/stat > group; echo $$ > own; exit 1');
+  await expect(terraformDeployer(program)(folder.path, NEVER)).rejects.toThrow('terraform init ended with 1');
+  const [group, own] = ['group', 'own'].map((name) => readFileSync(path.join(folder.path, name), 'utf8'));
+  expect(group).toBe(own);
+});
+
 test.each([
   [
     { oid: 'one', idtyp: 'app' },
