@@ -1,43 +1,30 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { performance } from 'node:perf_hooks';
-import type { DeploymentManifest } from '../../contract';
-import { connectionForEmulator, exitCodeOf, verify } from '../../verify';
-import { type EmulatorProcess, spawnEmulator } from '../emulator-process';
+import { spawnEmulator } from '../emulator-process';
 import type { Row, SectionOptions, SectionResult } from '../section';
 import { deployStandardStack } from './deploy-standard-stack';
-import { longestChainMs, observeRequests, repeatedReads } from './observed-requests';
+import { longestChainMs, repeatedReads } from './observed-requests';
+import { type ObservedRun, observedRun } from './observed-run';
+import { requestsPerCheck } from './requests-per-check';
 
 const CLI_PATH = path.resolve(__dirname, '../../cli/dicom-lake.js');
-
-interface VerifyRun {
-  readonly wallMs: number;
-  readonly chainMs: number;
-  readonly requests: number;
-  /** Distinct reads that were sent more than once. */
-  readonly readAgain: number;
-  /** Of those that were judged. */
-  readonly checks: readonly string[];
-}
 
 /** Wall time of the profile quick against the requests that have to follow one another. */
 export async function verifyBench({ rounds, progress }: SectionOptions): Promise<SectionResult> {
   await using emulator = await spawnEmulator(CLI_PATH, []);
   const manifest = await deployStandardStack(emulator);
-  const runs: VerifyRun[] = [];
+  const runs: ObservedRun[] = [];
   for (let round = 0; round <= rounds; round += 1) {
     progress(round === 0 ? 'warming up' : `round ${round} of ${rounds}`);
-    const run = await runOnce(emulator, manifest);
+    const run = await observedRun(emulator, manifest);
     if (round > 0) runs.push(run);
   }
   const checks = runs.at(-1)?.checks ?? [];
   progress(`${checks.length} checks, each alone`);
-  const alone: Row[] = [];
-  for (const check of checks) {
-    const { requests } = await runOnce(emulator, manifest, [check]);
-    alone.push({ name: check, unit: 'requests', runs: [requests] });
-  }
+  const alone = (await requestsPerCheck(emulator, manifest, checks)).map(({ check, requests }): Row => ({
+    name: check,
+    unit: 'requests',
+    runs: [requests.length],
+  }));
   const chain = 'its longest chain of requests';
   return {
     tables: [
@@ -45,9 +32,13 @@ export async function verifyBench({ rounds, progress }: SectionOptions): Promise
         title: 'profile quick on the emulator',
         rows: [
           { name: 'wall time', unit: 'ms', runs: runs.map(({ wallMs }) => wallMs), base: chain },
-          { name: chain, unit: 'ms', runs: runs.map(({ chainMs }) => chainMs) },
-          { name: 'requests', unit: 'requests', runs: runs.map(({ requests }) => requests) },
-          { name: 'reads sent again', unit: 'requests', runs: runs.map(({ readAgain }) => readAgain) },
+          { name: chain, unit: 'ms', runs: runs.map(({ requests }) => longestChainMs(requests)) },
+          { name: 'requests', unit: 'requests', runs: runs.map(({ requests }) => requests.length) },
+          {
+            name: 'reads sent again',
+            unit: 'requests',
+            runs: runs.map(({ requests }) => repeatedReads(requests).length),
+          },
         ],
       },
       { title: 'each check alone', rows: alone },
@@ -62,36 +53,4 @@ export async function verifyBench({ rounds, progress }: SectionOptions): Promise
     ],
     peers: {},
   };
-}
-
-/** @param only these checks. @default - all */
-async function runOnce(
-  emulator: EmulatorProcess,
-  manifest: DeploymentManifest,
-  only: readonly string[] = [],
-): Promise<VerifyRun> {
-  const journalFolder = mkdtempSync(path.join(tmpdir(), 'dicom-lake-bench-'));
-  using observation = observeRequests();
-  try {
-    const start = performance.now();
-    const report = await verify({
-      target: { kind: 'deployment', manifest, azure: connectionForEmulator(emulator.ready, emulator.ca) },
-      journalFolder,
-      profile: 'quick',
-      only,
-      version: '0.0.0',
-    });
-    const wallMs = performance.now() - start;
-    if (exitCodeOf(report) !== 0) throw new Error('the verification did not pass');
-    const { requests } = observation;
-    return {
-      wallMs,
-      chainMs: longestChainMs(requests),
-      requests: requests.length,
-      readAgain: repeatedReads(requests).length,
-      checks: report.rows.filter(({ outcome }) => outcome !== 'not-applicable').map(({ id }) => id),
-    };
-  } finally {
-    rmSync(journalFolder, { recursive: true, force: true });
-  }
 }

@@ -17,12 +17,18 @@ export class ResourceStore {
   private readonly resources = new Map<string, ResourceRow>();
   private readonly rows: StateTable<ResourceRow>;
   private lastOrder = 0;
+  private changes = 0;
 
   public constructor(state: StateStore = new ForgetfulState()) {
     this.rows = state.table('resources');
     const left = this.rows.rows().toSorted(([, a], [, b]) => a.order - b.order);
     for (const [key, row] of left) this.resources.set(key, row);
     this.lastOrder = left.at(-1)?.[1].order ?? 0;
+  }
+
+  /** Another number after every change, for whoever keeps what is read of all resources. */
+  public get version(): number {
+    return this.changes;
   }
 
   public get(id: string): Resource | undefined {
@@ -34,6 +40,7 @@ export class ResourceStore {
     const key = id.toLowerCase();
     const { id: spelled, order } = this.resources.get(key) ?? { id, order: (this.lastOrder += 1) };
     const resource = { id: spelled, body, order };
+    this.changes += 1;
     this.resources.set(key, resource);
     this.rows.put(key, resource);
     return resource;
@@ -52,6 +59,7 @@ export class ResourceStore {
   public delete(id: string): readonly Resource[] {
     const children = [...this.below(id)].sort((a, b) => b.id.length - a.id.length);
     const removed = [...children, ...[this.get(id)].filter((one) => one !== undefined)];
+    this.changes += 1;
     for (const resource of removed) {
       this.resources.delete(resource.id.toLowerCase());
       this.rows.delete(resource.id.toLowerCase());

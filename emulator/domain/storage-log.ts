@@ -43,6 +43,9 @@ const GROUPS: readonly unknown[] = ['allLogs', 'audit'];
  */
 export class StorageLog {
   private rows: StorageLogRow[] = [];
+  /** By category and account, of the resources of `destinationsVersion`: every request to a lake asks for them. */
+  private readonly destinationsKnown = new Map<string, readonly string[]>();
+  private destinationsVersion = -1;
 
   public constructor(
     private readonly options: {
@@ -73,6 +76,18 @@ export class StorageLog {
 
   /** By the settings as they stand: what is set up later gets nothing of what was before. */
   private destinations({ accountId, category }: StorageLogEntry): readonly string[] {
+    const { version } = this.options.resources;
+    if (version !== this.destinationsVersion) {
+      this.destinationsKnown.clear();
+      this.destinationsVersion = version;
+    }
+    const key = `${category} ${accountId}`;
+    const known = this.destinationsKnown.get(key) ?? this.destinationsNow(accountId, category);
+    this.destinationsKnown.set(key, known);
+    return known;
+  }
+
+  private destinationsNow(accountId: string, category: StorageLogCategory): readonly string[] {
     return this.options.resources.below(`${accountId}/blobServices/default`).flatMap(({ id, body }) => {
       const { workspaceId, logs } = (body['properties'] ?? {}) as {
         readonly workspaceId?: unknown;
