@@ -24,9 +24,12 @@ function loadersFor([name = '']: readonly string[]): readonly LoadCommand[] {
   return named === undefined ? Object.values(COMMANDS) : [named];
 }
 
-/** Runs one command line and answers what the process should exit with. Prints every expected error itself. */
-export async function runProgram(args: readonly string[], context: CommandContext): Promise<ExitCode> {
-  let exitCode: ExitCode = 0;
+/** The program with the command that the arguments name, or with all where they name none. */
+export async function programFor(
+  args: readonly string[],
+  context: CommandContext,
+  setExitCode: (code: ExitCode) => void,
+): Promise<Command> {
   const program = new Command('dicom-lake')
     .description(
       'Deploy the DICOM service of Azure Health Data Services on a data lake you own, and prove that it works.',
@@ -37,9 +40,15 @@ export async function runProgram(args: readonly string[], context: CommandContex
     .showHelpAfterError('(add --help for the options and an example)')
     .addHelpText('after', EXIT_CODES);
   for (const load of loadersFor(args)) {
-    program.addCommand(inherit(await load(context, (code) => (exitCode = code)), program));
+    program.addCommand(inherit(await load(context, setExitCode), program));
   }
+  return program;
+}
 
+/** Runs one command line and answers what the process should exit with. Prints every expected error itself. */
+export async function runProgram(args: readonly string[], context: CommandContext): Promise<ExitCode> {
+  let exitCode: ExitCode = 0;
+  const program = await programFor(args, context, (code) => (exitCode = code));
   try {
     await program.parseAsync([...args], { from: 'user' });
     return exitCode;

@@ -55,7 +55,7 @@ export function commandsIn(page: string, program: string): readonly string[] {
 }
 
 /** A page without its blocks of code. */
-export function withoutBlocks(page: string): string {
+function withoutBlocks(page: string): string {
   return page.replace(/^( *)```[^]*?^\1```$/gm, '');
 }
 
