@@ -4,7 +4,7 @@ import { temporaryFolder } from '../support/cli';
 import { blocksOf, type CodeBlock, ROOT } from '../support/docs/page';
 import { runPage } from '../support/docs/session';
 
-jest.setTimeout(600_000);
+jest.setTimeout(900_000);
 
 /** What it takes somebody who has nothing but Node and git: a clone, and the commands of README as they stand there. */
 test('who follows README on a fresh clone gets what README shows', async () => {

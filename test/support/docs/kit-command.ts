@@ -27,7 +27,8 @@ const UNUSED: CommandContext = {
 export async function kitCommandProblem(args: readonly string[]): Promise<string | undefined> {
   const program = await programFor(args, UNUSED, () => undefined);
   let chosen: Command | undefined;
-  idle(program, (command) => (chosen = command));
+  program.exitOverride().configureOutput({ writeErr: () => undefined, writeOut: () => undefined });
+  for (const command of program.commands) idle(command, (one) => (chosen = one));
   try {
     await program.parseAsync([...args], { from: 'user' });
     return chosen === undefined ? undefined : valueProblem(chosen);
