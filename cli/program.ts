@@ -24,9 +24,9 @@ function loadersFor([name = '']: readonly string[]): readonly LoadCommand[] {
   return named === undefined ? Object.values(COMMANDS) : [named];
 }
 
-/** The program with the command that the arguments name, or with all where they name none. */
-export async function programFor(
-  args: readonly string[],
+/** The program with the command that the words name, or with all where they name none. */
+export async function commandTree(
+  words: readonly string[],
   context: CommandContext,
   setExitCode: (code: ExitCode) => void,
 ): Promise<Command> {
@@ -39,7 +39,7 @@ export async function programFor(
     .exitOverride()
     .showHelpAfterError('(add --help for the options and an example)')
     .addHelpText('after', EXIT_CODES);
-  for (const load of loadersFor(args)) {
+  for (const load of loadersFor(words)) {
     program.addCommand(inherit(await load(context, setExitCode), program));
   }
   return program;
@@ -48,7 +48,7 @@ export async function programFor(
 /** Runs one command line and answers what the process should exit with. Prints every expected error itself. */
 export async function runProgram(args: readonly string[], context: CommandContext): Promise<ExitCode> {
   let exitCode: ExitCode = 0;
-  const program = await programFor(args, context, (code) => (exitCode = code));
+  const program = await commandTree(args, context, (code) => (exitCode = code));
   try {
     await program.parseAsync([...args], { from: 'user' });
     return exitCode;

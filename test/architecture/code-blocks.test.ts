@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { AZURE_COMMANDS, azureCommandOf } from '../support/docs/azure-cli';
 import { dataProblems, shellProblems } from '../support/docs/data';
@@ -11,6 +11,7 @@ import {
   type CodeBlock,
   inlineCodeOf,
   linksOf,
+  pageOf,
   PAGES,
   ROOT,
 } from '../support/docs/page';
@@ -25,12 +26,16 @@ import { synthesizeBlock, typeProblems } from '../support/docs/typescript';
  *   where that is how it ends,
  * - `<!-- output -->` before what the last run block printed, `<!-- output: FILE -->` before what it left in a file,
  * - `<!-- sql: NAME -->` before SQL that a test takes by its name.
+ *
+ * `console` has commands after `$` with what they print; a test that names the page runs them. Blocks of TypeScript with a
+ * file name after the language may import each other.
  */
 const HELD_BY_LANGUAGE: Readonly<
   Record<string, (block: CodeBlock) => readonly string[] | Promise<readonly string[]>>
 > = {
-  bash: ({ code }) => shellProblems(code),
-  sh: ({ code }) => shellProblems(code),
+  bash: scriptProblems,
+  sh: scriptProblems,
+  console: consoleProblems,
   json: dataProblems,
   yaml: dataProblems,
   ts: (block) => TYPES.get(block) ?? [],
@@ -44,6 +49,9 @@ const HELD_BY_LANGUAGE: Readonly<
 /** Blocks that nothing holds, each with its reason. */
 const EXEMPT: Readonly<Record<string, string>> = {};
 
+const TESTS = readdirSync(path.join(ROOT, 'test'), { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.test.ts') && !name.includes('architecture'))
+  .map((name) => readFileSync(path.join(ROOT, 'test', name), 'utf8'));
 const BLOCKS = new Map(PAGES.map((page) => [page, blocksOf(page)]));
 const ALL = [...BLOCKS.values()].flat();
 const TYPES = typeProblems(ALL.filter(({ language }) => ['ts', 'mts'].includes(language)));
@@ -105,12 +113,33 @@ async function problemsOf(block: CodeBlock): Promise<readonly string[]> {
   const problems =
     hold === undefined
       ? [
-          ['', 'text', 'console'].includes(block.language)
+          ['', 'text'].includes(block.language)
             ? 'put <!-- output --> before it where the last run block prints it, <!-- output: FILE --> where that leaves it in a file'
             : `nothing holds the language '${block.language}'; known are ${Object.keys(HELD_BY_LANGUAGE).join(', ')}`,
         ]
       : await hold(block);
   return problems.map((problem) => `${block.place}: ${problem}`);
+}
+
+async function scriptProblems({ code, place }: CodeBlock): Promise<readonly string[]> {
+  const scripts = (BLOCKS.get(pageOf(place)) ?? []).filter(({ language }) =>
+    ['sh', 'bash'].includes(language),
+  );
+  const read = await Promise.all(scripts.map((script) => readShell(script.code)));
+  return shellProblems(
+    code,
+    read.flatMap(({ functions }) => functions),
+  );
+}
+
+async function consoleProblems({ code, place }: CodeBlock): Promise<readonly string[]> {
+  const name = path.basename(pageOf(place));
+  const commands = Array.from(code.matchAll(/^\$ (.*)$/gm), ([, command]) => command ?? '');
+  const isRun = TESTS.some((test) => test.includes(name));
+  return [
+    ...(isRun ? [] : [`no test names '${name}': what the block shows is run by nobody`]),
+    ...(await Promise.all(commands.map((command) => shellProblems(command)))).flat(),
+  ];
 }
 
 /** What it says is compared where the page is run; here, that something runs at all. */

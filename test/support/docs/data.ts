@@ -1,6 +1,7 @@
 import { parseAllDocuments } from 'yaml';
 import { readAllowList } from '../../../guards';
 import { readSettings } from '../../../stacks/settings-file';
+import { deploymentSchema } from '../../../stacks/settings-schema';
 import { readPriceBook, readTierPlan, readWaivers } from '../../../verify';
 import { kitCommandProblem } from './kit-command';
 import { commandProblem } from './known-programs';
@@ -22,10 +23,7 @@ const KINDS: readonly Kind[] = [
   {
     name: 'settings (deployments)',
     is: has('deployments'),
-    problems: (_value, text) => {
-      const result = readSettings(text, 'the settings');
-      return result.ok ? [] : result.problems;
-    },
+    problems: (_value, text) => settingsProblems(text),
   },
   {
     name: 'waivers (a list with check)',
@@ -52,9 +50,18 @@ const KINDS: readonly Kind[] = [
     problems: containerProblems,
   },
   {
-    name: 'a pipeline (jobs, stages, steps, runs, hooks)',
-    is: (value) => ['jobs', 'stages', 'steps', 'runs', 'hooks'].some((key) => has(key)(value)),
+    name: 'a pipeline, or steps or jobs of one (jobs, stages, steps, runs, hooks, uses, template)',
+    is: (value) =>
+      objectsIn(value).some((part) =>
+        ['jobs', 'stages', 'steps', 'runs', 'hooks', 'uses', 'template'].some((key) => key in part),
+      ),
     problems: scriptProblems,
+  },
+  { name: 'a part of package.json (dependencies)', is: has('dependencies'), problems: () => [] },
+  {
+    name: 'a part of a deployment in the settings',
+    is: (value) => isFields(value) && Object.keys(value).every((key) => key in deploymentSchema.shape),
+    problems: (value) => settingsProblems(JSON.stringify({ deployments: { part: value } })),
   },
 ];
 
@@ -81,6 +88,12 @@ export async function dataProblems({ code, language }: CodeBlock): Promise<Probl
   return problems;
 }
 
+/** Pages show parts of a file: what is missing may stand in the rest. */
+function settingsProblems(text: string): Problems {
+  const result = readSettings(text, 'the settings');
+  return result.ok ? [] : result.problems.filter((problem) => !/ must be .*, got nothing$/.test(problem));
+}
+
 /** A container of the kit runs one of its commands, `watch` where the arguments name none. */
 async function containerProblems(value: unknown): Promise<Problems> {
   const containers = objectsIn(value).filter(
@@ -100,13 +113,18 @@ async function scriptProblems(value: unknown): Promise<Problems> {
   const scripts = objectsIn(value)
     .flatMap(({ run, script, bash, inlineScript }) => [run, script, bash, inlineScript])
     .filter((script) => typeof script === 'string');
-  return (await Promise.all(scripts.map(shellProblems))).flat();
+  return (await Promise.all(scripts.map((script) => shellProblems(script)))).flat();
 }
 
-/** What is wrong with the commands of a script. */
-export async function shellProblems(script: string): Promise<Problems> {
-  const { commands, problems } = await readShell(script);
-  const wrong = await Promise.all(commands.map(commandProblem));
+/**
+ * What is wrong with the commands of a script.
+ *
+ * @param functions that scripts before it define
+ */
+export async function shellProblems(script: string, functions: readonly string[] = []): Promise<Problems> {
+  const { commands, functions: own, problems } = await readShell(script);
+  const started = commands.filter(([name = '']) => ![...functions, ...own].includes(name));
+  const wrong = await Promise.all(started.map(commandProblem));
   return [...problems, ...wrong.filter((problem) => problem !== undefined)];
 }
 

@@ -1,6 +1,6 @@
 import { type Command, CommanderError } from 'commander';
 import type { CommandContext } from '../../../cli/command-context';
-import { programFor } from '../../../cli/program';
+import { commandTree } from '../../../cli/program';
 import { FAULTS } from '../../../emulator';
 import { makePlan } from '../../../verify/plan';
 import type { Profile } from '../../../verify/profile';
@@ -25,7 +25,7 @@ const UNUSED: CommandContext = {
  * @returns what is wrong with it
  */
 export async function kitCommandProblem(args: readonly string[]): Promise<string | undefined> {
-  const program = await programFor(args, UNUSED, () => undefined);
+  const program = await commandTree(args, UNUSED, () => undefined);
   let chosen: Command | undefined;
   program.exitOverride().configureOutput({ writeErr: () => undefined, writeOut: () => undefined });
   for (const command of program.commands) idle(command, (one) => (chosen = one));
@@ -40,7 +40,7 @@ export async function kitCommandProblem(args: readonly string[]): Promise<string
 
 /** Whether the words are the name of a command and nothing else, as text speaks of it. */
 export async function namesKitCommand(words: readonly string[]): Promise<boolean> {
-  let command: Command | undefined = await programFor(words, UNUSED, () => undefined);
+  let command: Command | undefined = await commandTree(words, UNUSED, () => undefined);
   for (const word of words) command = command?.commands.find((child) => child.name() === word);
   return command !== undefined;
 }

@@ -61,21 +61,32 @@ const PROGRAMS: Readonly<Record<string, Judge>> = {
   docker: subcommands({
     build: ['--build-arg', '--file', '--platform', '--tag', '-f', '-t'],
     login: ['--username', '--password-stdin'],
+    buildx: [],
     push: [],
     run: [
-      '--env',
-      '--env-file',
-      '--name',
-      '--network',
-      '--read-only',
-      '--rm',
-      '--tmpfs',
-      '--user',
-      '--volume',
+      ...['--cap-drop', '--detach', '--env', '--env-file', '--health-cmd', '--health-start-period', '--name'],
+      ...[
+        '--network',
+        '--read-only',
+        '--rm',
+        '--security-opt',
+        '--stop-timeout',
+        '--tmpfs',
+        '--user',
+        '--volume',
+      ],
     ],
     tag: [],
   }),
-  git: subcommands({ add: [], clone: ['--branch', '--depth'], commit: ['-m'], diff: [], init: [], tag: [] }),
+  gh: subcommands({ api: ['--method'], secret: ['--body', '--env'], variable: ['--body', '--env'] }),
+  git: subcommands({
+    add: [],
+    clone: ['--branch', '--depth'],
+    commit: ['-m'],
+    diff: ['--no-index'],
+    init: [],
+    tag: [],
+  }),
   ...Object.fromEntries(
     [
       ...[
@@ -138,7 +149,10 @@ function subcommands(known: Readonly<Record<string, readonly string[]>>): Judge 
     if (global.includes(command)) return undefined;
     const flags = known[command];
     if (flags === undefined) return unknown('command', command, Object.keys(known));
-    const odd = rest.map((arg) => arg.split('=')[0] ?? '').filter((arg) => /^-./.test(arg));
+    // What a container runs has flags of its own.
+    const image = command === 'run' ? rest.findIndex((arg) => arg.includes('/dicom-lake:')) : -1;
+    const own = image < 0 ? rest : rest.slice(0, image);
+    const odd = own.map((arg) => arg.split('=')[0] ?? '').filter((arg) => /^-./.test(arg));
     const first = odd.find((flag) => !flags.includes(flag) && !global.includes(flag));
     return first === undefined ? undefined : unknown(`flag of '${command}'`, first, flags);
   };

@@ -4,6 +4,7 @@
  * @see https://learn.microsoft.com/azure/azure-monitor/reference/tables/storagebloblogs
  * @see https://learn.microsoft.com/azure/azure-monitor/reference/tables/ahdsdicomauditlogs
  * @see https://learn.microsoft.com/azure/azure-monitor/reference/tables/ahdsdicomdiagnosticlogs
+ * @see https://learn.microsoft.com/azure/azure-monitor/reference/tables/containerappconsolelogs
  */
 const TABLES: Readonly<Record<string, readonly string[]>> = {
   StorageBlobLogs: [
@@ -24,6 +25,18 @@ const TABLES: Readonly<Record<string, readonly string[]>> = {
   ],
   AHDSDicomDiagnosticLogs: [
     ...['TimeGenerated', 'CorrelationId', 'Location', 'LogLevel', 'Message', 'OperationName', 'Properties'],
+    '_ResourceId',
+  ],
+  ContainerAppConsoleLogs: [
+    ...[
+      'TimeGenerated',
+      'ContainerAppName',
+      'ContainerName',
+      'ContainerGroupName',
+      'JobName',
+      'Log',
+      'Stream',
+    ],
     '_ResourceId',
   ],
 };

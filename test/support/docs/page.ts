@@ -9,7 +9,8 @@ export const PAGES: readonly string[] = [
   ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'],
   ...['docs', 'examples'].flatMap((folder) =>
     readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.md'))
+      // Reports of API Extractor have TypeScript that is no program; a test of their own holds them.
+      .filter((name) => name.endsWith('.md') && !name.endsWith('.api.md'))
       .map((name) => path.posix.join(folder, name.split(path.sep).join('/')))
       .sort(),
   ),
@@ -22,6 +23,8 @@ export interface CodeBlock {
   /** First word of the info string; empty where there is none. */
   readonly language: string;
   readonly code: string;
+  /** Second word of the info string: other blocks of the page may import it by this name. */
+  readonly file: string | undefined;
   /** What the comment right before the block says of it. */
   readonly mark: Mark | undefined;
 }
@@ -62,6 +65,7 @@ export function blocksOf(page: string): readonly CodeBlock[] {
             place: placeOf(page, token),
             language: token.info.trim().split(/\s/)[0] ?? '',
             code: token.content,
+            file: token.info.trim().split(/\s+/)[1],
             mark: markOf(tokens[at - 1]),
           },
         ]
@@ -123,6 +127,11 @@ function markOf(before: Token | undefined): Mark | undefined {
   if (before?.type !== 'html_block') return undefined;
   const [, kind, value] = MARK.exec(before.content) ?? [];
   return kind === undefined ? undefined : { kind: kind as Mark['kind'], value };
+}
+
+/** The page of a place such as `README.md:6`. */
+export function pageOf(place: string): string {
+  return place.split(':')[0] ?? '';
 }
 
 function placeOf(page: string, { map }: Token): string {

@@ -6,6 +6,8 @@ export type ShellCommand = readonly string[];
 /** What a script would run, `$(…)` and both sides of `|` and `&&` included. */
 export interface ShellScript {
   readonly commands: readonly ShellCommand[];
+  /** Names of the functions that it defines. */
+  readonly functions: readonly string[];
   readonly problems: readonly string[];
 }
 
@@ -13,15 +15,17 @@ export interface ShellScript {
 export async function readShell(script: string): Promise<ShellScript> {
   const { parse, forEachChild } = await import('unbash');
   const commands: ShellCommand[] = [];
+  const functions: string[] = [];
   const problems: string[] = [];
   const visit = (node: SyntaxNode): void => {
     if (node.type === 'Script') problems.push(...errorsOf(node));
     if (node.type === 'Command' && node.name !== undefined)
       commands.push([node.name, ...node.args.filter(isWord)].map(({ value }) => value));
+    if (node.type === 'Function') functions.push(node.name.value);
     forEachChild(node, visit);
   };
   visit(parse(withoutPlaceholders(script)));
-  return { commands, problems };
+  return { commands, functions, problems };
 }
 
 /** Placeholders as words of a shell: to bash they would be redirections. */

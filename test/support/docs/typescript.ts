@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import ts from 'typescript';
-import { type CodeBlock, ROOT } from './page';
+import { type CodeBlock, pageOf, ROOT } from './page';
 
 /** The entries of the package as package.json exports them, resolved to the sources. */
 const ENTRIES: Readonly<Record<string, string>> = {
@@ -19,7 +19,7 @@ const ENTRIES: Readonly<Record<string, string>> = {
  * @returns what the compiler says, by block
  */
 export function typeProblems(blocks: readonly CodeBlock[]): ReadonlyMap<CodeBlock, readonly string[]> {
-  const files = new Map(blocks.map((block, at) => [path.join(ROOT, `block-${at}.${block.language}`), block]));
+  const files = new Map(blocks.map((block, at) => [fileOf(block, at), block]));
   const options: ts.CompilerOptions = {
     ...settings(),
     noUnusedLocals: false,
@@ -31,6 +31,9 @@ export function typeProblems(blocks: readonly CodeBlock[]): ReadonlyMap<CodeBloc
   const disk = ts.createCompilerHost(options);
   const host: ts.CompilerHost = {
     ...disk,
+    directoryExists: (name) =>
+      [...files.keys()].some((file) => path.dirname(file) === path.resolve(name)) ||
+      (disk.directoryExists?.(name) ?? true),
     fileExists: (name) => files.has(path.resolve(name)) || disk.fileExists(name),
     readFile: (name) => files.get(path.resolve(name))?.code ?? disk.readFile(name),
     getSourceFile: (name, version, ...rest) => {
@@ -45,7 +48,7 @@ export function typeProblems(blocks: readonly CodeBlock[]): ReadonlyMap<CodeBloc
     [...files].map(([name, block]) => {
       const source = program.getSourceFile(name);
       const found = [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)];
-      return [block, [...relativeImports(block), ...found.map(sentenceOf)]];
+      return [block, [...relativeImports(block, blocks), ...found.map(sentenceOf)]];
     }),
   );
 }
@@ -83,11 +86,21 @@ function settings(): ts.CompilerOptions {
   ).options;
 }
 
-/** Whoever copies the block has no sources of the package beside it. */
-function relativeImports({ code }: CodeBlock): readonly string[] {
-  return Array.from(code.matchAll(/from '(\.[^']*)'/g), ([, name]) => name ?? '').map(
-    (name) => `imports '${name}', which the reader does not have: import from 'dicom-lake'`,
-  );
+/** Blocks with a file name lie side by side, each page in a folder of its own. */
+function fileOf({ place, language, file }: CodeBlock, at: number): string {
+  return file === undefined
+    ? path.join(ROOT, `block-${at}.${language}`)
+    : path.join(ROOT, `blocks-of-${pageOf(place).replaceAll(/\W/g, '-')}`, file);
+}
+
+/** Whoever copies the block has no sources of the package beside it, only the other blocks of the page. */
+function relativeImports({ code, place }: CodeBlock, blocks: readonly CodeBlock[]): readonly string[] {
+  const beside = blocks
+    .filter((other) => pageOf(other.place) === pageOf(place))
+    .map(({ file }) => `./${file?.replace(/\.ts$/, '') ?? ''}`);
+  return Array.from(code.matchAll(/from '(\.[^']*)'/g), ([, name]) => name ?? '')
+    .filter((name) => !beside.includes(name.replace(/\.js$/, '')))
+    .map((name) => `imports '${name}', which the reader does not have: import from 'dicom-lake'`);
 }
 
 function sentenceOf({ code, file, start, messageText }: ts.Diagnostic): string {
