@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Report } from '../../verify';
 import { runCli, temporaryFolder } from '../support/cli';
+import { shownProblem } from '../support/docs/output';
+import { blocksOf } from '../support/docs/page';
 
 test('dicom-lake demo deploys, verifies, breaks one thing, and finds it', async () => {
   using folder = temporaryFolder();
@@ -24,4 +26,12 @@ test('dicom-lake demo deploys, verifies, breaks one thing, and finds it', async 
     ['healthy', 'broken'].flatMap((name) => ['txt', 'xml'].map((format) => read(`${name}.${format}`) !== '')),
   ).not.toContain(false);
   expect(existsSync(path.join(folder.path, 'out/demo/ready.json'))).toBe(false);
+
+  // What README shows of it is what it wrote.
+  const shown = blocksOf('README.md').filter(({ mark }) => mark?.value?.startsWith('out/demo/'));
+  expect(shown.length).toBeGreaterThan(1);
+  const problems = shown.map(({ code, mark }) =>
+    shownProblem(code, [read(path.basename(mark?.value ?? ''))], 'part'),
+  );
+  expect(problems.filter((problem) => problem !== undefined)).toEqual([]);
 }, 60_000);

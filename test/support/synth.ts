@@ -45,18 +45,23 @@ export function addressesOf(synthesized: Synthesized): string[] {
  * @param address `type.logical_id`
  */
 export function predecessorsOf(synthesized: Synthesized, address: string): ReadonlySet<string> {
-  const addresses = addressesOf(synthesized);
   const before = new Set<string>();
   const visit = (from: string): void => {
-    const [type = '', id = ''] = from.split('.');
-    const text = JSON.stringify(synthesized.resource[type]?.[id]);
-    for (const candidate of addresses) {
-      const isNamed = text.includes(`\${${candidate}.`) || text.includes(`"${candidate}"`);
-      if (!isNamed || before.has(candidate)) continue;
-      before.add(candidate);
-      visit(candidate);
+    for (const named of namedBy(synthesized, from)) {
+      if (before.has(named)) continue;
+      before.add(named);
+      visit(named);
     }
   };
   visit(address);
   return before;
+}
+
+/** The resources that a resource names, by `depends_on` or a reference. */
+export function namedBy(synthesized: Synthesized, address: string): readonly string[] {
+  const [type = '', id = ''] = address.split('.');
+  const text = JSON.stringify(synthesized.resource[type]?.[id]);
+  return addressesOf(synthesized).filter(
+    (other) => text.includes(`\${${other}.`) || text.includes(`"${other}"`),
+  );
 }
