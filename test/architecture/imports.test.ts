@@ -271,7 +271,9 @@ test('every folder of sources is in the table', () => {
     (entry) =>
       entry.isDirectory() &&
       !entry.name.startsWith('.') &&
-      !['node_modules', 'dist', 'out', 'docs', 'pipelines', 'test', 'coverage', 'cdktf.out'].includes(entry.name),
+      !['node_modules', 'dist', 'out', 'docs', 'pipelines', 'test', 'coverage', 'cdktf.out'].includes(
+        entry.name,
+      ),
   );
   expect(folders.map((entry) => entry.name).filter((name) => !known.has(name))).toEqual([]);
 });
