@@ -55,7 +55,7 @@ test('the tarball is small: 0.9 MB, 3.7 MB unpacked', () => {
 });
 
 test('every dependency is used by what is packed, and nothing is used that is none', () => {
-  const used = new Set(
+  const used = new Set<string>(
     tarball.files
       .filter((file) => /^dist\/.+\.(js|d\.ts)$/.test(file))
       .flatMap((file) => packagesIn(readFileSync(path.join(ROOT, file), 'utf8'))),
@@ -63,6 +63,8 @@ test('every dependency is used by what is packed, and nothing is used that is no
   const { peerDependencies } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
     peerDependencies: Readonly<Record<string, string>>;
   };
+  // The application that init writes asks for the kit itself.
+  used.delete('dicom-lake');
   expect([...used].sort()).toEqual(Object.keys({ ...dependencies, ...peerDependencies }).sort());
 });
 
