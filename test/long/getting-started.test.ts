@@ -1,20 +1,20 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
-import { type LinkedPlace, linkedPlace, type LinkedRun } from '../support/linked-project';
+import { type PackedPlace, packedPlace, type PlacedRun } from '../support/packed-place';
 
 const PAGE = path.resolve(__dirname, '../../docs/getting-started.md');
 
 /** A command of the page and what stands below it. */
 const BLOCK = /```console\n\$ (.*)\n([^]*?)```/g;
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
-let place: LinkedPlace;
-const running: LinkedRun[] = [];
+let place: PackedPlace;
+const running: PlacedRun[] = [];
 
-beforeAll(() => {
-  place = linkedPlace();
+beforeAll(async () => {
+  place = await packedPlace();
 });
 
 afterAll(async () => {
@@ -30,11 +30,13 @@ test('the page shows what its commands print, from an empty folder to a green ve
   for (const [, line = ''] of page.matchAll(BLOCK)) {
     const isEmulator = line.includes(' emulator --ready-file');
     const cwd = existsSync(project) ? project : place.folder;
-    const run = await place.run(line, cwd, (text) => isEmulator && text.endsWith('}\n'));
+    const isInit = line.includes(' init ');
+    const command = isInit ? `${line} --package ${place.packageSpec}` : line;
+    const run = await place.run(command, cwd, (text) => isEmulator && text.endsWith('}\n'));
     if (isEmulator) running.push(run);
     else codes.push([line, run.exitCode]);
     printed.set(line, normal(run.text));
-    if (line.includes(' init ')) place.install(project);
+    if (isInit) await place.install(project);
   }
   expect(codes.filter(([, exitCode]) => exitCode !== 0)).toEqual([]);
   expect([...printed.keys()].map((line) => line.split(' ').slice(1, 3).join(' '))).toEqual([

@@ -31,6 +31,8 @@ export async function packTarball(folder: string): Promise<Tarball> {
 /** A project of somebody's own, with this package from its tarball and nothing of this tree; disposing removes it. */
 export interface PackedProject extends Disposable {
   readonly folder: string;
+  /** That it was installed from. */
+  readonly tarball: string;
   /** Runs a command in its folder, such as `npx dicom-lake verify` or `node main.js`. */
   run(command: string, args: readonly string[], env?: Readonly<Record<string, string>>): Promise<CliResult>;
 }
@@ -50,6 +52,7 @@ export async function installPackedProject(packages: readonly string[] = []): Pr
     const { file } = await packTarball(temporary.path);
     const project: PackedProject = {
       folder,
+      tarball: file,
       run: (command, args, env = {}) => runIn(folder, command, args, env),
       [Symbol.dispose]: () => temporary[Symbol.dispose](),
     };
