@@ -1,7 +1,7 @@
-import { SystemClock } from '../../../verify';
-import { OpenTelemetry } from '../../../verify/watch/open-telemetry/open-telemetry';
-import { AUTHORIZATION, JSON_SETTINGS, startTelemetryBench, until } from '../../support/telemetry-bench';
-import { usedHeap } from '../../support/used-heap';
+import { SystemClock } from '../../verify';
+import { OpenTelemetry } from '../../verify/watch/open-telemetry/open-telemetry';
+import { AUTHORIZATION, JSON_SETTINGS, startTelemetryBench, until } from '../support/telemetry-bench';
+import { usedHeap } from '../support/used-heap';
 
 jest.setTimeout(60_000);
 
