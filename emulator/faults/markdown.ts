@@ -80,7 +80,7 @@ export function causesMarkdown(check: string, faultsPage: string): string {
   return sentences.join('\n\n') || 'No fault of the emulator turns it red.';
 }
 
-export function describeSymptom(symptom: FaultSymptom): string {
+function describeSymptom(symptom: FaultSymptom): string {
   if ('seen' in symptom) return symptom.seen;
   const { plane, status, code } = symptom;
   return `${plane} ${status}${code === undefined ? '' : ` ${code}`}`;
