@@ -1,6 +1,6 @@
-import { checksOf, FAULTS } from './catalogue';
-import type { FaultDefinition, FaultSymptom } from './fault-definition';
-import { describeValues } from './fault-parameter';
+import { checksOf, FAULTS } from '../../emulator/faults/catalogue';
+import type { FaultDefinition, FaultSymptom } from '../../emulator/faults/fault-definition';
+import { describeValues } from '../../emulator/faults/fault-parameter';
 
 /** docs/faults.md */
 export function faultsMarkdown(): string {
