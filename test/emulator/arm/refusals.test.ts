@@ -421,7 +421,7 @@ describe('Azure Resource Manager fails', () => {
           new RegExp(
             `^PUT ${target} is not in the emulator; its types are Microsoft\\.Resources/resourceGroups, .*, ` +
               'Microsoft\\.HealthcareApis/workspaces/dicomServices; it has GET /metadata/endpoints, .*, ' +
-              'POST {storage account}/listKeys, POST {log workspace}/sharedKeys besides\\.$',
+              'POST {storage account}/listKeys, POST {log workspace}/sharedKeys, POST {job}/listSecrets besides\\.$',
           ),
         ) as string,
       },
