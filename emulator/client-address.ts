@@ -3,7 +3,7 @@ import { ServiceFault } from './fault';
 import type { HttpRequest } from './http/exchange';
 
 /** Lets one request come from another address than the emulator's clients have by default. */
-export const CLIENT_ADDRESS_HEADER = 'x-dicom-lake-client-ip';
+const CLIENT_ADDRESS_HEADER = 'x-dicom-lake-client-ip';
 
 /** An address on the internet, of a block that is kept for documentation (RFC 5737). */
 export const DEFAULT_CLIENT_ADDRESS = '203.0.113.10';

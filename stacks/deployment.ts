@@ -41,7 +41,7 @@ export function addDeployments(
   });
 }
 
-export function addDeployment(app: App, name: string, settings: DeploymentSettings): DicomLakeStack {
+function addDeployment(app: App, name: string, settings: DeploymentSettings): DicomLakeStack {
   const { workspace, lake, identity, encryption, analytics, verifier, privateAccess, monitoring, ...others } =
     settings;
   const { verificationJob, ...props } = others;

@@ -115,7 +115,7 @@ const report = object({
 });
 
 /** Does not compile where the schema and the type of the report differ. */
-export const SCHEMA_IS_THE_TYPE: SameType<z.infer<typeof report>, Report> = true;
+true satisfies SameType<z.infer<typeof report>, Report>;
 
 /**
  * JSON Schema of the JSON report. It allows properties that it does not know: later versions add some.

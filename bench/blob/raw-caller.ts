@@ -40,10 +40,6 @@ export class RawCaller implements BlobCaller {
     return found;
   }
 
-  public close(): void {
-    this.#agent.destroy();
-  }
-
   #ask(
     method: string,
     path: string,

@@ -11,7 +11,7 @@ export interface Outcome {
   readonly events?: readonly Event[];
 }
 
-export const NOTHING: Outcome = { changes: new Map() };
+const NOTHING: Outcome = { changes: new Map() };
 
 /**
  * What the emulator has acknowledged to one client, who sends one request at a time. The request that was under way

@@ -21,7 +21,7 @@ export const EMULATOR_DEPLOYMENT = 'emulator';
 export const AZURE_DEPLOYMENT = 'test';
 
 /** Names of the resources of both deployments; those that Azure gives out once in the world differ. */
-export function resourceNames(name: string): Readonly<Record<'emulator' | 'azure', ResourceNames>> {
+function resourceNames(name: string): Readonly<Record<'emulator' | 'azure', ResourceNames>> {
   return {
     emulator: {
       resourceGroupName: `rg-${name}-emulator`,

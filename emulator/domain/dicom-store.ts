@@ -17,7 +17,7 @@ export const FAILURE = {
 } as const;
 
 /** What is odd about an instance that was stored (WarningReason). */
-export const WARNING = { validation: 1, implicitVr: 45063 } as const;
+const WARNING = { validation: 1, implicitVr: 45063 } as const;
 
 export interface StoreFailure {
   readonly outcome: 'failed';

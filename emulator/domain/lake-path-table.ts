@@ -15,10 +15,6 @@ export class LakePathTable<Value extends object> {
   /** Where the last search ended: a walk goes on there. */
   private lastFound = 0;
 
-  public get size(): number {
-    return this.values.size;
-  }
-
   public get(path: string): Value | undefined {
     return this.values.get(path);
   }

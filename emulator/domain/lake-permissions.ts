@@ -67,7 +67,7 @@ export const NEW_ROOT: Guarded = { kind: 'directory', owner: SUPER_USER };
  *
  * @see https://learn.microsoft.com/azure/storage/blobs/data-lake-storage-access-control
  */
-export function aclOf(path: Guarded): readonly AclEntry[] {
+function aclOf(path: Guarded): readonly AclEntry[] {
   return path.acl ?? aclOfMode((path.kind === 'directory' ? 0o777 : 0o666) & ~UMASK);
 }
 

@@ -67,7 +67,7 @@ export function serviceTarget(world: FaultWorld, label: string): ServiceTarget {
 }
 
 /** @throws FaultTargetMissing */
-export function accountOf(world: FaultWorld, { accountId }: ServiceTarget): StorageAccount {
+function accountOf(world: FaultWorld, { accountId }: ServiceTarget): StorageAccount {
   const account = world.accounts.byId(accountId);
   if (account === undefined) throw new FaultTargetMissing(`the storage account '${accountId}' is gone`);
   return account;

@@ -1,16 +1,17 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { faultsMarkdown } from '../../emulator/faults/markdown';
 import { findingsMarkdown } from '../../guards';
 import { auditSchemaJson } from '../../verify/audit/audit-schema';
-import { checksMarkdown, errorsMarkdown, runbookIndexMarkdown } from '../../verify/docs/markdown';
-import { priceFieldsMarkdown } from '../../verify/docs/price-markdown';
-import { watchSignalsMarkdown } from '../../verify/docs/watch-markdown';
 import { reportSchemaJson } from '../../verify/report-schema';
 import { alertsMarkdown } from '../support/alerts-markdown';
+import { checksMarkdown, runbookIndexMarkdown } from '../support/checks-markdown';
+import { errorsMarkdown } from '../support/errors-markdown';
+import { faultsMarkdown } from '../support/faults-markdown';
 import { grantsMarkdown } from '../support/grants-markdown';
+import { priceFieldsMarkdown } from '../support/price-fields-markdown';
 import { profilesMarkdown } from '../support/profiles-markdown';
 import { readPage, RUNBOOK_PAGES, withFreshCauses } from '../support/runbook';
+import { watchSignalsMarkdown } from '../support/watch-signals-markdown';
 
 const ROOT = path.resolve(__dirname, '../..');
 

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { NAME_RULES } from '../../contract';
 import { EXPERIMENTS } from './experiments';
 
-export const LIVE_COMMANDS = ['plan', 'run', 'clean-up', 'report'] as const;
+const LIVE_COMMANDS = ['plan', 'run', 'clean-up', 'report'] as const;
 
 export type LiveCommand = (typeof LIVE_COMMANDS)[number];
 

@@ -12,7 +12,7 @@ export interface Patience {
 }
 
 /** Firewalls and roles take minutes, and what decides on them keeps its decisions: one look says nothing. */
-export const AS_AZURE_SETTLES: Patience = {
+const AS_AZURE_SETTLES: Patience = {
   everyMs: 60_000,
   alike: 3,
   atLeastMs: 6 * 60_000,

@@ -3,7 +3,7 @@ import { DEFAULT_PRICES } from '../../verify';
 import type { Experiment } from './experiment';
 
 /** Roughly, as nobody has measured it: azurerm waits up to 90 minutes for a service. */
-export const DEPLOY_MINUTES = 30;
+const DEPLOY_MINUTES = 30;
 
 const MONTH_HOURS = 730;
 const PROBES_PER_HOUR = 3_600 / SERVICE_FACTS.healthProbePeriodSeconds.value;
@@ -58,7 +58,7 @@ export function spendText(spend: Spend): string {
   ].join('\n');
 }
 
-export function hoursText(minutes: number): string {
+function hoursText(minutes: number): string {
   return minutes < 120 ? `${minutes} minutes` : `${(minutes / 60).toFixed(1)} hours`;
 }
 

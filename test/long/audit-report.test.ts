@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import { auditHtmlReport } from '../../verify';
 import type { AuditReport } from '../../verify/audit/model';
-import { openFile, startBrowser, whyNoBrowser } from '../support/browser';
+import { describeInChromium, openFile, startBrowser } from '../support/browser';
 import { temporaryFolder } from '../support/cli';
 import {
   PAPER,
@@ -14,11 +14,6 @@ import {
   violationsOf,
 } from '../support/page-inspection';
 import { emptyAudit, hostileAudit, metricsAudit, sampleAudit } from '../support/sample-audit';
-
-/** The page of an audit where people read it: a browser that nobody here wrote, and rules of accessibility likewise. */
-const missing = whyNoBrowser();
-if (missing !== undefined && process.env['REQUIRE_PEERS'] === '1')
-  throw new Error(`a browser was demanded, but ${missing}`);
 
 jest.setTimeout(120_000);
 
@@ -33,9 +28,8 @@ const EACH = KINDS.flatMap((kind) => (['light', 'dark'] as const).map((scheme) =
 const IMAGE = path.resolve(__dirname, '../../docs/images/audit-report.png');
 const MOST_IMAGE_BYTES = 250_000;
 
-const suite = missing === undefined ? describe : describe.skip;
-
-suite(`the page of an audit in Chromium${missing === undefined ? '' : ` (skipped: ${missing})`}`, () => {
+/** The page of an audit where people read it: a browser that nobody here wrote, and rules of accessibility likewise. */
+describeInChromium('the page of an audit', () => {
   const folder = temporaryFolder();
   let browser: Browser;
 

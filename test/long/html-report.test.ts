@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import { htmlReport, type Report } from '../../verify';
-import { openFile, startBrowser, whyNoBrowser } from '../support/browser';
+import { describeInChromium, openFile, startBrowser } from '../support/browser';
 import { temporaryFolder } from '../support/cli';
 import {
   PAPER,
@@ -13,11 +13,6 @@ import {
   violationsOf,
 } from '../support/page-inspection';
 import { emptyReport, hostileReport, realReports } from '../support/sample-reports';
-
-/** The HTML report where people read it: a browser that nobody here wrote, and rules of accessibility likewise. */
-const missing = whyNoBrowser();
-if (missing !== undefined && process.env['REQUIRE_PEERS'] === '1')
-  throw new Error(`a browser was demanded, but ${missing}`);
 
 jest.setTimeout(120_000);
 
@@ -34,9 +29,8 @@ const TRIED =
 const IMAGES = path.resolve(__dirname, '../../docs/images');
 const MOST_IMAGE_BYTES = 200_000;
 
-const suite = missing === undefined ? describe : describe.skip;
-
-suite(`the HTML report in Chromium${missing === undefined ? '' : ` (skipped: ${missing})`}`, () => {
+/** The HTML report where people read it: a browser that nobody here wrote, and rules of accessibility likewise. */
+describeInChromium('the HTML report', () => {
   const folder = temporaryFolder();
   let browser: Browser;
   let reports: Readonly<Record<(typeof KINDS)[number], Report>>;

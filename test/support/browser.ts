@@ -3,9 +3,17 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 
 const CHROMIUM = '/usr/bin/chromium';
 
-/** Why no browser can be run, or undefined where one can. */
-export function whyNoBrowser(): string | undefined {
-  return existsSync(CHROMIUM) ? undefined : 'the Debian package chromium is not installed';
+/**
+ * Tests that need a browser. Where none is installed they are skipped and say so, unless `REQUIRE_PEERS=1` demands one.
+ */
+export function describeInChromium(name: string, tests: () => void): void {
+  const missing = existsSync(CHROMIUM) ? undefined : 'the Debian package chromium is not installed';
+  if (missing === undefined) {
+    describe(`${name} in Chromium`, tests);
+    return;
+  }
+  if (process.env['REQUIRE_PEERS'] === '1') throw new Error(`a browser was demanded, but ${missing}`);
+  describe.skip(`${name} in Chromium (skipped: ${missing})`, tests);
 }
 
 /** A browser that calls nobody of its own accord. */

@@ -51,7 +51,7 @@ export function storeTrials(changes: Partial<StoreTrials> = {}): StoreTrials {
 }
 
 /** A search that finds what it has to, but for the changes. */
-export function searchTrial(changes: Partial<SearchTrial> = {}): SearchTrial {
+function searchTrial(changes: Partial<SearchTrial> = {}): SearchTrial {
   return {
     level: 'study',
     rule: 'PatientID',

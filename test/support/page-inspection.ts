@@ -21,7 +21,7 @@ interface Stop {
 }
 
 /** Presses Tab until nothing new is reached. */
-export async function tabThrough(
+async function tabThrough(
   page: Page,
 ): Promise<{ readonly reachable: number; readonly reached: readonly Stop[] }> {
   const all = `[...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex]')]`;
@@ -40,7 +40,7 @@ export async function tabThrough(
 }
 
 /** Elements that stick out of the page to the right. */
-export function overflowOf(page: Page): Promise<readonly string[]> {
+function overflowOf(page: Page): Promise<readonly string[]> {
   return page.evaluate(`(() => {
     const { clientWidth, scrollWidth } = document.documentElement;
     const out = [...document.querySelectorAll('body *')].filter((element) =>
@@ -50,7 +50,7 @@ export function overflowOf(page: Page): Promise<readonly string[]> {
 }
 
 /** Pictures that paper would cut: it does not scroll. */
-export function cutPictures(page: Page): Promise<readonly string[]> {
+function cutPictures(page: Page): Promise<readonly string[]> {
   return page.evaluate(`[...document.querySelectorAll('.picture')]
     .filter((picture) => picture.scrollWidth > picture.clientWidth + 1 ||
       picture.getBoundingClientRect().right > document.documentElement.clientWidth + 1)

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { causesMarkdown } from '../../emulator/faults/markdown';
 import { CHECKS } from '../../verify/registry';
+import { causesMarkdown } from './faults-markdown';
 
 export const ROOT = path.resolve(__dirname, '../..');
 

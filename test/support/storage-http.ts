@@ -4,7 +4,7 @@ import { type DicomRequest, type DicomResponse, send } from './dicom-http';
 import { credentialOf, type ProvisionedLake } from './emulator';
 
 /** Newest version that both storage SDKs of the test dependencies send. */
-export const STORAGE_VERSION = '2026-02-06';
+const STORAGE_VERSION = '2026-02-06';
 
 /** Sends one request to a path below the account, such as `/dicom/a.txt?comp=tier`. */
 export type SendStorage = (method: string, target: string, options?: DicomRequest) => Promise<DicomResponse>;

@@ -15,7 +15,7 @@ import {
 } from './model';
 
 /** What `byLastAccess` calls images of which no reading is known. */
-export const NEVER_READ = 'not known';
+const NEVER_READ = 'not known';
 
 /** The order of tiers in every table; those that Azure may add come after them. */
 const TIER_ORDER: readonly string[] = [...ONLINE_TIERS, 'Archive'];

@@ -138,7 +138,7 @@ const report = object({
 });
 
 /** Does not compile where the schema and the type of the report differ. */
-export const AUDIT_SCHEMA_IS_THE_TYPE: SameType<z.infer<typeof report>, AuditReport> = true;
+true satisfies SameType<z.infer<typeof report>, AuditReport>;
 
 /**
  * JSON Schema of the JSON report of an audit. It allows properties that it does not know: later versions add some.

@@ -75,7 +75,7 @@ export async function storeFirst(
 }
 
 /** Whether the service has an instance, by its index: the lake is not asked. */
-export async function isKnown(lane: DicomWebLane, instance: SampleInstance): Promise<boolean> {
+async function isKnown(lane: DicomWebLane, instance: SampleInstance): Promise<boolean> {
   const { studyInstanceUid, seriesInstanceUid, sopInstanceUid } = instance;
   const uids = { studyInstanceUid, seriesInstanceUid, sopInstanceUid };
   const metadata = await step(() => lane.wado.metadata(uids));

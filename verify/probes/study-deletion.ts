@@ -1,5 +1,6 @@
 import type { DicomWebClient } from '../clients/dicomweb';
-import type { Journal, JournalledStudy } from '../sample/journal';
+import type { Journal } from '../sample/journal';
+import type { JournalledStudy } from '../sample/journal-entry';
 
 /** Deletes studies of the journal and strikes each from it once the service has none of it any more. */
 export async function deleteStudies(

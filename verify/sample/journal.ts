@@ -1,13 +1,16 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { rmSync, utimesSync } from 'node:fs';
 import path from 'node:path';
-import { type EntryBounds, isEntry, type JournalEntry, withoutSlash } from './journal-entry';
-import type { JournalledFolder, JournalledStudy } from './journal-entry';
+import {
+  type EntryBounds,
+  isEntry,
+  type JournalEntry,
+  type JournalledStudy,
+  withoutSlash,
+} from './journal-entry';
 import { writeDurably } from './durable-file';
 import type { RunOwner } from './run-owner';
 import { uidFrom } from './uid';
-
-export type { JournalledFolder, JournalledStudy };
 
 /** As a journal is on disk. */
 export interface JournalFile {

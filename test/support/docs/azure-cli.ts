@@ -4,7 +4,7 @@
  *
  * @see https://learn.microsoft.com/cli/azure/reference-index
  */
-export const AZURE_CLI: Readonly<Record<string, readonly string[]>> = {
+const AZURE_CLI: Readonly<Record<string, readonly string[]>> = {
   '': ['login', 'rest'],
   account: ['get-access-token', 'set', 'show'],
   'ad signed-in-user': ['show'],

@@ -52,7 +52,7 @@ function tokensOf(page: string): readonly Token[] {
   return known;
 }
 
-export function readPage(page: string): string {
+function readPage(page: string): string {
   return readFileSync(path.join(ROOT, page), 'utf8');
 }
 

@@ -72,7 +72,7 @@ function placed(svg: string): string {
   });
 }
 
-export function escaped(text: string): string {
+function escaped(text: string): string {
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import path from 'node:path';
-import { Journal, type JournalledStudy } from '../../../verify/sample/journal';
+import { Journal } from '../../../verify/sample/journal';
+import type { JournalledStudy } from '../../../verify/sample/journal-entry';
 import { studyUid } from '../../../verify/sample/journal-entry';
 import { temporaryFolder } from '../../support/cli';
 import { errorOf } from '../../support/errors';

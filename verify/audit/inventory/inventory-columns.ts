@@ -22,7 +22,7 @@ export interface ListedColumns {
 }
 
 /** Without these nothing can be said. */
-export const REQUIRED_FIELDS = ['Name', 'Last-Modified', 'Content-Length', 'AccessTier'] as const;
+const REQUIRED_FIELDS = ['Name', 'Last-Modified', 'Content-Length', 'AccessTier'] as const;
 
 /** Without these less can be said. */
 const TELLING_FIELDS = [

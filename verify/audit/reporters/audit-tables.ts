@@ -154,6 +154,6 @@ function sumCells({ count, bytes }: FileSums): readonly [string, string] {
   return [countText(count), bytesText(bytes)];
 }
 
-export function shareText(part: number, whole: number): string {
+function shareText(part: number, whole: number): string {
   return whole === 0 ? '-' : `${((100 * part) / whole).toFixed(1)} %`;
 }

@@ -1,5 +1,5 @@
-import { DEFAULT_PRICES } from '../audit/default-prices';
-import { priceFields } from '../audit/price-book';
+import { DEFAULT_PRICES } from '../../verify/audit/default-prices';
+import { priceFields } from '../../verify/audit/price-book';
 
 /** The part of docs/audit-prices.md that lists the fields of a price file, and the prices where none is given. */
 export function priceFieldsMarkdown(): string {

@@ -1,6 +1,6 @@
-import { checksOf, FAULTS } from './catalogue';
-import type { FaultDefinition, FaultSymptom } from './fault-definition';
-import { describeValues } from './fault-parameter';
+import { checksOf, FAULTS } from '../../emulator/faults/catalogue';
+import type { FaultDefinition, FaultSymptom } from '../../emulator/faults/fault-definition';
+import { describeValues } from '../../emulator/faults/fault-parameter';
 
 /** docs/faults.md */
 export function faultsMarkdown(): string {
@@ -80,7 +80,7 @@ export function causesMarkdown(check: string, faultsPage: string): string {
   return sentences.join('\n\n') || 'No fault of the emulator turns it red.';
 }
 
-export function describeSymptom(symptom: FaultSymptom): string {
+function describeSymptom(symptom: FaultSymptom): string {
   if ('seen' in symptom) return symptom.seen;
   const { plane, status, code } = symptom;
   return `${plane} ${status}${code === undefined ? '' : ` ${code}`}`;

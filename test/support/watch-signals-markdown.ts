@@ -6,7 +6,7 @@ import {
   METRICS,
   type SpanDefinition,
   SPANS,
-} from '../watch/signals';
+} from '../../verify/watch/signals';
 
 /** The part of docs/watch.md that lists what is sent. */
 export function watchSignalsMarkdown(): string {
