@@ -4,8 +4,7 @@ import path from 'node:path';
 import { Argument, Command, Option } from 'commander';
 import { candidates } from '../../cli/completion/candidates';
 import { COMPLETION_SCRIPTS, type CompletionShell } from '../../cli/completion/completion-scripts';
-import { runCli, temporaryFolder } from '../support/cli';
-import { CLI_PATH } from '../support/emulator-process';
+import { CLI_PATH, runCli, temporaryFolder } from '../support/cli';
 
 const PROGRAM = new Command('ship')
   .addCommand(
