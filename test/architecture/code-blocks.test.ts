@@ -13,9 +13,11 @@ import {
   linksOf,
   pageOf,
   PAGES,
+  readPage,
   ROOT,
+  SHELLS,
 } from '../support/docs/page';
-import { readShell } from '../support/docs/shell';
+import { commandsIn, readShell } from '../support/docs/shell';
 import { synthesizeBlock, typeProblems } from '../support/docs/typescript';
 
 /**
@@ -89,15 +91,8 @@ test.each(ALL.filter(({ language, code }) => language === 'ts' && code.includes(
 );
 
 test('the list of the Azure CLI has no command that the docs do not use', async () => {
-  const scripts = [
-    ...ALL.filter(({ language }) => ['sh', 'bash'].includes(language)),
-    ...PAGES.flatMap((page) => inlineCodeOf(page)).filter(({ code }) => code.startsWith('az ')),
-  ];
-  const read = await Promise.all(scripts.map(({ code }) => readShell(code)));
-  const used = read
-    .flatMap(({ commands }) => commands)
-    .filter(([program]) => program === 'az')
-    .map(azureCommandOf);
+  const read = await Promise.all(PAGES.map((page) => commandsIn(readPage(page), 'az')));
+  const used = read.flat().map(azureCommandOf);
   expect(AZURE_COMMANDS.filter((command) => !used.includes(command))).toEqual([]);
 });
 
@@ -122,9 +117,7 @@ async function problemsOf(block: CodeBlock): Promise<readonly string[]> {
 }
 
 async function scriptProblems({ code, place }: CodeBlock): Promise<readonly string[]> {
-  const scripts = (BLOCKS.get(pageOf(place)) ?? []).filter(({ language }) =>
-    ['sh', 'bash'].includes(language),
-  );
+  const scripts = (BLOCKS.get(pageOf(place)) ?? []).filter(({ language }) => SHELLS.includes(language));
   const read = await Promise.all(scripts.map((script) => readShell(script.code)));
   return shellProblems(
     code,

@@ -10,7 +10,8 @@ import { reportSchemaJson } from '../../verify/report-schema';
 import { alertsMarkdown } from '../support/alerts-markdown';
 import { grantsMarkdown } from '../support/grants-markdown';
 import { profilesMarkdown } from '../support/profiles-markdown';
-import { readPage, RUNBOOK_PAGES, withFreshCauses } from '../support/runbook';
+import { readPage } from '../support/docs/page';
+import { RUNBOOK_PAGES, withFreshCauses } from '../support/runbook';
 
 const ROOT = path.resolve(__dirname, '../..');
 
