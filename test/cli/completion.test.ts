@@ -124,7 +124,7 @@ describe.each(
       .filter((line) => line !== '')
       .map((line) => line.split(/[\t:]/)[0] ?? '');
 
-  test('the script is one', () => {
+  test('the shell can read the script', () => {
     expect(spawnSync(shell, [...check, 'script'], { cwd: folder.path }).status).toBe(0);
   });
 

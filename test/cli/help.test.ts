@@ -1,27 +1,19 @@
 import type { Command } from 'commander';
-import type { CommandContext } from '../../cli/command-context';
 import { commandTree } from '../../cli/program';
 import { runCli, temporaryFolder } from '../support/cli';
 import { kitCommandProblem } from '../support/docs/kit-command';
 import { readShell, type ShellCommand } from '../support/docs/shell';
+import { idleContext } from '../support/idle-context';
 
 let program: Command;
 let written = '';
 
-const CONTEXT: CommandContext = {
-  out: (text) => void (written += text),
-  err: (text) => void (written += text),
-  workingDirectory: '/nowhere',
-  environment: {},
-  nodePath: 'node',
-  nodeVersion: '20.9.0',
-  color: false,
-  signal: new AbortController().signal,
-  identity: { host: 'here', pid: 1, isAlive: () => undefined },
-};
-
 beforeAll(async () => {
-  program = await commandTree([], CONTEXT, () => undefined);
+  program = await commandTree(
+    [],
+    idleContext((text) => (written += text)),
+    () => undefined,
+  );
 });
 
 /** All commands with their names in full, without those that commander adds. */
