@@ -84,14 +84,11 @@ export function inlineCodeOf(page: string): readonly InlineCode[] {
 /** Blocks of shell and code in the text of any Markdown, such as a section of a page. */
 export function scriptsIn(markdown: string): readonly string[] {
   return MARKDOWN.parse(markdown, {}).flatMap((token) =>
-    token.type === 'fence' && SHELLS.includes(token.info.trim())
+    token.type === 'fence' && token.info.trim() === 'sh'
       ? [token.content]
       : (token.children ?? []).filter(({ type }) => type === 'code_inline').map(({ content }) => content),
   );
 }
-
-/** Languages of blocks that bash reads. */
-export const SHELLS: readonly string[] = ['sh', 'bash'];
 
 /** Where the links and pictures of a page lead. */
 export function linksOf(page: string): readonly { place: string; to: string }[] {
