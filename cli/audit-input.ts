@@ -10,11 +10,11 @@ import {
   type TierPlan,
 } from '../verify';
 import type { CommandContext } from './command-context';
-import { parseYaml, readTextFile } from './json-file';
+import { readYamlFile } from './json-file';
 
 /** The prices of `--prices`, or list prices. @throws UsageError or ConfigError with everything that is wrong */
 export function pricesFor(context: CommandContext, file: string | undefined): PriceBook {
-  return file === undefined ? DEFAULT_PRICES : readPriceBook(yamlIn(context, file, 'the prices'), file);
+  return file === undefined ? DEFAULT_PRICES : readPriceBook(readYamlFile(context, file, 'the prices'), file);
 }
 
 /** The rules of `--plan`, of the deployment, or an example. @throws UsageError or ConfigError */
@@ -24,13 +24,9 @@ export function planFor(
   manifest: DeploymentManifest,
 ): { readonly plans: readonly TierPlan[]; readonly planOrigin: PlanOrigin } {
   if (file !== undefined)
-    return { plans: readTierPlan(yamlIn(context, file, 'the rules'), file), planOrigin: 'file' };
+    return { plans: readTierPlan(readYamlFile(context, file, 'the rules'), file), planOrigin: 'file' };
   const plans = planOf(manifest);
   return plans.length > 0
     ? { plans, planOrigin: 'manifest' }
     : { plans: EXAMPLE_PLAN, planOrigin: 'example' };
-}
-
-function yamlIn(context: CommandContext, file: string, what: string): unknown {
-  return parseYaml(readTextFile(context, file, what), file, what);
 }

@@ -7,7 +7,7 @@ import type { CommandContext, ExitCode } from './command-context';
 import { judgeAccess } from './doctor/judge-access';
 import { judgeMachine } from './doctor/judge-machine';
 import { gatherMachine } from './doctor/machine-facts';
-import { isBypassed, proxySettings } from './doctor/proxy-settings';
+import { isBypassed, proxySettings } from './proxy-settings';
 import { doctorExitCode, type DoctorRow, unknown } from './doctor/verdict';
 import { connectionTo, type DeploymentOptions, deploymentOf } from './target-options';
 import { asUsage } from './verify-options';

@@ -121,7 +121,7 @@ header x-dicom-lake-client-ip.
 
 Example:
   dicom-lake emulator --ready-file ready.json --state .dicom-lake/emulator
-  dicom-lake local apply cdktf.out/stacks/imaging/cdk.tf.json --emulator ready.json --out manifest.json
+  dicom-lake local apply cdktf.out/stacks/emulator/cdk.tf.json --emulator ready.json --out manifest.json
   dicom-lake verify manifest.json --emulator ready.json
   dicom-lake emulator fault set lake/role-removed --emulator ready.json`;
 

@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import { parse } from 'yaml';
 import {
   applyAllowList,
   FINDINGS,
@@ -11,7 +10,7 @@ import {
 } from '../guards';
 import { SystemClock } from '../verify';
 import { type CommandContext, type ExitCode, UsageError } from './command-context';
-import { readJsonFile, readTextFile } from './json-file';
+import { readJsonFile, readYamlFile } from './json-file';
 
 interface GuardOptions {
   readonly allow: readonly string[];
@@ -57,14 +56,7 @@ function allowancesOf(context: CommandContext, { allow, allowFile }: GuardOption
   const named = allow.map((address) => ({ address, reason: 'allowed on the command line' }));
   if (allowFile === undefined) return named;
   const what = 'the allow list';
-  const text = readTextFile(context, allowFile, what);
-  let value: unknown;
-  try {
-    value = parse(text);
-  } catch (error) {
-    throw new UsageError(`${what} '${allowFile}' is neither YAML nor JSON: ${(error as Error).message}`);
-  }
-  const result = readAllowList(value);
+  const result = readAllowList(readYamlFile(context, allowFile, what));
   if (!result.ok) throw new UsageError(`${what} '${allowFile}' cannot be used`, result.problems);
   return [...named, ...result.allowances];
 }

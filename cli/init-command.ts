@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { Command, Option } from 'commander';
 import { devDependencies, version } from '../package.json';
-import { nameProblem } from '../contract';
+import { NAME_RULES } from '../contract';
 import { type CommandContext, UsageError } from './command-context';
 import { type Pipeline, pipelineFiles, PIPELINES } from './init/pipeline-files';
 import { EMULATOR_STACK, type PackageVersions, projectFiles } from './init/project-files';
@@ -28,7 +28,7 @@ const PIPELINES_FOLDER = path.join(__dirname, '../../pipelines');
 export function initCommand(context: CommandContext): Command {
   const reader = new OptionReader();
   const guid = (flag: string): ((text: string) => string) =>
-    reader.text(flag, 'a GUID such as 00000000-0000-0000-0000-000000000000', isGuid);
+    reader.text(flag, NAME_RULES.guid.allowed, (text) => NAME_RULES.guid.pattern.test(text));
   return new Command('init')
     .description('write a small project: settings, application and, if you like, a pipeline')
     .argument('[folder]', 'where to; made where it does not exist', '.')
@@ -156,10 +156,6 @@ function testedVersions(): Omit<PackageVersions, 'dicom-lake'> {
     '@cdktf/provider-azurerm': devDependencies['@cdktf/provider-azurerm'],
     'cdktf-cli': devDependencies['cdktf-cli'],
   };
-}
-
-function isGuid(text: string): boolean {
-  return nameProblem('guid', text) === undefined;
 }
 
 /** With what is put behind it, it is still the name of a workspace and of a storage account. */

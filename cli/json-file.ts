@@ -22,12 +22,17 @@ export function parseJson(text: string, file: string, what: string): unknown {
   }
 }
 
-/** Parses YAML, which JSON is as well. @param what several things, for the message */
+/** Parses a file of YAML, which JSON is as well, named by the user, relative to the working directory. */
+export function readYamlFile(context: CommandContext, file: string, what: string): unknown {
+  return parseYaml(readTextFile(context, file, what), file, what);
+}
+
+/** @param file where the text is from, for the message */
 export function parseYaml(text: string, file: string, what: string): unknown {
   try {
     return parse(text);
   } catch (error) {
-    throw new UsageError(`${what} '${file}' are neither YAML nor JSON: ${(error as Error).message}`);
+    throw new UsageError(`${what} '${file}' cannot be read as YAML or JSON: ${(error as Error).message}`);
   }
 }
 

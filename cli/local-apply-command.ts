@@ -40,7 +40,7 @@ export function localCommand(context: CommandContext): Command {
 
 const LOCAL_EXAMPLE = `
 Example:
-  dicom-lake local apply cdktf.out/stacks/imaging/cdk.tf.json --emulator ready.json --out manifest.json`;
+  dicom-lake local apply cdktf.out/stacks/emulator/cdk.tf.json --emulator ready.json --out manifest.json`;
 
 async function applyLocally(
   context: CommandContext,

@@ -45,7 +45,7 @@ Asks whether names are free, resource providers registered, the region has the s
 roles, and an adopted account is what the settings say. Reads only. Signs in as DefaultAzureCredential does.
 
 Examples:
-  dicom-lake preflight && npx cdktf deploy production
+  dicom-lake preflight --deployment test && npx cdktf deploy test
   dicom-lake preflight examples/dicom-lake.yaml --deployment test --json
 
 Exit codes:

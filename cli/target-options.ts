@@ -18,7 +18,7 @@ import {
 } from '../verify';
 import { type CommandContext, UsageError } from './command-context';
 import { dicomReaderIn } from './dicom-reader';
-import { proxySettings } from './doctor/proxy-settings';
+import { proxySettings } from './proxy-settings';
 import { parseJson, readEmulatorReady, readJsonFile } from './json-file';
 
 /** What a command is about: a deployment, by its manifest or by its names, or any DICOMweb server. */

@@ -6,7 +6,7 @@ import { workspaceProblems } from './health-workspace';
 import { inventoryProblems } from './inventory-policy';
 import { identityProblems } from './lake-identity';
 import { monitoringProblems } from './lake-monitoring';
-import { lakeProblems } from './lake-storage';
+import { lakeProblems } from './lake-storage-problems';
 import { problemsOf, whenConcrete } from './private/concrete';
 import { granteeProblems } from './role-grant';
 import { tieringProblems } from './tiering-policy';

@@ -61,12 +61,10 @@ export {
 export { LakeMonitoring, type LakeMonitoringOptions, type LakeMonitoringProps } from './lake-monitoring';
 export {
   LakeStorage,
-  REPLICATIONS,
   type ILakeStorage,
   type LakeAttributes,
   type LakeCustomerManagedKey,
   type LakeStorageProps,
-  type Replication,
 } from './lake-storage';
 export {
   LogAnalyticsWorkspace,
@@ -84,6 +82,7 @@ export {
 } from './private-access';
 export { PrivateDnsZone, type IPrivateDnsZone, type PrivateDnsZoneProps } from './private-dns-zone';
 export { InvalidConstructError } from './private/invalid';
+export { REPLICATIONS, type Replication } from './replication';
 export { RoleGrant } from './role-grant';
 export { MOST_ROLE_WAIT_MINUTES } from './role-propagation';
 export { Subnet, type ISubnet, type SubnetAttributes } from './subnet';

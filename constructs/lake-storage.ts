@@ -6,22 +6,12 @@ import { ArchiveGuard } from './archive-guard';
 import type { IKeyVaultKey } from './key-vault-key';
 import { LakeGrants } from './lake-grants';
 import type { ILakeIdentity } from './lake-identity';
-import {
-  LAKE_NETWORK_ACCESSES,
-  lakeNetworkProblems,
-  type ILakeFirewall,
-  type LakeNetwork,
-  type LakeNetworkAccess,
-} from './lake-network';
+import type { ILakeFirewall, LakeNetwork, LakeNetworkAccess } from './lake-network';
+import { existingLakeProblems, lakeProblems } from './lake-storage-problems';
 import { placementConfig, type PlacementProps } from './placement';
-import { namePropProblem, problemsOf, whenConcrete, wholeNumberPropProblem } from './private/concrete';
 import { refuseInvalid } from './private/invalid';
-import { idAndNameProblems } from './private/resource-id';
 import { StorageFirewall } from './private/storage-firewall';
-
-export const REPLICATIONS = ['LRS', 'ZRS', 'GRS', 'RAGRS', 'GZRS', 'RAGZRS'] as const;
-
-export type Replication = (typeof REPLICATIONS)[number];
+import type { Replication } from './replication';
 
 /** A container in a storage account with hierarchical namespace, in which DICOM services keep their files. */
 export interface ILakeStorage extends IConstruct {
@@ -178,15 +168,7 @@ export class LakeStorage extends Construct implements ILakeStorage {
       readonly dependables: readonly ITerraformDependable[] = [];
     }
     const lake = new ExistingLake(scope, id);
-    refuseInvalid(lake, 'LakeStorageInvalid', [
-      ...idAndNameProblems(
-        'Microsoft.Storage/storageAccounts',
-        { prop: 'storageAccountId', value: storageAccountId },
-        { prop: 'storageAccountName', value: account },
-      ),
-      ...lakeProblems(attributes),
-      ...existingLakeProblems(attributes),
-    ]);
+    refuseInvalid(lake, 'LakeStorageInvalid', existingLakeProblems(attributes));
     ArchiveGuard.protect(lake);
     return lake;
   }
@@ -294,56 +276,4 @@ function customerKeyConfig(customerKey: LakeCustomerManagedKey | undefined) {
     },
     dependsOn: [...key.grantEncryption(identity).dependables],
   };
-}
-
-function existingLakeProblems(attributes: LakeAttributes): string[] {
-  const access: string = attributes.networkAccess;
-  return problemsOf(
-    LAKE_NETWORK_ACCESSES.some((known) => known === access)
-      ? undefined
-      : `'networkAccess' must be one of ${LAKE_NETWORK_ACCESSES.join(', ')}, got '${access}'`,
-    ...(['blob', 'dfs'] as const).map((api) =>
-      whenConcrete(attributes[`${api}Endpoint`], (endpoint) => endpointProblem(api, endpoint)),
-    ),
-  );
-}
-
-function endpointProblem(api: 'blob' | 'dfs', endpoint: string): string | undefined {
-  return new RegExp(`^https://[^/?#\\s]+\\.${api}\\.[^/?#\\s]+/$`).test(endpoint)
-    ? undefined
-    : `'${api}Endpoint' must be a URL such as https://….${api}.core.windows.net/, with the slash at its end, got ` +
-        `'${endpoint}'`;
-}
-
-const COPY_SCOPES = ['AAD', 'PrivateLink'] as const;
-
-type JudgedProp =
-  | 'storageAccountName'
-  | 'containerName'
-  | 'replication'
-  | 'deletedFileRetentionDays'
-  | 'deletedContainerRetentionDays'
-  | 'allowedCopyScope'
-  | 'network';
-
-export function lakeProblems(props: {
-  readonly [P in JudgedProp]?: LakeStorageProps[P] | undefined;
-}): string[] {
-  return problemsOf(
-    namePropProblem('storageAccountName', 'storageAccount', props.storageAccountName),
-    namePropProblem('containerName', 'container', props.containerName),
-    whenConcrete(props.replication, (replication) =>
-      REPLICATIONS.includes(replication)
-        ? undefined
-        : `'replication' must be one of ${REPLICATIONS.join(', ')}, got '${replication as string}'`,
-    ),
-    wholeNumberPropProblem('deletedFileRetentionDays', props.deletedFileRetentionDays, 0, 365),
-    wholeNumberPropProblem('deletedContainerRetentionDays', props.deletedContainerRetentionDays, 1, 365),
-    whenConcrete(props.allowedCopyScope, (scope) =>
-      COPY_SCOPES.includes(scope)
-        ? undefined
-        : `'allowedCopyScope' must be one of ${COPY_SCOPES.join(', ')}, got '${scope as string}'`,
-    ),
-    ...lakeNetworkProblems(props.network),
-  );
 }

@@ -1,7 +1,7 @@
 import { parseDeploymentManifest, type DeploymentManifest } from '../contract';
 import { ArgumentReader } from './argument-reader';
 import { ArmClient, type ArmConnection } from './arm-client';
-import { AZURERM_RESOURCES } from './azurerm-resource';
+import { AZURERM_RESOURCES } from './azurerm-resources';
 import type { Attributes, PreparedResource, ProviderSettings } from './prepared-resource';
 import { referencesIn, resolveReferences, type Reference } from './expression';
 import { readStackDocument, type StackDocument, type StackResource } from './stack-document';

@@ -38,6 +38,10 @@ export interface ArmConnection {
 /** A JSON object as Azure Resource Manager sends it. */
 export type ArmResource = Readonly<Record<string, unknown>>;
 
+export function propertiesOf(resource: ArmResource): Readonly<Record<string, unknown>> {
+  return (resource['properties'] ?? {}) as Readonly<Record<string, unknown>>;
+}
+
 /** The calls that applying a stack makes; waits for long-running operations. */
 export class ArmClient {
   private readonly http: HttpClient = createDefaultHttpClient();

@@ -1,5 +1,6 @@
 import type { ArgumentReader } from './argument-reader';
 import type { ArmResource } from './arm-client';
+import { identityOrNone } from './identity-block';
 import {
   groupId,
   type AzurermResource,
@@ -30,7 +31,7 @@ function prepareEnvironment(args: ArgumentReader, { subscriptionId }: ProviderSe
     workloadProfileType: profile.string('workload_profile_type'),
   }));
   const body = {
-    identity: { type: 'None', userAssignedIdentities: null },
+    identity: identityOrNone(undefined),
     location: args.string('location'),
     name,
     properties: {
@@ -53,8 +54,6 @@ function prepareJob(args: ArgumentReader, { subscriptionId }: ProviderSettings):
   const name = args.string('name');
   const group = groupId(subscriptionId, args.string('resource_group_name'));
   const id = `${group}/providers/Microsoft.App/jobs/${name}`;
-  const identity = args.block('identity');
-  const identityIds = identity?.strings('identity_ids') ?? [];
   const registries = args.blocks('registry').map((registry) => ({
     identity: registry.string('identity'),
     passwordSecretRef: '',
@@ -64,11 +63,7 @@ function prepareJob(args: ArgumentReader, { subscriptionId }: ProviderSettings):
   const profile = args.optionalString('workload_profile_name');
   const template = args.block('template');
   const body = {
-    identity: {
-      type: identity?.string('type') ?? 'None',
-      userAssignedIdentities:
-        identityIds.length === 0 ? null : Object.fromEntries(identityIds.map((one) => [one, {}])),
-    },
+    identity: identityOrNone(args.block('identity')),
     location: args.string('location'),
     properties: {
       configuration: {

@@ -1,6 +1,6 @@
 import { BINARY_VARIABLE } from './find-terraform';
 import type { MachineFacts } from './machine-facts';
-import { isBypassed, unknownEntries } from './proxy-settings';
+import { isBypassed, unknownEntries } from '../proxy-settings';
 import { type DoctorRow, fail, ok, unknown, type Verdict, warn } from './verdict';
 
 /** Versions that are needed. */

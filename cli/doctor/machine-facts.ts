@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { CommandContext } from '../command-context';
 import { findTerraform, type FoundTerraform } from './find-terraform';
-import { type ProxySettings, proxySettings } from './proxy-settings';
+import { type ProxySettings, proxySettings } from '../proxy-settings';
 
 /** What was seen of this machine. */
 export interface MachineFacts {

@@ -2,7 +2,6 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { AZURE_COMMANDS, azureCommandOf } from '../support/docs/azure-cli';
 import { dataProblems, shellProblems } from '../support/docs/data';
-import { dockerfileProblems } from '../support/docs/dockerfile';
 import { namesKitCommand } from '../support/docs/kit-command';
 import { kustoProblems } from '../support/docs/kusto';
 import {
@@ -13,9 +12,10 @@ import {
   linksOf,
   pageOf,
   PAGES,
+  readPage,
   ROOT,
 } from '../support/docs/page';
-import { readShell } from '../support/docs/shell';
+import { commandsIn, readShell } from '../support/docs/shell';
 import { synthesizeBlock, typeProblems } from '../support/docs/typescript';
 
 /**
@@ -33,28 +33,22 @@ import { synthesizeBlock, typeProblems } from '../support/docs/typescript';
 const HELD_BY_LANGUAGE: Readonly<
   Record<string, (block: CodeBlock) => readonly string[] | Promise<readonly string[]>>
 > = {
-  bash: scriptProblems,
   sh: scriptProblems,
   console: consoleProblems,
   json: dataProblems,
   yaml: dataProblems,
   ts: (block) => TYPES.get(block) ?? [],
-  mts: (block) => TYPES.get(block) ?? [],
   kusto: ({ code }) => kustoProblems(code),
-  dockerfile: ({ code }) => dockerfileProblems(code),
   sql: ({ mark }) =>
     mark?.kind === 'sql' ? [] : ['put <!-- sql: NAME --> before it, and take it by that name in a test'],
 };
-
-/** Blocks that nothing holds, each with its reason. */
-const EXEMPT: Readonly<Record<string, string>> = {};
 
 const TESTS = readdirSync(path.join(ROOT, 'test'), { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.test.ts') && !name.includes('architecture'))
   .map((name) => readFileSync(path.join(ROOT, 'test', name), 'utf8'));
 const BLOCKS = new Map(PAGES.map((page) => [page, blocksOf(page)]));
 const ALL = [...BLOCKS.values()].flat();
-const TYPES = typeProblems(ALL.filter(({ language }) => ['ts', 'mts'].includes(language)));
+const TYPES = typeProblems(ALL.filter(({ language }) => language === 'ts'));
 
 test.each(PAGES)('every block of code of %s is held', async (page) => {
   const problems = await Promise.all((BLOCKS.get(page) ?? []).map(problemsOf));
@@ -89,25 +83,12 @@ test.each(ALL.filter(({ language, code }) => language === 'ts' && code.includes(
 );
 
 test('the list of the Azure CLI has no command that the docs do not use', async () => {
-  const scripts = [
-    ...ALL.filter(({ language }) => ['sh', 'bash'].includes(language)),
-    ...PAGES.flatMap((page) => inlineCodeOf(page)).filter(({ code }) => code.startsWith('az ')),
-  ];
-  const read = await Promise.all(scripts.map(({ code }) => readShell(code)));
-  const used = read
-    .flatMap(({ commands }) => commands)
-    .filter(([program]) => program === 'az')
-    .map(azureCommandOf);
+  const read = await Promise.all(PAGES.map((page) => commandsIn(readPage(page), 'az')));
+  const used = read.flat().map(azureCommandOf);
   expect(AZURE_COMMANDS.filter((command) => !used.includes(command))).toEqual([]);
 });
 
-test('every exemption is of a block that there is', () => {
-  const places = ALL.map(({ place }) => place);
-  expect(Object.keys(EXEMPT).filter((place) => !places.includes(place))).toEqual([]);
-});
-
 async function problemsOf(block: CodeBlock): Promise<readonly string[]> {
-  if (block.place in EXEMPT) return [];
   const hold = HELD_BY_LANGUAGE[block.language];
   if (block.mark?.kind === 'output') return outputProblems(block);
   const problems =
@@ -122,9 +103,7 @@ async function problemsOf(block: CodeBlock): Promise<readonly string[]> {
 }
 
 async function scriptProblems({ code, place }: CodeBlock): Promise<readonly string[]> {
-  const scripts = (BLOCKS.get(pageOf(place)) ?? []).filter(({ language }) =>
-    ['sh', 'bash'].includes(language),
-  );
+  const scripts = (BLOCKS.get(pageOf(place)) ?? []).filter(({ language }) => language === 'sh');
   const read = await Promise.all(scripts.map((script) => readShell(script.code)));
   return shellProblems(
     code,

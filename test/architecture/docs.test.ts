@@ -10,7 +10,8 @@ import { faultsMarkdown } from '../support/faults-markdown';
 import { grantsMarkdown } from '../support/grants-markdown';
 import { priceFieldsMarkdown } from '../support/price-fields-markdown';
 import { profilesMarkdown } from '../support/profiles-markdown';
-import { readPage, RUNBOOK_PAGES, withFreshCauses } from '../support/runbook';
+import { readPage } from '../support/docs/page';
+import { RUNBOOK_PAGES, withFreshCauses } from '../support/runbook';
 import { watchSignalsMarkdown } from '../support/watch-signals-markdown';
 
 const ROOT = path.resolve(__dirname, '../..');

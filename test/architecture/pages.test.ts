@@ -11,7 +11,7 @@ import {
 import { FAULTS } from '../../emulator';
 import { FINDINGS } from '../../guards';
 import { CHECKS } from '../../verify/registry';
-import { readPage, ROOT } from '../support/runbook';
+import { readPage, ROOT } from '../support/docs/page';
 
 /** Pages that say in words what others list. */
 const PROSE = [

@@ -2,18 +2,13 @@ import { makePlan } from '../../verify/plan';
 import type { Profile } from '../../verify/profile';
 import { CHECKS, docsOf } from '../../verify/registry';
 import { azureCommandOf } from '../support/docs/azure-cli';
-import {
-  commandsIn,
-  readPage,
-  RUNBOOK_INDEX,
-  RUNBOOK_PAGES,
-  runbookSections,
-  wordsOf,
-} from '../support/runbook';
+import { anchorOf, readPage } from '../support/docs/page';
+import { commandsIn, type ShellCommand } from '../support/docs/shell';
+import { RUNBOOK_INDEX, RUNBOOK_PAGES, runbookSections } from '../support/runbook';
 
 const PARTS = ['What it means for images', 'Look first', 'Likely causes and the mend', 'Prove it'];
 const SECTIONS = runbookSections();
-const PAGES = [RUNBOOK_INDEX, ...RUNBOOK_PAGES];
+const RUNBOOK = [RUNBOOK_INDEX, ...RUNBOOK_PAGES].map(readPage).join('\n');
 
 test('every check has one section, in the page of its topic, and no section is of another check', () => {
   const places = SECTIONS.map(({ page, id }) => `${page}#${anchorOf(id)}`);
@@ -31,28 +26,23 @@ test.each(SECTIONS)('$id has its four parts, none of them empty, and its faults'
   expect(text).toContain('<!-- /causes -->');
 });
 
-test.each(SECTIONS)('what proves $id judges it', ({ id, text }) => {
+test.each(SECTIONS)('what proves $id judges it', async ({ id, text }) => {
   const proof = text.slice(text.indexOf('**Prove it.**'));
-  const judged = commandsIn(proof, 'dicom-lake')
-    .filter((command) => command.startsWith('dicom-lake verify'))
-    .flatMap((command) => plannedBy(command));
+  const commands = await commandsIn(proof, 'dicom-lake');
+  const judged = commands.filter(([, command]) => command === 'verify').flatMap(plannedBy);
   expect(judged).toContain(id);
 });
 
-test('the runbook has commands to understand, and every check it names exists', () => {
-  expect(PAGES.flatMap((page) => commandsIn(readPage(page), 'dicom-lake')).length).toBeGreaterThan(100);
-  const named = PAGES.flatMap((page) =>
-    Array.from(readPage(page).matchAll(/`([a-z]+\/[a-z-]+)`/g), ([, id]) => id ?? ''),
-  );
+test('the runbook has commands to understand, and every check it names exists', async () => {
+  expect((await commandsIn(RUNBOOK, 'dicom-lake')).length).toBeGreaterThan(100);
+  const named = Array.from(RUNBOOK.matchAll(/`([a-z]+\/[a-z-]+)`/g), ([, id]) => id ?? '');
   const ids: readonly string[] = CHECKS.map(({ id }) => id);
   const ofOthers = ['application/dicom'];
   expect(named.filter((id) => !ids.includes(id) && !ofOthers.includes(id))).toEqual([]);
 });
 
-test('the runbook deletes nothing but roles and single files', () => {
-  const used = PAGES.flatMap((page) => commandsIn(readPage(page), 'az')).map((line) =>
-    azureCommandOf(wordsOf(line)),
-  );
+test('the runbook deletes nothing but roles and single files', async () => {
+  const used = (await commandsIn(RUNBOOK, 'az')).map(azureCommandOf);
   expect(used.length).toBeGreaterThan(100);
   expect([...new Set(used)].filter((command) => /\b(delete|remove|purge)$/.test(command)).sort()).toEqual([
     'role assignment delete',
@@ -61,24 +51,15 @@ test('the runbook deletes nothing but roles and single files', () => {
   ]);
 });
 
-test('whoever uses the files of a lake signs in', () => {
-  const lines = PAGES.flatMap((page) => commandsIn(readPage(page), 'az')).filter((line) =>
-    /^az storage (blob|fs|container restore)/.test(line),
-  );
+test('whoever uses the files of a lake signs in', async () => {
+  const lines = (await commandsIn(RUNBOOK, 'az'))
+    .map((words) => words.join(' '))
+    .filter((line) => /^az storage (blob|fs|container restore)/.test(line));
   expect(lines.length).toBeGreaterThan(10);
   expect(lines.filter((line) => !line.includes('--auth-mode login'))).toEqual([]);
 });
 
-/** As GitHub makes them of headings. */
-function anchorOf(heading: string): string {
-  return heading
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
-    .replaceAll(' ', '-');
-}
-
-function plannedBy(line: string): readonly string[] {
-  const words = wordsOf(line);
+function plannedBy(words: ShellCommand): readonly string[] {
   const listAfter = (flag: string): readonly string[] => {
     const from = words.indexOf(flag);
     if (from < 0) return [];

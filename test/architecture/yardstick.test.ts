@@ -1,8 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { DicomLake, Subnet } from '../../constructs';
-import { emptyStack, RESOURCE_GROUP } from '../support/stack';
-import { resourcesOf, synth, type Synthesized } from '../support/synth';
+import { profileStack } from '../support/profile-stack';
+import { resourcesOf, type Synthesized } from '../support/synth';
 import { YARDSTICK, type Yard } from '../support/yardstick';
 
 const FILE = path.resolve(__dirname, '../../docs/yardstick.md');
@@ -11,25 +10,9 @@ const PROFILES = ['standard', 'private'] as const;
 type Profile = (typeof PROFILES)[number];
 
 const STACKS: Readonly<Record<Profile, Synthesized>> = {
-  standard: lake('standard'),
-  private: lake('private'),
+  standard: profileStack('standard'),
+  private: profileStack('private'),
 };
-
-function lake(profile: Profile): Synthesized {
-  const stack = emptyStack();
-  const subnetId = `${RESOURCE_GROUP.id}/providers/Microsoft.Network/virtualNetworks/hospital/subnets/endpoints`;
-  new DicomLake(stack, 'DicomLake', {
-    profile,
-    resourceGroup: RESOURCE_GROUP,
-    workspaceName: 'demohealth',
-    dicomServiceName: 'images',
-    storageAccountName: 'demolake',
-    ...(profile === 'private'
-      ? { privateAccess: { subnet: Subnet.fromSubnetAttributes(stack, 'Subnet', { subnetId }) } }
-      : {}),
-  });
-  return synth(stack);
-}
 
 function holds({ of, holds: judge }: Yard, profile: Profile): boolean {
   const stack = STACKS[profile];

@@ -4,8 +4,7 @@ import path from 'node:path';
 import { Argument, Command, Option } from 'commander';
 import { candidates } from '../../cli/completion/candidates';
 import { COMPLETION_SCRIPTS, type CompletionShell } from '../../cli/completion/completion-scripts';
-import { runCli, temporaryFolder } from '../support/cli';
-import { CLI_PATH } from '../support/emulator-process';
+import { CLI_PATH, runCli, temporaryFolder } from '../support/cli';
 
 const PROGRAM = new Command('ship')
   .addCommand(
@@ -125,7 +124,7 @@ describe.each(
       .filter((line) => line !== '')
       .map((line) => line.split(/[\t:]/)[0] ?? '');
 
-  test('the script is one', () => {
+  test('the shell can read the script', () => {
     expect(spawnSync(shell, [...check, 'script'], { cwd: folder.path }).status).toBe(0);
   });
 

@@ -1,7 +1,7 @@
 import { judgeAccess } from '../../cli/doctor/judge-access';
 import { judgeMachine } from '../../cli/doctor/judge-machine';
 import type { MachineFacts } from '../../cli/doctor/machine-facts';
-import { isBypassed, proxySettings } from '../../cli/doctor/proxy-settings';
+import { isBypassed, proxySettings } from '../../cli/proxy-settings';
 import { doctorExitCode, type DoctorRow } from '../../cli/doctor/verdict';
 import type { AccessFacts } from '../../verify';
 

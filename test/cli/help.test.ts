@@ -1,27 +1,19 @@
 import type { Command } from 'commander';
-import type { CommandContext } from '../../cli/command-context';
 import { commandTree } from '../../cli/program';
 import { runCli, temporaryFolder } from '../support/cli';
+import { kitCommandProblem } from '../support/docs/kit-command';
+import { readShell, type ShellCommand } from '../support/docs/shell';
+import { idleContext } from '../support/idle-context';
 
 let program: Command;
 let written = '';
 
-const CONTEXT: CommandContext = {
-  out: (text) => void (written += text),
-  err: (text) => void (written += text),
-  workingDirectory: '/nowhere',
-  environment: {},
-  nodePath: 'node',
-  nodeVersion: '20.9.0',
-  color: false,
-  signal: new AbortController().signal,
-  identity: { host: 'here', pid: 1, isAlive: () => undefined },
-};
-
-const freshProgram = (): Promise<Command> => commandTree([], CONTEXT, () => undefined);
-
 beforeAll(async () => {
-  program = await freshProgram();
+  program = await commandTree(
+    [],
+    idleContext((text) => (written += text)),
+    () => undefined,
+  );
 });
 
 /** All commands with their names in full, without those that commander adds. */
@@ -36,40 +28,27 @@ function helpOf(command: Command): string {
   return written;
 }
 
-/** What stands below a heading of a help, without the lines of other commands in it. */
-function examplesIn(help: string): readonly string[] {
+/** The command lines of the kit below the heading of a help. */
+async function examplesIn(help: string): Promise<readonly ShellCommand[]> {
   const [, below = ''] = /^Examples?:\n((?: {2}.*\n?)+)/m.exec(help) ?? [];
-  return below
-    .replaceAll(/ \\\n\s+/g, ' ')
-    .split('\n')
-    .flatMap((line) => line.split(/ (?:&&|\|) |"\$\(|\)"/))
-    .map((part) =>
-      part
-        .trim()
-        .replace(/^(?:[A-Z_]+=\S+ )+/, '')
-        .replace(/^npx (?=dicom-lake)/, ''),
-    )
-    .filter((part) => part.startsWith('dicom-lake '));
-}
-
-/** A word for each argument, as a shell reads them; what is redirected is left out. */
-function wordsOf(line: string): readonly string[] {
-  const words = Array.from(line.matchAll(/"[^"]*"|'[^']*'|\S+/g), ([word]) =>
-    word.replace(/^["']|["']$/g, ''),
-  );
-  const end = words.findIndex((word) => word === '>' || word === '>>');
-  return end < 0 ? words : words.slice(0, end);
+  const { commands, problems } = await readShell(below);
+  expect(problems).toEqual([]);
+  return commands
+    .map((words) => (words[0] === 'npx' ? words.slice(1) : words))
+    .filter(([name]) => name === 'dicom-lake');
 }
 
 test('there are commands to look at', () => {
   expect(all(program).length).toBeGreaterThan(20);
 });
 
-test('the help of every command has an example of it', () => {
-  const without = all(program).filter(
-    ([name, command]) => !examplesIn(helpOf(command)).some((example) => `${example} `.startsWith(`${name} `)),
-  );
-  expect(without.map(([name]) => name)).toEqual([]);
+test('the help of every command has an example of it', async () => {
+  const without: string[] = [];
+  for (const [name, command] of all(program)) {
+    const examples = await examplesIn(helpOf(command));
+    if (!examples.some((words) => `${words.join(' ')} `.startsWith(`${name} `))) without.push(name);
+  }
+  expect(without).toEqual([]);
 });
 
 test('every command, option and argument is described', () => {
@@ -93,27 +72,12 @@ test('commands that judge tell their exit codes', () => {
 });
 
 test('every example in a help is a command line that is understood', async () => {
-  const examples = [...new Set(all(program).flatMap(([, command]) => examplesIn(helpOf(command))))];
+  const helps = all(program).map(([, command]) => helpOf(command));
+  const examples = (await Promise.all(helps.map(examplesIn))).flat();
   expect(examples.length).toBeGreaterThan(40);
-  const wrong: string[] = [];
-  for (const example of examples) {
-    const fresh = await freshProgram();
-    idle(fresh);
-    written = '';
-    try {
-      await fresh.parseAsync([...wordsOf(example).slice(1)], { from: 'user' });
-    } catch {
-      wrong.push(`${example}: ${written}`);
-    }
-  }
-  expect(wrong).toEqual([]);
+  const problems = await Promise.all(examples.map(([, ...args]) => kitCommandProblem(args)));
+  expect(problems.filter((problem) => problem !== undefined)).toEqual([]);
 });
-
-/** Reads a command line and carries nothing out. */
-function idle(command: Command): void {
-  if (command.commands.length === 0 || command.name() === 'emulator') command.action(() => undefined);
-  for (const child of command.commands) idle(child);
-}
 
 test.each([
   [['verify', '--profle', 'quick'], '(Did you mean --profile?)'],

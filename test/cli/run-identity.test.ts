@@ -17,7 +17,7 @@ function pidOf({ pid }: ChildProcess): number {
   return pid ?? 0;
 }
 
-test('a process knows itself', () => {
+test('a process is alive to itself', () => {
   const { host, pid, processStart, isAlive } = runIdentity(TABLE);
   expect(pid).toBe(process.pid);
   expect(host).toMatch(/^[\w.:[\] -]+$/);
@@ -67,7 +67,7 @@ test('another process is alive until it is killed', async () => {
   },
 );
 
-test('a process of somebody else is there', () => {
+test('of a process that may not be signalled nothing is known, but by when it started', () => {
   const { host, isAlive } = runIdentity({
     ...TABLE,
     kill: () => {

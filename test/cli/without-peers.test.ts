@@ -12,7 +12,7 @@ function run(args: readonly string[], cwd: string): Promise<CliResult> {
 
 /** A job that only verifies installs with --omit=peer: 290 MB less. */
 describe('where cdktf, constructs and the provider are not installed', () => {
-  test('every command is there', async () => {
+  test('the help lists every command', async () => {
     using folder = temporaryFolder();
     const { exitCode, stdout, stderr } = await run(['--help'], folder.path);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
@@ -20,7 +20,7 @@ describe('where cdktf, constructs and the provider are not installed', () => {
       expect(stdout).toMatch(new RegExp(`^ {2}${name}\\b`, 'm'));
   });
 
-  test('verify judges', async () => {
+  test('verify judges evidence that was kept', async () => {
     using folder = temporaryFolder();
     writeFileSync(path.join(folder.path, 'evidence.json'), printEvidenceBundle(bundleOf()));
     const { exitCode, stdout } = await run(['verify', '--judge-only', 'evidence.json'], folder.path);

@@ -31,7 +31,7 @@ const UNKNOWN_WORKSPACE =
   "warn the workspace name is free: Azure cannot be asked whether 'newhealth' is free; should it be taken, the " +
   'deployment stops there';
 
-test('a deployment that nothing stands against', async () => {
+test('nothing stands against a deployment whose names are free', async () => {
   await using emulator = await startTestEmulator();
   await provisionLake(emulator);
   expect(await rowsOf(factsOf(emulator))).toEqual([
@@ -43,7 +43,7 @@ test('a deployment that nothing stands against', async () => {
   ]);
 });
 
-test('a group that does not exist yet, a region without the service and a taken name', async () => {
+test('a region without the service and a taken name fail, and a group that does not exist yet warns', async () => {
   await using emulator = await startTestEmulator();
   await provisionLake(emulator);
   const rows = await rowsOf(factsOf(emulator), {
@@ -61,7 +61,7 @@ test('a group that does not exist yet, a region without the service and a taken 
   ]);
 });
 
-test('an account that an earlier run of the deployment made', async () => {
+test('what an earlier run of the deployment made passes', async () => {
   await using emulator = await startTestEmulator();
   await provisionLake(emulator);
   const rows = await rowsOf(factsOf(emulator), { storageAccountName: 'testlake', workspaceName: 'testws' });
@@ -71,7 +71,7 @@ test('an account that an earlier run of the deployment made', async () => {
   ]);
 });
 
-test('somebody who may look and not assign roles', async () => {
+test('somebody who may look and not assign roles fails', async () => {
   await using emulator = await startTestEmulator();
   await provisionLake(emulator);
   const rows = await preflight({ ...NEW, storageAccountName: undefined }, factsOf(emulator, 'verifier'));
@@ -85,7 +85,7 @@ test('somebody who may look and not assign roles', async () => {
   });
 });
 
-test('an adopted account that is what the settings say, and one that is not', async () => {
+test('an adopted account passes where it is what the settings say, and fails for each thing that it is not', async () => {
   await using emulator = await startTestEmulator();
   const lake = await provisionLake(emulator);
   const adopted = {
@@ -133,7 +133,7 @@ test('an adopted account that is what the settings say, and one that is not', as
   ]);
 });
 
-test('a key for a service that does not exist yet, and for one that does', async () => {
+test('a key passes for a service that exists, and fails for one that does not yet', async () => {
   await using emulator = await startTestEmulator();
   await provisionLake(emulator);
   const facts = factsOf(emulator);

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import type { Report, ReportRow } from '../../verify';
+import { CLI_PATH } from '../support/cli';
 import { ORTHANC_DICOMWEB, runBesideOrthanc, whyNoOrthanc } from '../support/orthanc';
 
 /** The DICOMweb part of verify against a server that nobody here wrote. */
-const ROOT = path.resolve(__dirname, '../..');
 const missing = whyNoOrthanc();
 if (missing !== undefined && process.env['REQUIRE_PEERS'] === '1')
   throw new Error(`Orthanc was demanded, but ${missing}`);
@@ -135,7 +135,7 @@ async function verifyOrthanc(
   url = ORTHANC_DICOMWEB,
 ): Promise<{ readonly exitCode: number | null; readonly report: Report }> {
   const { exitCode, stdout } = await runBesideOrthanc((folder) => [
-    path.join(ROOT, 'dist/cli/dicom-lake.js'),
+    CLI_PATH,
     'verify',
     '--dicomweb',
     url,

@@ -1,5 +1,5 @@
 import { ArgumentReader } from '../../local/argument-reader';
-import { AZURERM_RESOURCES } from '../../local/azurerm-resource';
+import { AZURERM_RESOURCES } from '../../local/azurerm-resources';
 import recorded from './recorded-requests.json';
 
 const SUBSCRIPTION = '44444444-4444-4444-4444-444444444444';

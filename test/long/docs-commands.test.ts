@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { runCli, temporaryFolder } from '../support/cli';
+import { CLI_PATH, runCli, temporaryFolder } from '../support/cli';
 import { blocksOf, PAGES, ROOT } from '../support/docs/page';
 import { runPage, type Session } from '../support/docs/session';
-import { CLI_PATH, startEmulatorProcess } from '../support/emulator-process';
+import { startEmulatorProcess } from '../support/emulator-process';
 
 jest.setTimeout(300_000);
 

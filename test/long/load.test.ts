@@ -1,7 +1,6 @@
 import { runLoad } from '../../bench/load/run-load';
-import { temporaryFolder } from '../support/cli';
+import { CLI_PATH, temporaryFolder } from '../support/cli';
 import { provisionLake } from '../support/emulator';
-import { CLI_PATH } from '../support/emulator-process';
 import type { Emulator } from '../../emulator';
 
 test('mixed traffic over five crashes: everything acknowledged is there and identical, and nothing else', async () => {

@@ -1,11 +1,13 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { AZURERM_MAJORS } from '../../constructs';
 import { temporaryFolder } from '../support/cli';
+import { blocksOf } from '../support/docs/page';
 import { everyDeployment, withoutVersions } from '../support/every-deployment';
 import { EXAMPLES } from '../support/example';
+import { INSTALL_OPTIONS, packTarball } from '../support/packed-project';
 
 jest.setTimeout(300_000);
 
@@ -19,17 +21,15 @@ if (problems.length > 0) throw new Error(problems.join());
 `;
 
 beforeAll(async () => {
-  await run('npm', ['pack', '--ignore-scripts', '--pack-destination', project.path], process.cwd());
-  const tarball = readdirSync(project.path).find((name) => name.endsWith('.tgz')) ?? '';
-  const [, manifest = ''] =
-    /```json\n(.*?)```/s.exec(readFileSync('docs/opentofu-and-cdktn.md', 'utf8')) ?? [];
-  const { dependencies, ...others } = JSON.parse(manifest) as { readonly dependencies: object };
+  const { file } = await packTarball(project.path);
+  const manifest = blocksOf('docs/opentofu-and-cdktn.md').find(({ language }) => language === 'json');
+  const { dependencies, ...others } = JSON.parse(manifest?.code ?? '') as { readonly dependencies: object };
   writeJson('package.json', {
     ...others,
     private: true,
-    dependencies: { ...dependencies, 'dicom-lake': `file:${tarball}` },
+    dependencies: { ...dependencies, 'dicom-lake': `file:${file}` },
   });
-  await run('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund']);
+  await run('npm', ['install', ...INSTALL_OPTIONS]);
   for (const example of EXAMPLES) write(`${example}.ts`, asUserCode(example));
   write('every-profile.ts', PROFILES);
   write('under-own-name.ts', asUserCode('private-network').replace("from 'cdktf'", "from 'cdktn'"));
@@ -108,8 +108,8 @@ function writeJson(name: string, value: object): void {
 }
 
 /** @throws Error with what the command printed, where it fails */
-async function run(command: string, args: readonly string[], cwd = project.path): Promise<void> {
-  await promisify(execFile)(command, args, { cwd }).catch((error: unknown) => {
+async function run(command: string, args: readonly string[]): Promise<void> {
+  await promisify(execFile)(command, args, { cwd: project.path }).catch((error: unknown) => {
     const { stdout, stderr } = error as { readonly stdout: string; readonly stderr: string };
     throw new Error(`${command} ${args.join(' ')} failed:\n${stdout}${stderr}`);
   });

@@ -1,15 +1,14 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { dependencies, devDependencies, peerDependencies } from '../../package.json';
+import { blocksOf } from '../support/docs/page';
 import { installPackedProject, type PackedProject } from '../support/packed-project';
 
-const ROOT = path.resolve(__dirname, '../..');
 const { typescript, '@types/node': nodeTypes } = devDependencies;
 
 /** The blocks of docs/extending.md that have a name. */
-const PROGRAM = Array.from(
-  readFileSync(path.join(ROOT, 'docs/extending.md'), 'utf8').matchAll(/^```ts (\S+\.ts)\n([^]*?)^```$/gm),
-  ([, name = '', text = '']) => [name, text] as const,
+const PROGRAM = blocksOf('docs/extending.md').flatMap(({ file, code }) =>
+  file === undefined ? [] : [[file, code] as const],
 );
 
 const MODULES = { esm: 'module', cjs: 'commonjs' } as const;

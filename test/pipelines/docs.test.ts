@@ -1,53 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import { parse } from 'yaml';
 import { ROLES } from '../../contract';
-import { commandsIn, readPage, withoutBlocks, wordsOf } from '../support/runbook';
+import { blocksOf, readPage } from '../support/docs/page';
 
 const PAGE = readPage('docs/pipelines.md');
-
-/** Commands of the Azure CLI with the options that they are given here, as its reference has them. */
-const AZ: Readonly<Record<string, readonly string[]>> = {
-  'account show': ['query', 'output'],
-  'ad signed-in-user show': ['query', 'output'],
-  'group create': ['name', 'location'],
-  'identity create': ['name', 'resource-group', 'location'],
-  'identity federated-credential create': [
-    'name',
-    'identity-name',
-    'resource-group',
-    'issuer',
-    'subject',
-    'audiences',
-  ],
-  'identity show': ['name', 'resource-group', 'query', 'output'],
-  'provider register': ['namespace'],
-  'role assignment create': ['assignee', 'assignee-object-id', 'assignee-principal-type', 'role', 'scope'],
-  'storage account blob-service-properties update': ['account-name', 'resource-group', 'enable-versioning'],
-  'storage account create': [
-    'name',
-    'resource-group',
-    'location',
-    'sku',
-    'allow-shared-key-access',
-    'allow-blob-public-access',
-    'min-tls-version',
-  ],
-  'storage container-rm create': ['storage-account', 'resource-group', 'name'],
-};
-
-test('the set-up uses commands of the Azure CLI that there are, with options that they have', () => {
-  const used = commandsIn(PAGE, 'az').map((line) => {
-    const words = wordsOf(line).slice(1);
-    const options = words.filter((word) => word.startsWith('--')).map((word) => word.slice(2));
-    return { command: words.join(' ').replace(/ -.*$/, ''), options };
-  });
-  expect([...new Set(used.map(({ command }) => command))].sort()).toEqual(Object.keys(AZ).sort());
-  const unknown = used.filter(({ command, options }) =>
-    options.some((one) => AZ[command]?.includes(one) === false),
-  );
-  expect(unknown).toEqual([]);
-});
 
 test('whoever deploys may give away the roles of the kit, and no other', () => {
   const [, listed = ''] = /^\s+ROLES="([^"]+)"$/m.exec(PAGE) ?? [];
@@ -83,7 +39,7 @@ test('environments, connections, variables and files are called as in the pipeli
 });
 
 test('inputs and parameters of the last step are those that there are', () => {
-  const blocks = Array.from(PAGE.matchAll(/```yaml\n([^]*?)```/g), ([, block]) => block ?? '');
+  const blocks = blocksOf('docs/pipelines.md').map(({ code }) => code);
   const given = (mark: string, key: string): readonly string[] => {
     const block = blocks.find((one) => one.includes(mark)) ?? '';
     const [, inputs = ''] = new RegExp(`^ *${key}:\\n([^]*)$`, 'm').exec(block) ?? [];
@@ -107,22 +63,4 @@ test('inputs and parameters of the last step are those that there are', () => {
     expect(names.length).toBeGreaterThan(1);
     expect(names.filter((name) => !known(file).includes(name))).toEqual([]);
   }
-});
-
-test('every link leads somewhere', () => {
-  const links = Array.from(withoutBlocks(PAGE).matchAll(/\]\(([^)\s]+)\)/g), ([, link]) => link ?? '');
-  expect(links.length).toBeGreaterThan(8);
-  const anchors = (page: string): readonly string[] =>
-    Array.from(page.matchAll(/^#+ (.*)$/gm), ([, heading = '']) =>
-      heading
-        .toLowerCase()
-        .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
-        .replaceAll(' ', '-'),
-    );
-  const broken = links.filter((link) => {
-    const [file = '', anchor] = link.split('#');
-    const target = file === '' ? 'docs/pipelines.md' : path.join('docs', file);
-    return !existsSync(target) || (anchor !== undefined && !anchors(readPage(target)).includes(anchor));
-  });
-  expect(broken).toEqual([]);
 });

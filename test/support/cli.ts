@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-const ENTRY = path.resolve(__dirname, '../../dist/cli/dicom-lake.js');
+/** The built command line. */
+export const CLI_PATH = path.resolve(__dirname, '../../dist/cli/dicom-lake.js');
 
 export interface CliResult {
   readonly exitCode: number | null;
@@ -22,7 +23,7 @@ export interface CliOptions {
 
 /** Runs the built command line, as a user would. */
 export function runCli(args: readonly string[], options: CliOptions): Promise<CliResult> {
-  const child = spawn(process.execPath, [ENTRY, ...args], {
+  const child = spawn(process.execPath, [CLI_PATH, ...args], {
     cwd: options.cwd,
     env: { PATH: process.env['PATH'], HOME: options.cwd, ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],

@@ -1,9 +1,6 @@
-import path from 'node:path';
 import { type EmulatorProcess as SpawnedEmulator, spawnEmulator } from '../../bench/emulator-process';
 import type { Emulator } from '../../emulator';
-
-/** The built command line. */
-export const CLI_PATH = path.resolve(__dirname, '../../dist/cli/dicom-lake.js');
+import { CLI_PATH } from './cli';
 
 /** The built command line running an emulator in a process of its own. */
 export interface EmulatorProcess extends Pick<SpawnedEmulator, 'kill' | 'memory'>, AsyncDisposable {

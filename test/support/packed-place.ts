@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { CliResult } from './cli';
-import { installPackedProject } from './packed-project';
+import { INSTALL_OPTIONS, installPackedProject } from './packed-project';
 
 /** A place for projects that have this package from its tarball, as it was built last. */
 export interface PackedPlace extends Disposable {
@@ -33,8 +33,7 @@ export async function packedPlace(): Promise<PackedPlace> {
     folder,
     packageSpec: `file:${installed.tarball}`,
     install: async (project) => {
-      const options = ['--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund'];
-      await promisify(execFile)('npm', ['install', ...options], { cwd: project });
+      await promisify(execFile)('npm', ['install', ...INSTALL_OPTIONS], { cwd: project });
     },
     run: (line, cwd, isReady) => {
       const [npx, program = '', ...args] = line.split(' ');

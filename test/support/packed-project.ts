@@ -7,6 +7,9 @@ import { type CliResult, temporaryFolder } from './cli';
 const ROOT = path.resolve(__dirname, '../..');
 const run = promisify(execFile);
 
+/** Nothing that packages bring is run, and the registry is asked only for what the cache lacks. */
+export const INSTALL_OPTIONS = ['--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund'];
+
 /** What `npm publish` would upload. */
 export interface Tarball {
   readonly file: string;
@@ -56,10 +59,9 @@ export async function installPackedProject(packages: readonly string[] = []): Pr
       run: (command, args, env = {}) => runIn(folder, command, args, env),
       [Symbol.dispose]: () => temporary[Symbol.dispose](),
     };
-    const options = ['--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund'];
     // The cache of npm is that of the machine.
     const home = { HOME: process.env['HOME'] ?? folder };
-    const installed = await project.run('npm', ['install', ...options, file, ...packages], home);
+    const installed = await project.run('npm', ['install', ...INSTALL_OPTIONS, file, ...packages], home);
     if (installed.exitCode !== 0) throw new Error(`npm install failed:\n${installed.stderr}`);
     return project;
   } catch (error) {

@@ -1,8 +1,6 @@
-import { DICOM_LAKE_PROFILES, DicomLake, Subnet, type DicomLakeProfile } from '../../constructs';
-import { emptyStack, RESOURCE_GROUP } from './stack';
-import { onlyResource, resourcesOf, synth, type Synthesized } from './synth';
-
-const SUBNET = `${RESOURCE_GROUP.id}/providers/Microsoft.Network/virtualNetworks/hospital/subnets/endpoints`;
+import { DICOM_LAKE_PROFILES } from '../../constructs';
+import { profileStack } from './profile-stack';
+import { onlyResource, resourcesOf, type Synthesized } from './synth';
 
 interface NetworkRules {
   readonly default_action: string;
@@ -41,27 +39,12 @@ const SETTINGS: Readonly<Record<string, (stack: Synthesized) => string>> = {
 
 /** What each profile sets, as it is synthesized without further props than it needs. */
 export function profilesMarkdown(): string {
-  const stacks = DICOM_LAKE_PROFILES.map(lake);
+  const stacks = DICOM_LAKE_PROFILES.map(profileStack);
   const rows = Object.entries(SETTINGS).map(
     ([setting, of]) => `| ${[setting, ...stacks.map((stack) => of(stack))].join(' | ')} |\n`,
   );
   const head = ['', ...DICOM_LAKE_PROFILES.map((profile) => `\`${profile}\``)];
   return `| ${head.join(' | ')} |\n|${' --- |'.repeat(head.length)}\n${rows.join('')}`;
-}
-
-function lake(profile: DicomLakeProfile): Synthesized {
-  const stack = emptyStack();
-  new DicomLake(stack, 'DicomLake', {
-    profile,
-    resourceGroup: RESOURCE_GROUP,
-    workspaceName: 'demohealth',
-    dicomServiceName: 'images',
-    storageAccountName: 'demolake',
-    ...(profile === 'private'
-      ? { privateAccess: { subnet: Subnet.fromSubnetAttributes(stack, 'Subnet', { subnetId: SUBNET }) } }
-      : {}),
-  });
-  return synth(stack);
 }
 
 function rulesOf(stack: Synthesized): NetworkRules {

@@ -1,7 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import path from 'node:path';
-
-const ENTRY = path.resolve(__dirname, '../../dist/cli/dicom-lake.js');
+import { CLI_PATH } from './cli';
 
 /** Why there can be no pseudo-terminal, or undefined where there can. */
 export function whyNoTerminal(): string | undefined {
@@ -35,7 +33,7 @@ export function runOnTerminal(
   },
 ): Promise<TerminalRun> {
   const { cwd, rows = 40, columns = 100, env = {}, onText } = options;
-  const quoted = [process.execPath, ENTRY, ...args].map((arg) => `'${arg}'`).join(' ');
+  const quoted = [process.execPath, CLI_PATH, ...args].map((arg) => `'${arg}'`).join(' ');
   // Ctrl-C reaches whoever runs in the foreground, so the shell must be gone by then.
   const command = `stty rows ${rows} cols ${columns} && exec ${quoted}`;
   const child = spawn('script', ['-qefc', command, '/dev/null'], {

@@ -367,7 +367,7 @@ describe('waivers on the command line', () => {
         '',
       ].join('\n'),
     );
-    expect(broken.stderr).toMatch(/^error: the waivers 'broken.yaml' are neither YAML nor JSON: /);
+    expect(broken.stderr).toMatch(/^error: the waivers 'broken.yaml' cannot be read as YAML or JSON: /);
   }, 30_000);
 
   test('go with judging, not with gathering', async () => {

@@ -1,23 +1,10 @@
 import { type Command, CommanderError } from 'commander';
-import type { CommandContext } from '../../../cli/command-context';
 import { commandTree } from '../../../cli/program';
 import { FAULTS } from '../../../emulator';
 import { makePlan } from '../../../verify/plan';
 import type { Profile } from '../../../verify/profile';
-import { ROOT } from './page';
+import { idleContext } from '../idle-context';
 import { isPlaceholder } from './shell';
-
-const UNUSED: CommandContext = {
-  out: () => undefined,
-  err: () => undefined,
-  workingDirectory: ROOT,
-  environment: {},
-  nodePath: 'node',
-  nodeVersion: '20.9.0',
-  color: false,
-  signal: new AbortController().signal,
-  identity: { processId: 1, host: 'here' } as unknown as CommandContext['identity'],
-};
 
 /**
  * Reads a command line with the program that a user would start, and carries nothing out.
@@ -26,7 +13,7 @@ const UNUSED: CommandContext = {
  * @returns what is wrong with it
  */
 export async function kitCommandProblem(args: readonly string[]): Promise<string | undefined> {
-  const program = await commandTree(args, UNUSED, () => undefined);
+  const program = await commandTree(args, idleContext(), () => undefined);
   let chosen: Command | undefined;
   program.exitOverride().configureOutput({ writeErr: () => undefined, writeOut: () => undefined });
   for (const command of program.commands) idle(command, (one) => (chosen = one));
@@ -41,7 +28,7 @@ export async function kitCommandProblem(args: readonly string[]): Promise<string
 
 /** Whether the words are the name of a command and nothing else, as text speaks of it. */
 export async function namesKitCommand(words: readonly string[]): Promise<boolean> {
-  let command: Command | undefined = await commandTree(words, UNUSED, () => undefined);
+  let command: Command | undefined = await commandTree(words, idleContext(), () => undefined);
   for (const word of words) command = command?.commands.find((child) => child.name() === word);
   return command !== undefined;
 }

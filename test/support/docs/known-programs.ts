@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { AZURE_COMMANDS, azureCommandOf } from './azure-cli';
+import { azureProblem } from './azure-cli';
 import { kitCommandProblem } from './kit-command';
 import { ROOT } from './page';
 import type { ShellCommand } from './shell';
@@ -132,14 +132,6 @@ function npmProblem([command = '', ...args]: readonly string[]): string | undefi
   if (command !== 'run' && !SCRIPTS_OF_NPM.includes(command)) return undefined;
   if (script !== undefined && Object.hasOwn(scripts, script)) return undefined;
   return unknown('script', script ?? '', Object.keys(scripts));
-}
-
-function azureProblem(args: readonly string[]): string | undefined {
-  const command = azureCommandOf(['az', ...args]);
-  if (!AZURE_COMMANDS.includes(command))
-    return `test/support/docs/azure-cli.ts has no command '${command}': correct it, or look it up and add it there`;
-  const odd = args.filter((arg) => arg.startsWith('-') && !/^(--[a-z][a-z0-9-]*(=.*)?|-[a-z])$/.test(arg));
-  return odd.length === 0 ? undefined : `no flag of the Azure CLI looks like ${odd.join(', ')}`;
 }
 
 function subcommands(known: Readonly<Record<string, readonly string[]>>): Judge {

@@ -52,7 +52,7 @@ function tokensOf(page: string): readonly Token[] {
   return known;
 }
 
-function readPage(page: string): string {
+export function readPage(page: string): string {
   return readFileSync(path.join(ROOT, page), 'utf8');
 }
 
@@ -81,6 +81,15 @@ export function inlineCodeOf(page: string): readonly InlineCode[] {
   );
 }
 
+/** Blocks of shell and code in the text of any Markdown, such as a section of a page. */
+export function scriptsIn(markdown: string): readonly string[] {
+  return MARKDOWN.parse(markdown, {}).flatMap((token) =>
+    token.type === 'fence' && token.info.trim() === 'sh'
+      ? [token.content]
+      : (token.children ?? []).filter(({ type }) => type === 'code_inline').map(({ content }) => content),
+  );
+}
+
 /** Where the links and pictures of a page lead. */
 export function linksOf(page: string): readonly { place: string; to: string }[] {
   return tokensOf(page).flatMap((token) =>
@@ -106,7 +115,8 @@ function readAnchors(tokens: readonly Token[]): ReadonlySet<string> {
     for (const { content } of [token, ...(token.children ?? [])].filter(({ type }) => /^html_/.test(type)))
       for (const [, id = ''] of content.matchAll(/\bid="([^"]+)"/g)) anchors.add(id);
     if (token.type !== 'heading_open') continue;
-    const anchor = anchorOf(tokens[at + 1]);
+    const heading = tokens[at + 1]?.children ?? [];
+    const anchor = anchorOf(heading.map(({ content }) => content).join(''));
     const taken = (count: number): string => (count === 0 ? anchor : `${anchor}-${count}`);
     let count = 0;
     while (anchors.has(taken(count))) count += 1;
@@ -115,9 +125,9 @@ function readAnchors(tokens: readonly Token[]): ReadonlySet<string> {
   return anchors;
 }
 
-function anchorOf(heading: Token | undefined): string {
-  const text = (heading?.children ?? []).map(({ content }) => content).join('');
-  return text
+/** As GitHub makes it of a heading. */
+export function anchorOf(heading: string): string {
+  return heading
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
     .replaceAll(' ', '-');

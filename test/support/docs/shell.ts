@@ -1,4 +1,5 @@
 import type { ParsedScript, SyntaxNode, Word } from 'unbash' with { 'resolution-mode': 'import' };
+import { scriptsIn } from './page';
 
 /** The words of one command, without quotes; variables and placeholders stay as they are written. */
 export type ShellCommand = readonly string[];
@@ -26,6 +27,12 @@ export async function readShell(script: string): Promise<ShellScript> {
   };
   visit(parse(withoutPlaceholders(script)));
   return { commands, functions, problems };
+}
+
+/** What the shell of some Markdown would start of one program, from its blocks and the code in its text. */
+export async function commandsIn(markdown: string, program: string): Promise<readonly ShellCommand[]> {
+  const read = await Promise.all(scriptsIn(markdown).map(readShell));
+  return read.flatMap(({ commands }) => commands).filter(([name]) => name === program);
 }
 
 /** Placeholders as words of a shell: to bash they would be redirections. */

@@ -13,8 +13,7 @@ const ENTRIES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Type-checks blocks, each as a module of its own beside the project that uses the package; `mts` is a module that may
- * await at its top.
+ * Type-checks blocks, each as a module of its own beside the project that uses the package.
  *
  * @returns what the compiler says, by block
  */

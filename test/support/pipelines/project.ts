@@ -46,7 +46,7 @@ export interface PipelineProject extends AsyncDisposable {
   studies(): Promise<string>;
 }
 
-/** What the deployment of the project is called. */
+/** Settings of the one deployment that the project begins with, called `test`. */
 export const DEPLOYMENT = {
   profile: 'minimal',
   resourceGroupName: 'rg-imaging-test',

@@ -1,0 +1,3 @@
+export const REPLICATIONS = ['LRS', 'ZRS', 'GRS', 'RAGRS', 'GZRS', 'RAGZRS'] as const;
+
+export type Replication = (typeof REPLICATIONS)[number];
