@@ -13,7 +13,7 @@ import { ContentStore } from '../../emulator/state/content-store';
 import { usedHeap } from '../support/used-heap';
 
 /** `FUZZ_CASES=50000` for a long run; `FUZZ_SEED` repeats one that failed. */
-const CASES = Number(process.env['FUZZ_CASES'] ?? 800);
+const CASES = Number(process.env['FUZZ_CASES'] ?? 2000);
 const HEAP_GROWTH_BYTES = 16 * 1024 * 1024;
 const SEED = Number(process.env['FUZZ_SEED'] ?? 20260131);
 

@@ -10,7 +10,7 @@ import { MemoryContents } from '../../support/memory-contents';
 import { usedHeap } from '../../support/used-heap';
 
 /** `FUZZ_CASES=50000` for a long run; `FUZZ_SEED` repeats one that failed. */
-const CASES = Number(process.env['FUZZ_CASES'] ?? 600);
+const CASES = Number(process.env['FUZZ_CASES'] ?? 1500);
 /** Operations are kept for good. */
 const HEAP_GROWTH_BYTES = 16 * 1024 * 1024;
 /** From so many requests on, everything that is made once is there. */

@@ -27,7 +27,7 @@ import { MemoryContents } from '../../support/memory-contents';
 import { usedHeap } from '../../support/used-heap';
 
 /** `FUZZ_CASES=50000` for a long run; `FUZZ_SEED` repeats one that failed. */
-const CASES = Number(process.env['FUZZ_CASES'] ?? 600);
+const CASES = Number(process.env['FUZZ_CASES'] ?? 1500);
 const SEED = Number(process.env['FUZZ_SEED'] ?? 20260131);
 const TIMEOUT_MS = 60_000 + CASES * 100;
 /** What a store keeps for ever is its entries in the change feed. */
