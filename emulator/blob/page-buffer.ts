@@ -1,5 +1,8 @@
 /** Bytes of a page of five thousand entries, with room to spare. */
-const USUAL_BYTES = 8 << 20;
+const USUAL_BYTES = 5 << 20;
+
+/** As many pages as a client that lists in parallel asks for at once; all of them are 120 MiB. */
+const MOST_IDLE = 24;
 
 /** A character of a JavaScript string takes no more in UTF-8. */
 const MOST_BYTES_A_CHARACTER = 3;
@@ -28,6 +31,6 @@ export class PageBuffer {
   }
 
   public release(): void {
-    if (this.bytes.length === USUAL_BYTES && idle.length < 8) idle.push(this.bytes);
+    if (this.bytes.length === USUAL_BYTES && idle.length < MOST_IDLE) idle.push(this.bytes);
   }
 }

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { SystemClock } from '../../../verify';
-import { ATTRIBUTES, CHECK_EVENT, METRICS, SPANS } from '../../../verify/watch/signals';
+import { SystemClock } from '../../verify';
+import { ATTRIBUTES, CHECK_EVENT, METRICS, SPANS } from '../../verify/watch/signals';
 import {
   AUTHORIZATION,
   JSON_SETTINGS,
   point,
   startTelemetryBench,
   watchConfigFor,
-} from '../../support/telemetry-bench';
+} from '../support/telemetry-bench';
 
 jest.setTimeout(60_000);
 
@@ -265,7 +265,7 @@ test('no secret and no patient is in what is sent', async () => {
   const { verifier, deployer } = bench.emulator.ready.credentials;
   expect(tokens.length).toBeGreaterThan(0);
   const synthetic = readFileSync(
-    path.resolve(__dirname, '../../../verify/sample/synthetic-instance.ts'),
+    path.resolve(__dirname, '../../verify/sample/synthetic-instance.ts'),
     'utf8',
   );
   const names = Array.from(synthetic.matchAll(/'([^'\n]*\^[^'\n]*)'/g), ([, name]) => name ?? '');
