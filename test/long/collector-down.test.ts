@@ -54,13 +54,14 @@ describe('a collector that', () => {
     if (run === undefined) throw new Error('there was no run');
     setUp.receiver.manner = 'hangs';
     const heaps: number[] = [];
-    for (let number = 1; number <= 3_000; number += 1) {
+    for (let number = 1; number <= 5_000; number += 1) {
       setUp.telemetry.record({ ...run, number });
       if (number % 100 === 0) await clock.sleep(1);
       if (number % 1_000 === 0) heaps.push(usedHeap());
     }
-    const [, second = 0, third = 0] = heaps;
-    expect((third - second) / 1_000).toBeLessThan(200);
+    // What is under way comes and goes; what every run left behind would show in each thousand of them.
+    const growths = heaps.slice(2).map((heap, index) => (heap - (heaps[index + 1] ?? 0)) / 1_000);
+    expect(Math.min(...growths)).toBeLessThan(200);
   });
 
   test('hangs holds the end up for a few seconds at most', async () => {
