@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { Command } from 'commander';
-import { type DeploymentManifest, parseEmulatorReady, ROLES } from '../contract';
+import { containerIdOf, type DeploymentManifest, parseEmulatorReady, ROLES } from '../contract';
 import { ArmClient } from '../local';
 import type { Report } from '../verify';
 import { type CommandContext, type ExitCode, UsageError } from './command-context';
@@ -173,8 +173,7 @@ class Demo {
       'the manifest',
     ) as DeploymentManifest;
     const arm = new ArmClient(deployerConnection(ready, ca));
-    const { storageAccountId, containerName } = manifest.lake;
-    const scope = `${storageAccountId}/blobServices/default/containers/${containerName}`;
+    const scope = containerIdOf(manifest.lake);
     const listed = await arm.get(`${scope}/providers/Microsoft.Authorization/roleAssignments`, '2022-04-01', {
       $filter: `principalId eq '${manifest.dicomService.principalIds[0] ?? ''}'`,
     });
@@ -186,7 +185,7 @@ class Demo {
       if (!properties.roleDefinitionId.endsWith(ROLES.storageBlobDataContributor.id)) continue;
       await arm.delete(id, '2022-04-01');
       this.context.out(
-        `  removed ${ROLES.storageBlobDataContributor.name} on container '${containerName}'\n`,
+        `  removed ${ROLES.storageBlobDataContributor.name} on container '${manifest.lake.containerName}'\n`,
       );
     }
   }

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { sweepExitCode, sweepLeftovers, type SweepReport, type SweptEntry, type SweptRun } from '../verify';
 import type { CommandContext, ExitCode } from './command-context';
 import { targetOf, type TargetOptions, withTargetOptions } from './target-options';
-import { asUsage, seconds } from './verify-options';
+import { asUsage, JOURNAL_FOLDER, seconds } from './verify-options';
 
 interface SweepOptions extends TargetOptions {
   readonly state: string;
@@ -16,7 +16,7 @@ interface SweepOptions extends TargetOptions {
 export function sweepCommand(context: CommandContext, setExitCode: (code: ExitCode) => void): Command {
   return withTargetOptions(new Command('sweep'))
     .description('delete what runs of verify left behind that were killed')
-    .option('--state <folder>', 'where studies are journalled until they are deleted', '.dicom-lake/journal')
+    .option('--state <folder>', 'where studies are journalled until they are deleted', JOURNAL_FOLDER)
     .option('--dry-run', 'say what would be deleted, and touch nothing')
     .option('--deadline <seconds>', 'when to stop trying', seconds, 300)
     .option('--json', 'print the result as JSON')

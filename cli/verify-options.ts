@@ -4,6 +4,9 @@ import { ConfigError, DEADLINE_SECONDS, type Profile, PROFILES, type VerifyConfi
 import { type CommandContext, UsageError } from './command-context';
 import { TARGET_OPTIONS, type TargetOptions, targetOf, withTargetOptions } from './target-options';
 
+/** Below the working directory, unless another is named. */
+export const JOURNAL_FOLDER = '.dicom-lake/journal';
+
 /** What is verified, and how: the same for one run and for many. */
 export interface VerifyOptions extends TargetOptions {
   readonly dicom?: string;
@@ -39,7 +42,7 @@ export function withVerifyOptions(command: Command): Command {
     .option('--only <names...>', 'run these checks or topics only', [])
     .option('--skip <names...>', 'leave these checks or topics out', [])
     .option('--dicom <folder>', 'send the DICOM files of this folder as well, under fresh UIDs')
-    .option('--state <folder>', 'where studies are journalled until they are deleted', '.dicom-lake/journal')
+    .option('--state <folder>', 'where studies are journalled until they are deleted', JOURNAL_FOLDER)
     .option(
       '--file-removal-deadline <seconds>',
       'how long to wait for files of deleted images to go',

@@ -2,6 +2,7 @@ import { StorageAccount } from '@cdktf/provider-azurerm/lib/storage-account';
 import { StorageContainer } from '@cdktf/provider-azurerm/lib/storage-container';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
+import { containerIdOf } from '../contract';
 import { ArchiveGuard } from './archive-guard';
 import type { IKeyVaultKey } from './key-vault-key';
 import { LakeGrants } from './lake-grants';
@@ -156,7 +157,7 @@ export class LakeStorage extends Construct implements ILakeStorage {
       readonly storageAccountId = storageAccountId;
       readonly storageAccountName = account;
       readonly containerName = containerName;
-      readonly containerId = `${storageAccountId}/blobServices/default/containers/${containerName}`;
+      readonly containerId = containerIdOf(attributes);
       readonly blobEndpoint = attributes.blobEndpoint ?? `https://${account}.blob.core.windows.net/`;
       readonly dfsEndpoint = attributes.dfsEndpoint ?? `https://${account}.dfs.core.windows.net/`;
       readonly deletedFileRetentionDays = attributes.deletedFileRetentionDays;

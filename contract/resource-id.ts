@@ -44,3 +44,11 @@ export function resourceIdForm(type: string): string {
   const tail = kinds.map((kind) => `/${kind}/…`).join('');
   return `/subscriptions/…/resourceGroups/…/providers/${namespace}${tail}`;
 }
+
+/** ARM id of a container of a storage account, such as that of a lake. */
+export function containerIdOf(lake: {
+  readonly storageAccountId: string;
+  readonly containerName: string;
+}): string {
+  return `${lake.storageAccountId}/blobServices/default/containers/${lake.containerName}`;
+}

@@ -1,3 +1,4 @@
+import { containerIdOf } from '../contract';
 import type { ArgumentReader } from './argument-reader';
 import { propertiesOf, type ArmResource } from './arm-client';
 import { identityOrNone } from './identity-block';
@@ -144,7 +145,7 @@ function blobServiceProperties(args: ArgumentReader): ArmResource {
 
 function prepareStorageContainer(args: ArgumentReader): PreparedResource {
   const name = args.string('name');
-  const id = `${args.string('storage_account_id')}/blobServices/default/containers/${name}`;
+  const id = containerIdOf({ storageAccountId: args.string('storage_account_id'), containerName: name });
   const access = args.optionalString('container_access_type') ?? 'private';
   const publicAccess = { private: 'None', blob: 'Blob', container: 'Container' }[access];
   if (publicAccess === undefined) {

@@ -2,13 +2,14 @@ import {
   AUDIENCES,
   AZURE_CLOUDS,
   type BuiltInRole,
+  containerIdOf,
   type DeploymentManifest,
   type Plane,
   ROLES,
 } from '../contract';
-import { armReader, type AzureConnection } from './clients/azure';
+import { armReader, type AzureConnection, callerObjectId } from './clients/azure';
 import { httpSender } from './clients/http';
-import { isPrivateAddress, resolveName } from './clients/names';
+import { resolvedName, type ResolvedName, resolveName } from './clients/names';
 import { heldRoles } from './clients/role-assignments';
 import { type TokenIdentity, identityIn } from './clients/token-claims';
 import type { Clock } from './clock';
@@ -38,10 +39,7 @@ export interface AccessFacts {
 export type LoginPlane = 'arm' | 'lake' | 'dicom';
 
 /** Where a name of a deployment leads from here. */
-export interface ResolvedHost {
-  readonly host: string;
-  readonly addresses: readonly string[];
-  readonly isPrivate: boolean;
+export interface ResolvedHost extends ResolvedName {
   /** Whether the deployment has a private endpoint behind it. */
   readonly isMeantPrivate: boolean;
 }
@@ -134,12 +132,8 @@ function resolvedHosts(
   ] as const;
   return Promise.all(
     endpoints.map(async ([group, url]) => {
-      const host = new URL(url).hostname;
-      const addresses = await resolve(host);
       return {
-        host,
-        addresses,
-        isPrivate: addresses.length > 0 && addresses.every(isPrivateAddress),
+        ...(await resolvedName(new URL(url).hostname, resolve)),
         isMeantPrivate: intended?.privateEndpoints.some(({ groupId }) => groupId === group) === true,
       };
     }),
@@ -152,11 +146,7 @@ async function verifierRights(
   connection: AzureConnection,
   signal: AbortSignal,
 ): Promise<readonly VerifierRight[]> {
-  const token = await connection.credential.getToken(
-    `${AZURE_CLOUDS[connection.cloud ?? 'AzurePublicCloud'].armEndpoint}/.default`,
-    { abortSignal: signal },
-  );
-  const { objectId } = identityIn(token?.token ?? '');
+  const objectId = await callerObjectId(connection, { abortSignal: signal });
   if (objectId === undefined)
     throw new EvidenceError(
       'NOT_OBSERVABLE',
@@ -164,7 +154,6 @@ async function verifierRights(
       'look at the roles by hand',
     );
   const { workspace, dicomService, lake } = manifest;
-  const container = `${lake.storageAccountId}/blobServices/default/containers/${lake.containerName}`;
   const needs: readonly Need[] = [
     [ROLES.reader, 'the workspace', workspace.id, 'action', 'Microsoft.HealthcareApis/workspaces/read'],
     [
@@ -177,7 +166,7 @@ async function verifierRights(
     [
       ROLES.storageBlobDataReader,
       'the container of the lake',
-      container,
+      containerIdOf(lake),
       'data-action',
       'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read',
     ],

@@ -1,9 +1,10 @@
+import { containerIdOf } from '../contract';
 import { dicomWebRoot } from './clients/dicomweb';
 import { transportError } from './clients/http';
 import { cureOf, type RefusedAccess, type RoleCure, waitForCure } from './clients/role-cure';
 import { isKnownFailure, type ServiceRefusal } from './error';
 import type { DeploymentContext, Probe, ProbeContext } from './probe';
-import { containerIdOf, DATA_OPERATIONS } from './probes/lake-role';
+import { DATA_OPERATIONS } from './probes/lake-role';
 
 const DICOM = 'Microsoft.HealthcareApis/workspaces/dicomservices/resources';
 
@@ -86,6 +87,6 @@ export class RolePatience {
     }
     const { read = '', write = '', delete: remove = '' } = DATA_OPERATIONS;
     const dataActions = effect === 'lake-write' ? [read, write, remove] : [read];
-    return { scope: containerIdOf(manifest), dataActions, isCached: false };
+    return { scope: containerIdOf(manifest.lake), dataActions, isCached: false };
   }
 }

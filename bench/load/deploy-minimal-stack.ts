@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Testing } from 'cdktf';
 import { Grantee } from '../../constructs';
-import { ROLES } from '../../contract';
+import { containerIdOf, ROLES } from '../../contract';
 import { applyStack, ArmClient, type ArmConnection } from '../../local';
 import { DicomLakeStack } from '../../stacks/dicom-lake-stack';
 import { deployerCredential } from '../deployer-credential';
@@ -34,10 +34,9 @@ export async function deployMinimalStack(
   };
   const synthesized: unknown = JSON.parse(Testing.synth(stack));
   const { lake, dicomService } = await applyStack(synthesized, { connection, tenantId, subscriptionId });
-  const container = `${lake.storageAccountId}/blobServices/default/containers/${lake.containerName}`;
   const arm = new ArmClient(connection);
   for (const [scope, role] of [
-    [container, ROLES.storageBlobDataOwner],
+    [containerIdOf(lake), ROLES.storageBlobDataOwner],
     [dicomService.id, ROLES.dicomDataOwner],
   ] as const) {
     const roleDefinitionId = `/subscriptions/${subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${role.id}`;

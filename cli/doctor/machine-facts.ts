@@ -7,6 +7,7 @@ import path from 'node:path';
 import type { CommandContext } from '../command-context';
 import { findTerraform, type FoundTerraform } from './find-terraform';
 import { type ProxySettings, proxySettings } from '../proxy-settings';
+import { JOURNAL_FOLDER } from '../verify-options';
 
 /** What was seen of this machine. */
 export interface MachineFacts {
@@ -55,7 +56,7 @@ export async function gatherMachine(
     terraform,
     cdktf: installedCdktf(workingDirectory),
     folders: [
-      folderFact('the journal', path.join(workingDirectory, '.dicom-lake', 'journal')),
+      folderFact('the journal', path.join(workingDirectory, JOURNAL_FOLDER)),
       folderFact('temporary files', tmpdir()),
     ],
     authorities: authorityFile(environment['NODE_EXTRA_CA_CERTS'], workingDirectory, now),

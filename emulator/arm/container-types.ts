@@ -8,6 +8,8 @@ export const JOBS = 'Microsoft.App/jobs';
 
 /** Container Apps: environments and jobs are kept and answered; no job ever runs. */
 export function containerTypes(store: ResourceStore, tenantId: string): readonly ResourceType[] {
+  const complete: ResourceType['complete'] = (write) =>
+    completed({ ...write.body, ...completeIdentity(store, write, tenantId) });
   return [
     {
       type: ENVIRONMENTS,
@@ -15,15 +17,13 @@ export function containerTypes(store: ResourceStore, tenantId: string): readonly
       located: true,
       longRunning: true,
       problems: ({ body }) => environmentProblems(properties(body), store),
-      complete: (write) => completed({ ...write.body, ...completeIdentity(store, write, tenantId) }),
-      removalProblem: ({ id }) =>
-        jobsIn(store, id) === 0
-          ? undefined
-          : {
-              status: 409,
-              code: 'ManagedEnvironmentNotEmpty',
-              message: `The environment '${id}' has ${jobsIn(store, id)} job(s); delete them first.`,
-            },
+      complete,
+      removalProblem: ({ id }) => {
+        const jobs = jobsIn(store, id);
+        if (jobs === 0) return undefined;
+        const message = `The environment '${id}' has ${jobs} job(s); delete them first.`;
+        return { status: 409, code: 'ManagedEnvironmentNotEmpty', message };
+      },
     },
     {
       type: JOBS,
@@ -31,7 +31,7 @@ export function containerTypes(store: ResourceStore, tenantId: string): readonly
       located: true,
       longRunning: true,
       problems: ({ body }) => jobProblems(body, store),
-      complete: (write) => completed({ ...write.body, ...completeIdentity(store, write, tenantId) }),
+      complete,
     },
   ];
 }

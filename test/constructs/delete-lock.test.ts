@@ -86,7 +86,7 @@ test('a lock comes after what another copy of the library made, and stands besid
   });
   new DeleteLock(stack, 'Lock', { dicomService });
   const { Theirs, ...ours } = synth(stack).resource[LOCK] ?? {};
-  expect(Theirs).toBeDefined();
+  expect(Theirs).toMatchObject({ name: 'dicom-lake', lock_level: 'CanNotDelete' });
   expect(Object.values(ours).map(({ scope }) => scope)).toEqual([
     expect.stringMatching(/^\$\{azurerm_storage_account\./),
   ]);

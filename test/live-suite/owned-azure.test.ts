@@ -66,7 +66,9 @@ test('a group of the journal that lost the tag of the run is left alone, and cle
   await makeForeign('taken-over', { [LIVE_TAG]: 'another' });
   await expect(cleanUp(bench.run)).rejects.toThrow('not everything was deleted; clean up again');
   expect(bench.run.journal.groups).toEqual(['taken-over']);
-  expect(await owned.read(groupId('taken-over'), GROUP_API)).toBeDefined();
+  expect(await owned.read(groupId('taken-over'), GROUP_API)).toMatchObject({
+    tags: { [LIVE_TAG]: 'another' },
+  });
   expect(await owned.read(groupId('mine'), GROUP_API)).toBeUndefined();
 });
 

@@ -1,4 +1,4 @@
-import { type DeploymentManifest, ROLES } from '../../contract';
+import { containerIdOf, type DeploymentManifest, ROLES } from '../../contract';
 import type { ExperimentContext } from './experiment';
 
 const API = '2022-04-01';
@@ -16,7 +16,7 @@ export async function rolesOfService(
 ): Promise<readonly Assignment[]> {
   const [principalId = ''] = manifest.dicomService.principalIds;
   const answer = await owned.read(
-    `${containerIdOf(manifest)}/providers/Microsoft.Authorization/roleAssignments`,
+    `${containerIdOf(manifest.lake)}/providers/Microsoft.Authorization/roleAssignments`,
     API,
     { $filter: `assignedTo('${principalId}')` },
   );
@@ -46,8 +46,4 @@ export async function takeRole(
     // Under its old name, so that Terraform knows it again.
     for (const { id } of held) await owned.put(id, API, { properties });
   };
-}
-
-export function containerIdOf({ lake }: DeploymentManifest): string {
-  return `${lake.storageAccountId}/blobServices/default/containers/${lake.containerName}`;
 }

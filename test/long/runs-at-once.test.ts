@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { exitCodeOf, SystemClock } from '../../verify';
-import { runCli } from '../support/cli';
+import { killedWhileDeleting, runCli } from '../support/cli';
 import { journalFilesBelow } from '../support/journals';
 import { expectFilesRemoved } from '../support/removed-files';
 import { startVerifyBench, type VerifyBench } from '../support/verify-bench';
@@ -62,13 +62,7 @@ describe('runs at once on one service, with one folder of journals,', () => {
     if (bench.target.kind !== 'deployment') throw new Error('the bench has a deployment');
     writeFileSync(path.join(bench.folder, 'ready.json'), JSON.stringify(bench.emulator.ready));
     writeFileSync(path.join(bench.folder, 'manifest.json'), JSON.stringify(bench.target.manifest));
-    const killed = await runCli(VERIFY, {
-      cwd: bench.folder,
-      onStart: (child) =>
-        child.stderr?.on('data', (text: Buffer) => {
-          if (text.includes('deleting what was sent')) child.kill('SIGKILL');
-        }),
-    });
+    const killed = await killedWhileDeleting(VERIFY, bench.folder);
     expect(killed.exitCode).toBeNull();
     const [left = ''] = journalFilesBelow(bench.folder);
     const { entries } = JSON.parse(readFileSync(left, 'utf8')) as {

@@ -40,6 +40,17 @@ export function runCli(args: readonly string[], options: CliOptions): Promise<Cl
   });
 }
 
+/** Runs a verification that is killed once it deletes what it sent. */
+export function killedWhileDeleting(args: readonly string[], cwd: string): Promise<CliResult> {
+  return runCli(args, {
+    cwd,
+    onStart: (child) =>
+      child.stderr?.on('data', (text: Buffer) => {
+        if (text.includes('deleting what was sent')) child.kill('SIGKILL');
+      }),
+  });
+}
+
 /** A folder of its own for a test; disposing removes it. */
 export function temporaryFolder(): { readonly path: string } & Disposable {
   const folder = mkdtempSync(path.join(tmpdir(), 'dicom-lake-test-'));

@@ -1,12 +1,11 @@
-import { Subnet as SubnetResource } from '@cdktf/provider-azurerm/lib/subnet';
-import { VirtualNetwork } from '@cdktf/provider-azurerm/lib/virtual-network';
 import { Testing } from 'cdktf';
-import { Grantee, Subnet } from '../../constructs';
+import { Grantee } from '../../constructs';
 import type { DeploymentManifest } from '../../contract';
 import type { Emulator } from '../../emulator';
 import { applyStack } from '../../local';
 import { DicomLakeStack, type DicomLakeStackProps } from '../../stacks/dicom-lake-stack';
 import { connectionTo } from './emulator';
+import { endpointsSubnet } from './endpoints-subnet';
 import { type Synthesized, synth } from './synth';
 
 /** An address in the private network of the deployment, for the clients of its emulator. */
@@ -35,25 +34,7 @@ export function wholeStack(): Synthesized {
   const stack = new DicomLakeStack(Testing.app(), 'whole', {
     ...PROPS,
     profile: 'private',
-    parts: (scope, group) => {
-      const network = new VirtualNetwork(scope, 'Network', {
-        name: 'hospital',
-        resourceGroupName: group.name,
-        location: group.location,
-        addressSpace: ['10.10.0.0/16'],
-      });
-      const endpoints = new SubnetResource(scope, 'Endpoints', {
-        name: 'endpoints',
-        resourceGroupName: group.name,
-        virtualNetworkName: network.name,
-        addressPrefixes: ['10.10.1.0/24'],
-      });
-      const subnet = Subnet.fromSubnetAttributes(scope, 'Subnet', {
-        subnetId: endpoints.id,
-        virtualNetworkId: network.id,
-      });
-      return { privateAccess: { subnet } };
-    },
+    parts: (scope, group) => ({ privateAccess: { subnet: endpointsSubnet(scope, group) } }),
   });
   return synth(stack);
 }

@@ -12,7 +12,7 @@ import {
   type VerifyConfig,
   type VerifyEnvironment,
 } from '../../verify';
-import { runCli, temporaryFolder } from '../support/cli';
+import { killedWhileDeleting, runCli, temporaryFolder } from '../support/cli';
 import { journalledBelow } from '../support/journals';
 import { expectFilesRemoved } from '../support/removed-files';
 import {
@@ -377,13 +377,7 @@ describe('verify, interrupted', () => {
       '--only',
       'dicomweb',
     ];
-    const killed = await runCli(args, {
-      cwd: bench.folder,
-      onStart: (child) =>
-        child.stderr?.on('data', (text: Buffer) => {
-          if (text.includes('deleting what was sent')) child.kill('SIGKILL');
-        }),
-    });
+    const killed = await killedWhileDeleting(args, bench.folder);
     expect(killed.exitCode).toBeNull();
 
     const next = await runCli(args, { cwd: bench.folder });

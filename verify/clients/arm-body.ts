@@ -30,9 +30,7 @@ function isObject(value: unknown): value is ArmBody {
 export function parseArmBody(body: Buffer): ArmBody | undefined {
   try {
     const value: unknown = JSON.parse(body.toString('utf8'));
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as ArmBody)
-      : undefined;
+    return isObject(value) ? value : undefined;
   } catch {
     return undefined;
   }

@@ -1,5 +1,5 @@
 import { type ManagementPolicyRule, StorageManagementClient } from '@azure/arm-storage';
-import type { TokenCredential } from '@azure/core-auth';
+import type { GetTokenOptions, TokenCredential } from '@azure/core-auth';
 import { ClientSecretCredential } from '@azure/identity';
 import {
   type BlobItem as ListedBlob,
@@ -119,6 +119,15 @@ export function armReader({
   );
 }
 
+/** Object id of whoever signs in; undefined where the token does not say. */
+export async function callerObjectId(
+  { credential, cloud = 'AzurePublicCloud' }: AzureConnection,
+  options?: GetTokenOptions,
+): Promise<string | undefined> {
+  const token = await credential.getToken(`${AZURE_CLOUDS[cloud].armEndpoint}/.default`, options);
+  return objectIdIn(token?.token ?? '');
+}
+
 /** Any request to a DICOM service. */
 export function dicomSender({ credential, ca }: AzureConnection): SendHttp {
   return httpSender({
@@ -154,7 +163,7 @@ export function azureClients(manifest: DeploymentManifest, connection: AzureConn
     },
     anonymous: sender(),
     resolve: connection.resolve ?? resolveName,
-    callerObjectId: async () => objectIdIn((await credential.getToken(forArm.scope))?.token ?? ''),
+    callerObjectId: () => callerObjectId(connection),
     container: containerClient(manifest, connection, containerName),
     fileSystem: new DataLakeServiceClient(
       reachable(dfsEndpoint),

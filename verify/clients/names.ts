@@ -22,6 +22,18 @@ export const resolveName: ResolveName = async (host) => {
   }
 };
 
+/** A name with where it leads; private where all its addresses are. */
+export interface ResolvedName {
+  readonly host: string;
+  readonly addresses: readonly string[];
+  readonly isPrivate: boolean;
+}
+
+export async function resolvedName(host: string, resolve: ResolveName): Promise<ResolvedName> {
+  const addresses = await resolve(host);
+  return { host, addresses, isPrivate: addresses.length > 0 && addresses.every(isPrivateAddress) };
+}
+
 export function isPrivateAddress(address: string): boolean {
   return PRIVATE.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
 }

@@ -1,3 +1,5 @@
+import { NAME_RULES } from '../../contract';
+
 /** Whom a token was made for, by ids; absent what it does not tell anybody but the service it is for. */
 export interface TokenIdentity {
   /** Object id of the user, service principal or managed identity. */
@@ -30,5 +32,5 @@ function claimsOf(token: string): { readonly oid?: unknown; readonly tid?: unkno
 }
 
 function isGuid(claim: unknown): claim is string {
-  return typeof claim === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(claim);
+  return typeof claim === 'string' && NAME_RULES.guid.pattern.test(claim);
 }

@@ -1,9 +1,9 @@
-import { API_VERSIONS } from '../../contract';
+import { API_VERSIONS, containerIdOf } from '../../contract';
 import type { ArmBody } from '../clients/arm-body';
 import { type DenyAssignment, denyAssignments, type HeldRole, heldRoles } from '../clients/role-assignments';
 import type { LakeAccess, LakeRole } from '../evidence/lake-access';
 import type { DeploymentContext, Probe } from '../probe';
-import { containerIdOf, DATA_OPERATIONS, lakeRole } from './lake-role';
+import { DATA_OPERATIONS, lakeRole } from './lake-role';
 
 const EVERYBODY = '00000000-0000-0000-0000-000000000000';
 
@@ -16,7 +16,7 @@ export const armLakeAccess: Probe<'arm.lake-access'> = {
   target: 'deployment',
   gather: async ({ target, signal }) => {
     const { manifest, azure } = target;
-    const containerId = containerIdOf(manifest);
+    const containerId = containerIdOf(manifest.lake);
     const service = await azure.arm.get(manifest.dicomService.id, API_VERSIONS.healthcareApis, signal);
     const attached = attachedIdentities(service);
     // One after another: nothing may be under way any more when one is refused.
@@ -74,7 +74,7 @@ async function rolesOf(
   signal: AbortSignal,
 ): Promise<LakeAccess['ofService']> {
   const { storageAccountId } = manifest.lake;
-  const here = await heldRoles(azure.arm, containerIdOf(manifest), { assignedTo: holder }, signal);
+  const here = await heldRoles(azure.arm, containerIdOf(manifest.lake), { assignedTo: holder }, signal);
   const around = await heldRoles(azure.arm, storageAccountId, { principalId: holder }, signal);
   const evidence = (held: readonly HeldRole[]): readonly LakeRole[] =>
     held.map((one) => lakeRole(one, manifest)).filter(({ powers }) => powers.length > 0);

@@ -1,8 +1,7 @@
-import { API_VERSIONS } from '../../contract';
+import { API_VERSIONS, containerIdOf } from '../../contract';
 import { objectIn, textIn } from '../clients/arm-body';
 import { absentAsUndefined } from '../clients/arm-reader';
 import type { Probe } from '../probe';
-import { containerIdOf } from './lake-role';
 
 /** The container of the lake as it is deployed. */
 export const armLakeContainer: Probe<'arm.lake-container'> = {
@@ -13,7 +12,7 @@ export const armLakeContainer: Probe<'arm.lake-container'> = {
   target: 'deployment',
   gather: async ({ target, signal }) => {
     const { containerName } = target.manifest.lake;
-    const id = containerIdOf(target.manifest);
+    const id = containerIdOf(target.manifest.lake);
     const body = await absentAsUndefined(target.azure.arm.get(id, API_VERSIONS.storage, signal));
     if (body === undefined) return { name: containerName };
     const properties = objectIn(body, 'properties');

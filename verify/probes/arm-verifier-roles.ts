@@ -1,9 +1,9 @@
-import { ROLES } from '../../contract';
+import { containerIdOf, ROLES } from '../../contract';
 import { type HeldRole, heldRoles } from '../clients/role-assignments';
 import { EvidenceError } from '../error';
 import type { LakeRole } from '../evidence/lake-access';
 import type { Probe } from '../probe';
-import { containerIdOf, lakeRole } from './lake-role';
+import { lakeRole } from './lake-role';
 
 /** The roles of whoever verifies, on the lake and on the DICOM service, also by way of groups. */
 export const armVerifierRoles: Probe<'arm.verifier-roles'> = {
@@ -23,13 +23,13 @@ export const armVerifierRoles: Probe<'arm.verifier-roles'> = {
       );
     }
     const held: HeldRole[] = [];
-    for (const scope of [containerIdOf(manifest), manifest.dicomService.id])
+    for (const scope of [containerIdOf(manifest.lake), manifest.dicomService.id])
       held.push(...(await heldRoles(azure.arm, scope, { assignedTo }, signal)));
     const roles = held.map((one) => lakeRole(one, manifest));
     const isMeantToWrite = manifest.intended?.grants.some(
       ({ principalId, roleId, scope }) =>
         principalId.toLowerCase() === assignedTo.toLowerCase() &&
-        scope.toLowerCase() === containerIdOf(manifest).toLowerCase() &&
+        scope.toLowerCase() === containerIdOf(manifest.lake).toLowerCase() &&
         roleId === ROLES.storageBlobDataContributor.id,
     );
     const once = new Map(roles.map((role) => [keyOf(role), role]));

@@ -1,10 +1,9 @@
-import { healthCheckPath, lakeTenantOf, readLakePath } from '../../contract';
+import { healthCheckPath, lakeTenantOf, NAME_RULES, readLakePath } from '../../contract';
 import { refusalOf } from '../clients/rest-refusal';
 import type { HealthFolder } from '../evidence/health';
 import type { Probe } from '../probe';
 
 const MOST_NAMED = 20;
-const OBJECT_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** What lies in the folder of the health files, and whose it is. */
 export const lakeHealthFolder: Probe<'lake.health-folder'> = {
@@ -29,7 +28,8 @@ export const lakeHealthFolder: Probe<'lake.health-folder'> = {
       });
       for await (const { name = '', owner } of paths) {
         // Owners that are no object id, such as $superuser, are those of old or restored files as well.
-        const other = owner !== undefined && OBJECT_ID.test(owner) && !isService(owner) ? { owner } : {};
+        const other =
+          owner !== undefined && NAME_RULES.guid.pattern.test(owner) && !isService(owner) ? { owner } : {};
         if (readLakePath(tenant, name).kind !== 'health-file' || 'owner' in other)
           foreign.push({ path: name, ...other });
       }

@@ -20,11 +20,6 @@ const ACTIONS: Readonly<Partial<Record<RolePower, string>>> = {
   'change-service': 'Microsoft.HealthcareApis/workspaces/dicomservices/write',
 };
 
-/** ARM id of the container of a lake. */
-export function containerIdOf({ lake }: DeploymentManifest): string {
-  return `${lake.storageAccountId}/blobServices/default/containers/${lake.containerName}`;
-}
-
 /** A role as evidence: what it permits in place of its whole definition. */
 export function lakeRole(held: HeldRole, { lake }: DeploymentManifest): LakeRole {
   const { principalId, principalType, roleId, scope, condition, powers } = held;

@@ -1,4 +1,4 @@
-import { isPrivateAddress } from '../clients/names';
+import { resolvedName } from '../clients/names';
 import type { Probe } from '../probe';
 
 /** Where the names of the service and the lake lead, as far as private endpoints are meant to be behind them. */
@@ -16,10 +16,7 @@ export const networkResolvedNames: Probe<'network.resolved-names'> = {
       dfs: lake.dfsEndpoint,
     };
     const hosts = (intended?.privateEndpoints ?? []).map(({ groupId }) => new URL(urlOf[groupId]).hostname);
-    const names = [...new Set(hosts)].map(async (host) => {
-      const addresses = await target.azure.resolve(host);
-      return { host, addresses, isPrivate: addresses.length > 0 && addresses.every(isPrivateAddress) };
-    });
+    const names = [...new Set(hosts)].map((host) => resolvedName(host, target.azure.resolve));
     return { names: await Promise.all(names) };
   },
 };

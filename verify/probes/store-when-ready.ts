@@ -1,8 +1,9 @@
+import { containerIdOf } from '../../contract';
 import type { DicomWebClient } from '../clients/dicomweb';
 import { cureOf, type RoleCure, waitForCure } from '../clients/role-cure';
 import { isKnownFailure, ServiceRefusal } from '../error';
 import type { ProbeContext } from '../probe';
-import { containerIdOf, DATA_OPERATIONS } from './lake-role';
+import { DATA_OPERATIONS } from './lake-role';
 
 /**
  * Stores one instance. Where the service says that it has no role on the lake, and the role was given minutes ago only,
@@ -48,7 +49,7 @@ async function cureOfService({ target, clock, signal }: ProbeContext): Promise<R
   const { manifest, azure } = target;
   for (const holder of manifest.dicomService.principalIds) {
     const refused = {
-      scope: containerIdOf(manifest),
+      scope: containerIdOf(manifest.lake),
       holder,
       dataActions: Object.values(DATA_OPERATIONS),
       isCached: false,

@@ -1,6 +1,6 @@
-import { ROLES } from '../../../contract';
+import { containerIdOf, ROLES } from '../../../contract';
 import type { Experiment } from '../experiment';
-import { containerIdOf, rolesOfService } from '../lake-role';
+import { rolesOfService } from '../lake-role';
 
 type Id = 'enough' | 'not enough' | 'undecided';
 
@@ -37,7 +37,7 @@ export const containerScopeRole: Experiment<Id> = {
   run: async (context) => {
     const manifest = await context.deployment();
     const roles = await rolesOfService(context, manifest);
-    const container = containerIdOf(manifest).toLowerCase();
+    const container = containerIdOf(manifest.lake).toLowerCase();
     const elsewhere = roles.filter(({ scope }) => scope.toLowerCase() !== container);
     const held = roles.map(({ roleId }) => nameOf(roleId)).sort();
     const { rows } = await context.verify(manifest, ['dicomweb', 'contract', 'health'], 'full');

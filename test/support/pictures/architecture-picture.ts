@@ -1,9 +1,8 @@
-import { Subnet as SubnetResource } from '@cdktf/provider-azurerm/lib/subnet';
-import { VirtualNetwork } from '@cdktf/provider-azurerm/lib/virtual-network';
 import { Testing } from 'cdktf';
 import { STANDARD } from '../../../bench/synthesis/standard-settings';
-import { Grantee, Subnet } from '../../../constructs';
+import { Grantee } from '../../../constructs';
 import { DicomLakeStack } from '../../../stacks/dicom-lake-stack';
+import { endpointsSubnet } from '../endpoints-subnet';
 import { box, drawn, type Picture } from './drawing';
 import { stackGraph, type StackNode } from './stack-graph';
 
@@ -251,24 +250,6 @@ function wholeStack(): DicomLakeStack {
     ],
     verifier: Grantee.servicePrincipal(STANDARD.verifierId),
     deleteLock: true,
-    parts: (stack, { name: resourceGroupName, location }) => {
-      const network = new VirtualNetwork(stack, 'Network', {
-        name: 'hospital',
-        resourceGroupName,
-        location,
-        addressSpace: ['10.10.0.0/16'],
-      });
-      const endpoints = new SubnetResource(stack, 'Endpoints', {
-        name: 'endpoints',
-        resourceGroupName,
-        virtualNetworkName: network.name,
-        addressPrefixes: ['10.10.1.0/24'],
-      });
-      const subnet = Subnet.fromSubnetAttributes(stack, 'Subnet', {
-        subnetId: endpoints.id,
-        virtualNetworkId: network.id,
-      });
-      return { privateAccess: { subnet } };
-    },
+    parts: (scope, group) => ({ privateAccess: { subnet: endpointsSubnet(scope, group) } }),
   });
 }

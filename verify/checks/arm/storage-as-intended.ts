@@ -1,3 +1,4 @@
+import { containerIdOf } from '../../../contract';
 import { defineCheck, type Verdict } from '../../model';
 import { isSameId } from './reading';
 
@@ -11,7 +12,7 @@ export const storageAsIntended = defineCheck({
   needs: ['arm.dicom-service'],
   judge: ({ 'arm.dicom-service': { found, intended } }): Verdict => {
     if (found === undefined) return { outcome: 'not-applicable', reason: 'there is no such DICOM service' };
-    const expected = describe(intended.lake);
+    const expected = containerIdOf(intended.lake);
     if (found.lake === undefined) {
       return {
         outcome: 'fail',
@@ -30,11 +31,7 @@ export const storageAsIntended = defineCheck({
       reason: 'the service is connected to another lake than the manifest says',
       remedy:
         'take the manifest of this deployment; where it is the right one, somebody replaced the service: find the images in the lake named here',
-      findings: [{ subject: 'storageConfiguration', expected, actual: describe(found.lake) }],
+      findings: [{ subject: 'storageConfiguration', expected, actual: containerIdOf(found.lake) }],
     };
   },
 });
-
-function describe(lake: { readonly storageAccountId: string; readonly containerName: string }): string {
-  return `${lake.storageAccountId}/blobServices/default/containers/${lake.containerName}`;
-}
