@@ -22,14 +22,18 @@ export interface EmulatorProcess extends AsyncDisposable {
 /**
  * @param cliPath the built `dicom-lake.js`
  * @param args of `dicom-lake emulator`
- * @param onError told of each line on standard error, which tells of errors of the emulator's own
+ * @param options.onError told of each line on standard error, which tells of errors of the emulator's own
+ * @param options.nodeArgs of Node itself, such as sizes of its heap
  */
 export async function spawnEmulator(
   cliPath: string,
   args: readonly string[],
-  onError: (line: string) => void = (line) => process.stderr.write(`${line}\n`),
+  {
+    onError = (line) => process.stderr.write(`${line}\n`),
+    nodeArgs = [],
+  }: { readonly onError?: (line: string) => void; readonly nodeArgs?: readonly string[] } = {},
 ): Promise<EmulatorProcess> {
-  const child = spawn(process.execPath, [cliPath, 'emulator', ...args], {
+  const child = spawn(process.execPath, [...nodeArgs, cliPath, 'emulator', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   createInterface({ input: child.stderr }).on('line', (line) => {

@@ -78,9 +78,9 @@ export async function runLoad(options: LoadOptions): Promise<LoadReport> {
   let changes = 0;
 
   const start = (): Promise<EmulatorProcess> =>
-    spawnEmulator(cliPath, ['--state', stateFolder, '--file-removal-seconds', '1'], (line) =>
-      problems.push(`the emulator says: ${line}`),
-    );
+    spawnEmulator(cliPath, ['--state', stateFolder, '--file-removal-seconds', '1'], {
+      onError: (line) => problems.push(`the emulator says: ${line}`),
+    });
   const restart = async (): Promise<EmulatorProcess> => {
     const from = performance.now();
     const restarted = await start();
