@@ -4,8 +4,14 @@ import { readFileSync } from 'node:fs';
 /** Linux counts the time of processes in hundredths of a second. */
 const MILLISECONDS_PER_TICK = 10;
 
-/** Resident memory of a process and its peak so far, in bytes. */
-export function memoryOf({ pid }: ChildProcess): { readonly now: number; readonly peak: number } {
+/**
+ * Resident memory of a process, this one or a child, and its peak so far, in bytes. What getrusage(2) calls the peak is
+ * that of the parent as well: it passes on to the child.
+ */
+export function memoryOf({ pid }: Pick<ChildProcess, 'pid'>): {
+  readonly now: number;
+  readonly peak: number;
+} {
   const status = readFileSync(`/proc/${String(pid)}/status`, 'utf8');
   const of = (name: string): number => Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)?.[1]) * 1024;
   return { now: of('VmRSS'), peak: of('VmHWM') };

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import type { DeploymentManifest } from '../../contract';
 import { inventorySource, SystemClock } from '../../verify';
+import { memoryOf } from '../process-usage';
 
 /** An audit of a written inventory, in a process of its own: standard input names the folder and the lake. */
 export interface InventoryTask {
@@ -35,7 +36,7 @@ async function main(): Promise<void> {
     count: cells.reduce((sum, { count }) => sum + count, 0),
     bytes: cells.reduce((sum, { bytes }) => sum + bytes, 0),
     found: findings.reduce((sum, { count }) => sum + count, 0),
-    peakBytes: process.resourceUsage().maxRSS * 1024,
+    peakBytes: memoryOf(process).peak,
   };
   process.stdout.write(JSON.stringify(outcome));
 }

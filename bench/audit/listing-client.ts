@@ -4,6 +4,7 @@ import { BlobServiceClient } from '@azure/storage-blob';
 import type { DeploymentManifest, EmulatorReady } from '../../contract';
 import { listingSource, SystemClock } from '../../verify';
 import { deployerCredential } from '../deployer-credential';
+import { memoryOf } from '../process-usage';
 
 /** One way to list a lake, in a process of its own: standard input says which, standard output what it found. */
 export interface ListingTask {
@@ -30,7 +31,7 @@ async function main(): Promise<void> {
   const outcome: ListingOutcome = {
     milliseconds: performance.now() - start,
     tiers,
-    peakBytes: process.resourceUsage().maxRSS * 1024,
+    peakBytes: memoryOf(process).peak,
   };
   process.stdout.write(JSON.stringify(outcome));
 }

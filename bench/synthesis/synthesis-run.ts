@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { App } from 'cdktf';
+import { memoryOf } from '../process-usage';
 import { flatStandardStack } from './flat-standard-stack';
 import { standardStack } from './standard-stack';
 
@@ -24,7 +25,7 @@ function run(kind: keyof typeof STACKS, count: number): SynthesisRun {
     for (let number = 0; number < count; number += 1) STACKS[kind](app, `stack-${number}`);
     app.synth();
     const milliseconds = performance.now() - start;
-    return { milliseconds, peakMemory: process.resourceUsage().maxRSS / 1024 };
+    return { milliseconds, peakMemory: memoryOf(process).peak / 1e6 };
   } finally {
     rmSync(outdir, { recursive: true });
   }
