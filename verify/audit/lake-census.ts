@@ -11,6 +11,7 @@ import type {
   AuditedFile,
   CellKey,
   CellSums,
+  CountedLake,
   FileKind,
   Finding,
   FindingKind,
@@ -21,6 +22,9 @@ import { plannedTierOf } from './tier-plan';
 
 /** How many files of each finding are named. */
 export const MOST_NAMED = 20;
+
+/** Cells and findings of files, in any order. */
+type Counted = Pick<CountedLake, 'cells' | 'findings'>;
 
 /** Counts files one by one, in memory that does not grow with them. */
 export class LakeCensus {
@@ -44,7 +48,7 @@ export class LakeCensus {
     const { kind, partition } = this.kinds.kindOf(file.path, this.asOf - file.modifiedAt);
     const { tier, rehydrating, bytes } = file;
     const plannedTier = kind === 'image' ? plannedTierOf(file, this.plans, this.asOf) : tier;
-    this.add(
+    this.addCell(
       {
         kind,
         partition,
@@ -65,21 +69,20 @@ export class LakeCensus {
     if (kind === 'image') this.onImage?.(file.path, file.modifiedAt);
   }
 
-  /** Adds what was counted before, as a checkpoint keeps it. */
-  public restore(cells: readonly AuditCell[], findings: readonly Finding[]): void {
-    for (const cell of cells) this.add(cell, cell);
-    for (const { finding, ...rest } of findings)
-      this.findings.set(finding, { finding, ...rest, first: [...rest.first] });
+  /** Adds what was counted elsewhere: of another page, or before an interruption. Nobody is told of it. */
+  public add({ cells, findings }: Counted): void {
+    for (const cell of cells) this.addCell(cell, cell);
+    for (const finding of findings) this.addFinding(finding);
   }
 
-  public result(): { readonly cells: readonly AuditCell[]; readonly findings: readonly Finding[] } {
+  public result(): Counted {
     return {
       cells: [...this.cells.values()].map((cell) => ({ ...cell })),
       findings: [...this.findings.values()].map((finding) => ({ ...finding, first: [...finding.first] })),
     };
   }
 
-  private add(key: CellKey, sums: CellSums): void {
+  private addCell(key: CellKey, sums: CellSums): void {
     const { kind, partition, tier, rehydrating, ageBand, accessBand, plannedTier } = key;
     const name = `${kind}/${partition}/${tier}/${rehydrating}/${ageBand}/${accessBand}/${plannedTier}`;
     const cell = this.cells.get(name);
@@ -96,14 +99,18 @@ export class LakeCensus {
 
   private found(finding: FindingKind, { path, tier, bytes, modifiedAt }: AuditedFile): void {
     const file: FoundFile = { finding, path, tier, bytes, modifiedAt: new Date(modifiedAt).toISOString() };
+    this.addFinding({ finding, count: 1, bytes, first: [file] });
+    this.onFound?.(file);
+  }
+
+  private addFinding({ finding, count, bytes, first }: Finding): void {
     const sums = this.findings.get(finding) ?? { finding, count: 0, bytes: 0, first: [] };
     this.findings.set(finding, {
       finding,
-      count: sums.count + 1,
+      count: sums.count + count,
       bytes: sums.bytes + bytes,
-      first: firstWith(sums.first, file),
+      first: first.reduce(firstWith, sums.first),
     });
-    this.onFound?.(file);
   }
 }
 

@@ -3,7 +3,7 @@ import { type AzureConnection, reachable } from '../../clients/azure';
 import { httpSender } from '../../clients/http';
 import { ServiceRefusal, UnreadableAnswer } from '../../error';
 import type { NameRange } from './name-range';
-import { type ListedPage, PageParser } from './page-parser';
+import { type EntryTaker, type ListedPage, PageParser } from './page-parser';
 
 /** The first version that begins a listing at a name, and one that every Azure knows. */
 const VERSIONS = { byName: '2026-02-06', byFolder: '2023-11-03' } as const;
@@ -16,7 +16,7 @@ export const PAGE_SIZE = 5_000;
  *
  * @throws ServiceRefusal, UnreadableAnswer or EvidenceError
  */
-export type ListPage = (range: NameRange, signal: AbortSignal) => Promise<ListedPage>;
+export type ListPage = (range: NameRange, entries: EntryTaker, signal: AbortSignal) => Promise<ListedPage>;
 
 /** Lists the container of a deployment, a page at a time. @param pageSize entries, up to PAGE_SIZE */
 export function pageLister(
@@ -29,8 +29,8 @@ export function pageLister(
     token: { credential, scope: `${AUDIENCES.storage}/.default` },
   });
   const container = `${reachable(lake.blobEndpoint).replace(/\/$/, '')}/${lake.containerName}`;
-  return async (range, signal) => {
-    const parser = new PageParser();
+  return async (range, entries, signal) => {
+    const parser = new PageParser(entries);
     const answer = await send({
       method: 'GET',
       url: `${container}?${parametersOf(range, pageSize).toString()}`,

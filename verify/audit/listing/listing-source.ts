@@ -10,8 +10,9 @@ import { AdaptiveLimit } from './adaptive-limit';
 import type { Checkpoint } from './checkpoint';
 import { FolderEstimate } from './folder-estimate';
 import { type ListPage, PAGE_SIZE, pageLister } from './list-page';
-import { isWithin, type NameRange } from './name-range';
+import type { NameRange } from './name-range';
 import { dividersBetween } from './name-share';
+import { PageCount } from './page-count';
 import type { ListedPage } from './page-parser';
 
 /** What can be set of a listing. */
@@ -69,7 +70,7 @@ class Listing {
     private readonly request: AuditRequest,
     private readonly options: ListingOptions,
   ) {
-    const { manifest, azure, clock, plans, onFound, onImage, signal } = request;
+    const { manifest, azure, clock, plans, signal } = request;
     this.signal = AbortSignal.any([signal, this.stop.signal]);
     const { checkpoint, concurrency = LISTING_CONCURRENCY, pageSize = PAGE_SIZE } = options;
     this.pageSize = pageSize;
@@ -78,13 +79,13 @@ class Listing {
     this.lastCheckpointAt = this.startedAt;
     this.lastProgressAt = this.startedAt;
     this.asOf = checkpoint?.asOf ?? this.startedAt;
-    this.census = new LakeCensus(manifest, plans, this.asOf, onFound, onImage);
+    this.census = new LakeCensus(manifest, plans, this.asOf);
     this.limit = new AdaptiveLimit(concurrency);
     this.requests = checkpoint?.requests ?? 0;
     this.throttled = checkpoint?.throttled ?? 0;
     this.folders = checkpoint?.folders ?? 0;
     if (checkpoint !== undefined) {
-      this.census.restore(checkpoint.cells, checkpoint.findings);
+      this.census.add(checkpoint);
       this.files = checkpoint.cells.reduce((sum, { count }) => sum + count, 0);
     }
     const root = { prefix: `${servicePath(lakeTenantOf(manifest))}/`, byHierarchy: true };
@@ -134,10 +135,11 @@ class Listing {
     if (this.now() - this.lastCheckpointAt >= CHECKPOINT_PERIOD_MS) this.saveCheckpoint();
   }
 
-  private async pageOf(range: NameRange): Promise<ListedPage> {
-    const ask = (): Promise<ListedPage> => {
+  private async pageOf(range: NameRange): Promise<CountedPage> {
+    const ask = async (): Promise<CountedPage> => {
       this.requests += 1;
-      return this.listPage(range, this.signal);
+      const count = new PageCount(range, this.request, this.asOf);
+      return { count, ...(await this.listPage(range, count, this.signal)) };
     };
     const onBusy = (): void => {
       this.throttled += 1;
@@ -149,21 +151,17 @@ class Listing {
   }
 
   /** @returns what is left of the range; undefined where nothing is */
-  private count(
-    range: NameRange,
-    { files, folders, prefixes, nextMarker }: ListedPage,
-  ): NameRange | undefined {
-    const own = files.filter(({ path }) => isWithin(range, path));
-    for (const file of own) this.census.count(file);
-    this.files += own.length;
-    this.filesNow += own.length;
-    this.folders += prefixes.length + folders.filter((path) => isWithin(range, path)).length;
-    const last = files.at(-1)?.path ?? range.last;
+  private count(range: NameRange, { count, prefixes, nextMarker }: CountedPage): NameRange | undefined {
+    count.addTo(this.census);
+    this.files += count.files;
+    this.filesNow += count.files;
+    this.folders += prefixes.length + count.folders;
+    const { last = range.last } = count;
     const isOver = nextMarker === undefined || (range.end !== undefined && (last ?? '') >= range.end);
     const rest = isOver
       ? undefined
       : { ...range, marker: nextMarker, ...(last === undefined ? {} : { last }) };
-    this.estimate.listed(range, rest, own.length);
+    this.estimate.listed(range, rest, count.files);
     return rest;
   }
 
@@ -199,12 +197,12 @@ class Listing {
   }
 
   /** @returns undefined where the service does not begin a listing at a name, or does not heed it */
-  private async firstPageByName(range: NameRange): Promise<ListedPage | undefined> {
+  private async firstPageByName(range: NameRange): Promise<CountedPage | undefined> {
     const page = await this.pageOf(range).catch((error: unknown) => {
       if (error instanceof ServiceRefusal && error.status === 400) return undefined;
       throw error;
     });
-    this.knowsNames = page?.files.every(({ path }) => path >= (range.from ?? '')) === true;
+    this.knowsNames = page?.count.beginsWithRange === true;
     return this.knowsNames ? page : undefined;
   }
 
@@ -260,6 +258,8 @@ class Listing {
     return this.request.clock.now();
   }
 }
+
+type CountedPage = ListedPage & { readonly count: PageCount };
 
 /** A page that is asked for, or was counted just now. */
 interface Work {

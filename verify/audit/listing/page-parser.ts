@@ -1,13 +1,17 @@
 import { SaxesParser } from 'saxes';
 import type { AuditedFile } from '../model';
 
-/** What a page of a listing holds that an audit needs. */
+/** Told of what a page of a listing holds while it comes; all of it is void where the page turns out to be wrong. */
+export interface EntryTaker {
+  takeFile(file: AuditedFile): void;
+  /** A listing of all names has the folders as well. */
+  takeFolder(path: string): void;
+}
+
+/** What is known of a page once it is over. */
 export interface ListedPage {
-  readonly files: readonly AuditedFile[];
   /** Prefixes that stand for all below them; only in a listing by hierarchy. */
   readonly prefixes: readonly string[];
-  /** Paths of folders, which a listing of all names has as well. */
-  readonly folders: readonly string[];
   /** Where the next page begins; absent on the last. */
   readonly nextMarker?: string;
 }
@@ -33,9 +37,7 @@ const WANTED: ReadonlySet<string> = new Set([
  * @see https://learn.microsoft.com/rest/api/storageservices/list-blobs
  */
 export class PageParser {
-  private readonly files: AuditedFile[] = [];
   private readonly prefixes: string[] = [];
-  private readonly folders: string[] = [];
   private nextMarker = '';
   private readonly parser = new SaxesParser();
   private readonly decoder = new TextDecoder();
@@ -47,7 +49,7 @@ export class PageParser {
   private isWhole = false;
   private trouble: unknown;
 
-  public constructor() {
+  public constructor(private readonly entries: EntryTaker) {
     this.parser.on('opentag', ({ name, attributes }) => {
       this.reading = WANTED.has(name) ? name : '';
       this.text = '';
@@ -71,8 +73,8 @@ export class PageParser {
     this.parser.write(this.decoder.decode()).close();
     if (this.trouble instanceof Error) throw this.trouble;
     if (!this.isWhole) throw new Error('it is no listing of blobs');
-    const { files, prefixes, folders, nextMarker } = this;
-    return { files, prefixes, folders, ...(nextMarker === '' ? {} : { nextMarker }) };
+    const { prefixes, nextMarker } = this;
+    return { prefixes, ...(nextMarker === '' ? {} : { nextMarker }) };
   }
 
   private closed(name: string): void {
@@ -94,7 +96,7 @@ export class PageParser {
     const tier = entry['AccessTier'];
     // Accounts with premium performance have no tiers; folders say what they are, or have no tier either.
     if (entry['ResourceType'] === 'directory' || (tier === undefined && entry['ResourceType'] !== 'file')) {
-      this.folders.push(entry['Name'] ?? '');
+      this.entries.takeFolder(entry['Name'] ?? '');
       return;
     }
     const modifiedAt = timeIn(entry['Last-Modified']) ?? NaN;
@@ -105,7 +107,7 @@ export class PageParser {
       this.trouble ??= new Error('an entry lacks its name, its size or its time');
       return;
     }
-    this.files.push({
+    this.entries.takeFile({
       path: entry['Name'],
       bytes,
       createdAt: timeIn(entry['Creation-Time']) ?? modifiedAt,

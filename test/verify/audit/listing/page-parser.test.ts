@@ -1,12 +1,23 @@
 import { PageParser, type ListedPage } from '../../../../verify/audit/listing/page-parser';
+import type { AuditedFile } from '../../../../verify/audit/model';
 
 const TIME = 'Thu, 26 Nov 2026 12:00:00 GMT';
 
-function parse(xml: string, chunk = xml.length): ListedPage {
-  const parser = new PageParser();
+interface ParsedPage extends ListedPage {
+  readonly files: readonly AuditedFile[];
+  readonly folders: readonly string[];
+}
+
+function parse(xml: string, chunk = xml.length): ParsedPage {
+  const files: AuditedFile[] = [];
+  const folders: string[] = [];
+  const parser = new PageParser({
+    takeFile: (file) => files.push(file),
+    takeFolder: (path) => folders.push(path),
+  });
   const bytes = Buffer.from(xml);
   for (let at = 0; at < bytes.length; at += chunk) parser.write(bytes.subarray(at, at + chunk));
-  return parser.end();
+  return { ...parser.end(), files, folders };
 }
 
 function page(blobs: string, marker = ''): string {
