@@ -10,8 +10,9 @@ const CLI_PATH = path.resolve(__dirname, '../../cli/dicom-lake.js');
 const CLIENT_PATH = path.resolve(__dirname, 'listing-client.js');
 const PREFIX = 'AHDS/bench/dicom/images/';
 /**
- * Room for what an answer allocates. Left to itself V8 shrinks the young generation to 2 MB while the heap holds
- * gigabytes of files, and walks that whole heap 40 times a second: the server would be measured, and not the client.
+ * Room for what an answer allocates. The command line keeps the young generation of the emulator small; with gigabytes of
+ * files on the heap each of its collections, 40 a second, walks the headers of all of them: the server would be measured,
+ * and not the client.
  */
 const NODE_ARGS = ['--min-semi-space-size=64', '--max-semi-space-size=64'];
 

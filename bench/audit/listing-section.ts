@@ -23,8 +23,8 @@ export async function listingBench({ rounds, progress }: SectionOptions): Promis
     notes: [
       'Each in a process of its own, against the emulator in another, on two cores: the client is measured together ' +
         'with a server that takes as long for a page as the audit. All find the same number of files in each tier. ' +
-        'For all of them the emulator runs with a young generation of 64 MB, without which Node collects garbage for ' +
-        'most of its time once the emulator holds a million files.',
+        'For all of them the emulator runs with a young generation of 64 MB: with its usual small one it would ' +
+        'collect garbage for most of its time once it holds a million files.',
       'Memory is what the process had resident at its peak. The goals: a fifth of the time of the SDK, less than ' +
         'rclone, less than 300 MB whatever the number of files.',
       'The SDK asks for one page after another and makes a model of each entry; rclone likewise. The audit asks for ' +
