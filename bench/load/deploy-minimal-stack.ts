@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { Testing } from 'cdktf';
 import { Grantee } from '../../constructs';
 import { containerIdOf, ROLES } from '../../contract';
 import { applyStack, ArmClient, type ArmConnection } from '../../local';
 import { DicomLakeStack } from '../../stacks/dicom-lake-stack';
 import { deployerCredential } from '../deployer-credential';
+import { assign } from '../emulator-server';
 import type { EmulatorProcess } from '../emulator-process';
 import type { LoadTarget } from './traffic';
 
@@ -38,20 +38,8 @@ export async function deployMinimalStack(
   for (const [scope, role] of [
     [containerIdOf(lake), ROLES.storageBlobDataOwner],
     [dicomService.id, ROLES.dicomDataOwner],
-  ] as const) {
-    const roleDefinitionId = `/subscriptions/${subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${role.id}`;
-    await arm.put(
-      `${scope}/providers/Microsoft.Authorization/roleAssignments/${randomUUID()}`,
-      '2022-04-01',
-      {
-        properties: {
-          principalId: credentials.deployer.objectId,
-          roleDefinitionId,
-          principalType: 'ServicePrincipal',
-        },
-      },
-    );
-  }
+  ] as const)
+    await assign(arm, scope, role.id, credentials.deployer.objectId);
   return {
     serviceUrl: dicomService.serviceUrl,
     accountUrl: `${endpoints.storage}/${lake.storageAccountName}`,

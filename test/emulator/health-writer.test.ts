@@ -7,6 +7,7 @@ import { ForgetfulState } from '../../emulator/domain/state-store';
 import { healthCheckPath } from '../../contract';
 import { startDicomService } from '../support/dicom-service';
 import { MemoryContents, textContent } from '../support/memory-contents';
+import { DEFINITION } from '../support/dicom-service-definition';
 
 const FOLDER = healthCheckPath({ workspaceName: 'testws', dicomServiceName: 'images' });
 /** What the health file was called before each check had one of its own. */
@@ -80,15 +81,7 @@ function start(clock: Clock, onStep: (step: Step) => Promise<void>): DicomServic
     contents: new MemoryContents(),
     state: new ForgetfulState(),
   });
-  host.put({
-    id: '/subscriptions/1/dicomServices/images',
-    workspaceName: 'testws',
-    serviceName: 'images',
-    principalId: 'identity',
-    storageAccountId: 'account',
-    containerName: 'dicom',
-    dataPartitionsEnabled: false,
-  });
+  host.put(DEFINITION);
   return host;
 }
 

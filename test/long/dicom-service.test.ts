@@ -1,6 +1,5 @@
 import { ManualClock } from '../../emulator';
 import { DicomServiceHost } from '../../emulator/domain/dicom-service-host';
-import type { DicomServiceDefinition } from '../../emulator/domain/dicom-service-definition';
 import type { DicomPartition } from '../../emulator/domain/dicom-partition';
 import type { DicomService } from '../../emulator/domain/dicom-service';
 import type { LakeClient } from '../../emulator/domain/lake-client';
@@ -8,17 +7,9 @@ import type { ReceivedContent } from '../../emulator/domain/received-content';
 import { ForgetfulState } from '../../emulator/domain/state-store';
 import { ServiceFault } from '../../emulator/fault';
 import { syntheticDataset, uidOf, writeDicomFile } from '../support/dicom-file';
+import { DEFINITION } from '../support/dicom-service-definition';
 import { MemoryContents } from '../support/memory-contents';
 
-const DEFINITION: DicomServiceDefinition = {
-  id: '/subscriptions/1/dicomServices/images',
-  workspaceName: 'testws',
-  serviceName: 'images',
-  principalId: 'identity',
-  storageAccountId: 'account',
-  containerName: 'dicom',
-  dataPartitionsEnabled: false,
-};
 const FILE = writeDicomFile(syntheticDataset({ study: 's', series: 'e', instance: 'i' }));
 
 const RECEIVED: ReceivedContent = { head: FILE, content: { length: FILE.length, extents: [] }, md5: '' };
